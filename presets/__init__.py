@@ -1,0 +1,1 @@
+"""The shipped scenarios, as data. Read them through `synthwb.scenario.presets`, never by path."""

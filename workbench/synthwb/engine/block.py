@@ -1,0 +1,103 @@
+"""What a generator sees: a block of rows to fill, and the site at which it stands in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+
+from synthwb.engine.columns import Column
+from synthwb.engine.draws import Bits, Ints, draw, mix
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from synthwb.scenario.model import Clock, DType, Expression, Field
+
+__all__ = ["Block", "Draw", "Number", "Site"]
+
+_RETRY = 0x9E3779B97F4A7C15  # the golden-ratio increment of SplitMix64, one step per attempt
+
+
+@dataclass(slots=True)
+class Block:
+    """Rows of one event type or entity type, being filled column by column.
+
+    ``address``: the hashed identity of each row. ``time``: event time in microseconds (all zero for entities).
+    ``ordinal``: the row's number within its type, from 0, assigned at the merge (row number for entities): never an
+    address. ``columns``: what was computed so far, by the name under which it is read (``qty``, ``actor.email``).
+    """
+
+    address: Bits
+    time: Ints
+    ordinal: Ints
+    columns: dict[str, Column] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.address)
+
+    def bits(self, key: int) -> Bits:
+        """64 random bits per row for this key (see `Site.key`)."""
+        return draw(self.address, key)
+
+    def column(self, name: str) -> Column:
+        """A column that was computed before, by the name it is read under."""
+        return self.columns[name]
+
+    def again(self, rows: NDArray[Any], attempt: int) -> Block:
+        """A sub-block of these rows with fresh addresses: the n-th attempt of a redraw."""
+        return Block(
+            mix(self.address[rows], _RETRY * attempt),
+            self.time[rows],
+            self.ordinal[rows],
+            {name: column.take(rows) for name, column in self.columns.items()},
+        )
+
+    def children(self, parent: NDArray[Any], index: Ints) -> Block:
+        """A block of elements: element ``index[i]`` of row ``parent[i]``; columns are those of the parent row."""
+        address = mix(self.address[parent] ^ mix(index.astype(np.uint64), _RETRY))
+        return Block(
+            address,
+            self.time[parent],
+            self.ordinal[parent],
+            {name: column.take(parent) for name, column in self.columns.items()},
+        )
+
+
+Draw: TypeAlias = Callable[[Block], Column]
+"""A compiled field: fills one column for a block of rows."""
+
+Number: TypeAlias = Callable[[Block], "float | NDArray[np.float64]"]
+"""A compiled numeric argument: one float for all rows, or one per row (NaN where the expression is NULL)."""
+
+
+class Site(Protocol):
+    """Where a generator stands: it gives keys, and compiles what is nested in its arguments."""
+
+    seed: int
+    path: str
+    locale: str
+    clock: Clock
+
+    def key(self, aspect: str = "") -> int:
+        """The draw key of this field; ``aspect`` tells apart several draws of one field (``"domain"``)."""
+        ...
+
+    def number(self, argument: float | Expression) -> Number:
+        """Compile a numeric argument."""
+        ...
+
+    def expression(self, expression: Expression) -> Draw:
+        """Compile an expression; its dtype is what Polars says."""
+        ...
+
+    def field(self, nested: Field) -> Draw:
+        """Compile a nested field, its modifiers included."""
+        ...
+
+    def dtype_of(self, path: str) -> DType:
+        """The logical type of a path that may be read here."""
+        ...
+

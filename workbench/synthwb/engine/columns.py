@@ -1,0 +1,131 @@
+"""Columns of values, in the form in which they were made, so that encoders can render what repeats only once.
+
+A `Column` is one of three things: codes into a `Pool` of repeated values, a fixed-width matrix of ASCII bytes, or a
+plain Polars series. All three give the same series; the encoder looks at the form and takes the quickest way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+__all__ = ["Column", "Pool"]
+
+_RENDERINGS = 16  # renderings kept per pool: one for each way an encoder writes it
+
+
+class Pool:
+    """A fixed list of values that rows point into.
+
+    ``series`` has any dtype, nulls included. Text rendered from it is kept, so that a category such as
+    ``,"country":"US"`` is made once and gathered ever after.
+    """
+
+    __slots__ = ("_rendered", "series")
+
+    def __init__(self, series: pl.Series) -> None:
+        self.series = series
+        self._rendered: dict[Any, pl.Series] = {}
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def rendered(self, how: Any, make: Callable[[pl.Series], pl.Series]) -> pl.Series:
+        """``make(series)``, kept under the hashable ``how``."""
+        found = self._rendered.get(how)
+        if found is None:
+            found = make(self.series)
+            if len(self._rendered) >= _RENDERINGS:
+                self._rendered.clear()
+            self._rendered[how] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a block of rows.
+
+    Exactly one of (``pool`` with ``codes``), ``matrix`` and ``plain`` is set. ``absent`` marks the rows whose key is
+    not there at all (a null is a value; an absent key is not). ``ascii_safe`` promises text that needs no escape in
+    JSON: printable ASCII without quote and backslash. ``iso`` on a Datetime column asks for ISO 8601 text in text
+    formats (otherwise the encoder's default, which is ISO as well).
+    """
+
+    plain: pl.Series | None = None
+    pool: Pool | None = None
+    codes: NDArray[np.uint32] | None = None
+    matrix: NDArray[np.uint8] | None = None
+    absent: NDArray[np.bool_] | None = None
+    ascii_safe: bool = False
+
+    @staticmethod
+    def of(values: pl.Series | NDArray[Any], *, ascii_safe: bool = False) -> Column:
+        """A plain column from a series or a NumPy array."""
+        series = values if isinstance(values, pl.Series) else pl.Series(values)
+        return Column(plain=series, ascii_safe=ascii_safe)
+
+    @staticmethod
+    def coded(pool: Pool, codes: NDArray[Any], *, ascii_safe: bool = False) -> Column:
+        """A column of codes (0-based row numbers) into a pool."""
+        return Column(pool=pool, codes=codes.astype(np.uint32, copy=False), ascii_safe=ascii_safe)
+
+    @staticmethod
+    def fixed(matrix: NDArray[np.uint8]) -> Column:
+        """Text of one width: a C-contiguous (rows, width) matrix of printable ASCII without quote and backslash."""
+        return Column(matrix=matrix, ascii_safe=True)
+
+    def __len__(self) -> int:
+        if self.plain is not None:
+            return len(self.plain)
+        if self.codes is not None:
+            return len(self.codes)
+        assert self.matrix is not None
+        return len(self.matrix)
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The Polars dtype of the values."""
+        if self.plain is not None:
+            return self.plain.dtype
+        return self.pool.series.dtype if self.pool is not None else pl.String()
+
+    def series(self, name: str = "") -> pl.Series:
+        """The values as a Polars series; absent rows are null here."""
+        if self.plain is not None:
+            values = self.plain
+        elif self.pool is not None and self.codes is not None:
+            values = self.pool.series.gather(self.codes)
+        else:
+            assert self.matrix is not None
+            values = text_of(self.matrix)
+        if self.absent is not None:
+            values = values.set(pl.Series(self.absent), None) if self.absent.any() else values
+        return values.alias(name)
+
+    def take(self, rows: NDArray[Any]) -> Column:
+        """The rows with these numbers, in this order."""
+        absent = None if self.absent is None else self.absent[rows]
+        if self.plain is not None:
+            return replace(self, plain=self.plain.gather(rows), absent=absent)
+        if self.codes is not None:
+            return replace(self, codes=self.codes[rows], absent=absent)
+        assert self.matrix is not None
+        return replace(self, matrix=self.matrix[rows], absent=absent)
+
+    def without(self, absent: NDArray[np.bool_]) -> Column:
+        """The same column with the key absent in these rows too."""
+        return replace(self, absent=absent if self.absent is None else self.absent | absent)
+
+
+def text_of(matrix: NDArray[np.uint8]) -> pl.Series:
+    """A (rows, width) matrix of ASCII bytes as a String series. Rows must not end in NUL."""
+    rows, width = matrix.shape
+    if rows == 0 or width == 0:
+        return pl.Series([""] * rows, dtype=pl.String)
+    flat = np.ascontiguousarray(matrix).view(f"S{width}").ravel()
+    return pl.Series(flat).cast(pl.String)

@@ -1,0 +1,147 @@
+"""One declaration per generator: its parameters, units, docs, example, type, and how it draws.
+
+Everything that is known about a generator is derived from here: validation and its messages, completion, hover, the
+reference page and the JSON Schema. Declaring is cheap: no module of this package imports numpy, polars or faker at its
+top; `Generator.bind` does, when a plan is compiled.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from synthwb.scenario.model import DType
+
+if TYPE_CHECKING:
+    from synthwb.engine.block import Draw, Site
+    from synthwb.scenario.model import Call
+
+__all__ = ["REQUIRED", "Generator", "Kind", "Parameter", "generator", "names", "register"]
+
+
+class Kind(StrEnum):
+    """What a parameter accepts, and the Python value that validation makes of it."""
+
+    NUMBER = "number"  # float or int; with ``expression=True`` also an Expression
+    INTEGER = "integer"  # int
+    PROBABILITY = "probability"  # 0..1 or 5% -> float
+    BOOLEAN = "boolean"  # bool
+    TEXT = "text"  # str
+    PATTERN = "pattern"  # str of #, ?, * and literals (backslash escapes)
+    TEMPLATE = "template"  # Template
+    EXPRESSION = "expression"  # Expression
+    PATH = "path"  # str, a resolved path
+    WEIGHTS = "weights"  # list, or value: weight -> tuple[tuple[value, Fraction], ...]
+    FIELD = "field"  # Field
+    FIELDS = "fields"  # tuple[Field, ...] in evaluation order, plus args["order"]: tuple[str, ...]
+    QUANTITY = "quantity"  # a number or a Field of a numeric generator
+    TIME = "time"  # event time, absolute or relative -> int microseconds since the epoch
+    DURATION = "duration"  # int microseconds
+    ENUM = "enum"  # one of ``choices`` -> str
+    TIME_FORMAT = "time format"  # iso, epoch_s, epoch_ms, epoch_us or a strftime pattern -> str
+    CONSTANT = "constant"  # any YAML value -> Python value
+
+
+class _Required:
+    """The default of a parameter that must be written."""
+
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED = _Required()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. Limits are inclusive; ``above`` and ``below`` are exclusive. ``unit`` is shown after values."""
+
+    name: str
+    kind: Kind
+    doc: str
+    default: Any = REQUIRED
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: tuple[str, ...] = ()
+    expression: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be written."""
+        return self.default is REQUIRED
+
+
+class Generator(ABC):
+    """A generator of field values. A subclass is one entry of the registry; its docstring is its documentation.
+
+    ``shorthand`` names the parameter that takes a value written without its name: ``{pattern: "A-##"}``. With
+    ``whole`` that value may itself be a mapping (``{choice: {a: 1, b: 2}}``). A generator all of whose parameters are
+    optional may be written as its bare name. ``alternatives`` lists groups of parameters of which exactly one must
+    be written.
+    """
+
+    name: ClassVar[str]
+    family: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    shorthand: ClassVar[str | None] = None
+    whole: ClassVar[bool] = False
+    alternatives: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    carried: ClassVar[bool] = False
+    examples: ClassVar[tuple[str, ...]] = ()
+    source: ClassVar[str] = ""
+
+    def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Contradictions between valid arguments, as (parameter, message with the arithmetic)."""
+        return ()
+
+    def domain(self, args: Mapping[str, Any]) -> int | None:
+        """How many distinct values there are, if they can be counted: what ``unique`` needs."""
+        return None
+
+    @abstractmethod
+    def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
+        """The logical type of the values; ``dtype_of`` gives the type of a path that is read."""
+
+    @abstractmethod
+    def bind(self, call: Call, site: Site) -> Draw:
+        """Compile this use of the generator: a function from a block of rows to a column."""
+
+
+GeneratorClass = TypeVar("GeneratorClass", bound=type[Generator])
+
+_REGISTRY: dict[str, Generator] = {}
+
+
+def register(cls: GeneratorClass) -> GeneratorClass:
+    """Class decorator: enter a generator under its name.
+
+    Raises ValueError if the name is taken.
+    """
+    if cls.name in _REGISTRY:
+        raise ValueError(f"two generators are called {cls.name!r}")
+    _REGISTRY[cls.name] = cls()
+    return cls
+
+
+def generator(name: str) -> Generator | None:
+    """The generator of this name, or None."""
+    _load()
+    return _REGISTRY.get(name)
+
+
+def names() -> tuple[str, ...]:
+    """All names, in order of declaration (family by family)."""
+    _load()
+    return tuple(_REGISTRY)
+
+
+def _load() -> None:
+    """Import the built-in families once; entry points follow with plug-ins."""
+    if not _REGISTRY:
+        import synthwb.generators.builtin  # noqa: F401

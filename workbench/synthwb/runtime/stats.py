@@ -1,0 +1,78 @@
+"""What a run says of itself: frozen snapshots, cheap to take from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = ["Pace", "SinkStats", "State", "Stats"]
+
+
+class State(StrEnum):
+    """The states of a run. FINISHED: its bound was reached; STOPPED: by hand; FAILED: see ``Stats.error``."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended."""
+        return self in (State.STOPPED, State.FINISHED, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How delivery follows the wall clock. At most one of ``rate`` and ``speed`` is set; neither: flat out.
+
+    ``rate``: events per second of wall time, reached after ``ramp`` seconds. ``speed``: seconds of event time per
+    second of wall time.
+    """
+
+    rate: float | None = None
+    speed: float | None = None
+    ramp: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SinkStats:
+    """One destination: ``state`` is ok, failed or closed; ``position`` says where it is (a path)."""
+
+    name: str
+    state: str
+    events: int
+    bytes: int
+    error: str = ""
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """A snapshot of a run.
+
+    ``events``: delivered so far. ``rate``: delivered per second of wall time over the last two seconds. ``target``:
+    the wished rate, None for flat out. ``lag``: seconds behind the schedule. ``ahead``: events generated but not yet
+    delivered. ``elapsed``: wall seconds since the start, pauses left out. ``event_time``: of the last delivered event,
+    microseconds. ``expected``: events until the end if known. ``history``: rates of the last 60 half-seconds.
+    ``held_by``: what slows the run below its target, in words, or empty.
+    """
+
+    state: State = State.IDLE
+    events: int = 0
+    rate: float = 0.0
+    target: float | None = None
+    lag: float = 0.0
+    ahead: int = 0
+    elapsed: float = 0.0
+    event_time: int | None = None
+    expected: int | None = None
+    by_event: Mapping[str, int] = field(default_factory=dict)
+    sinks: tuple[SinkStats, ...] = ()
+    history: tuple[float, ...] = ()
+    held_by: str = ""
+    error: str = ""

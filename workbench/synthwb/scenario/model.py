@@ -1,0 +1,250 @@
+"""The validated scenario: frozen values, resolved names, no positions lost.
+
+`parse` in this package makes these values; nothing here reads YAML. The engine compiles them, screens show them.
+All times are int64 microseconds since 1970-01-01T00:00Z, all durations microseconds, all rates events per second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from synthwb.scenario.diagnostics import Span
+
+__all__ = [
+    "Arrival",
+    "Call",
+    "Clock",
+    "DType",
+    "EntityType",
+    "Envelope",
+    "EventType",
+    "Expression",
+    "Field",
+    "Limit",
+    "Modifiers",
+    "Pacing",
+    "Ref",
+    "Scenario",
+    "SinkSpec",
+    "Template",
+]
+
+
+class DType(StrEnum):
+    """The logical type of a field's values, known before the run (``UNKNOWN`` only for a path not yet resolved)."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    FLOAT = "float"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    TIMESTAMP = "timestamp"
+    OBJECT = "object"
+    LIST = "list"
+    NULL = "null"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A scalar SQL expression, parsed and checked, kept as text. ``names``: the paths it reads, as written."""
+
+    text: str
+    names: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text with ``{path}`` holes. ``parts`` alternates literals and names: literal, name, literal, ... literal.
+
+    So ``parts[0::2]`` are the literals (possibly empty) and ``parts[1::2]`` the names. ``{{`` and ``}}`` are braces.
+    """
+
+    text: str
+    parts: tuple[str, ...]
+    span: Span
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The paths it reads."""
+        return self.parts[1::2]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One use of a generator: its name in the registry and its checked arguments.
+
+    An argument is what its `Kind` says (a number, text, `Expression`, `Template`, a nested `Field` ...); an optional
+    parameter that was not written is present with its default.
+    """
+
+    generator: str
+    args: Mapping[str, Any]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """What may stand beside a generator. The defaults change nothing.
+
+    ``missing`` and ``nullable`` are probabilities in [0, 1] or an `Expression` that gives one per row.
+    """
+
+    missing: float | Expression = 0.0
+    nullable: float | Expression = 0.0
+    unique: bool = False
+    minimum: float | int | Expression | None = None
+    maximum: float | int | Expression | None = None
+    bounds: str = "clip"
+    round: int | None = None
+    case: str | None = None
+    as_type: DType | None = None
+    when: Expression | None = None
+    hidden: bool = False
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A named field: ``path`` is its draw address (``order_placed.total``), ``reads`` the paths its values need.
+
+    ``reads`` holds every name used by arguments, modifiers and nested fields: siblings (``qty``, ``parent.child``),
+    ``actor.x``, ``<ref>.x``, ``event.time`` ...; an absolute spelling of a sibling is reduced to its short form.
+    """
+
+    name: str
+    path: str
+    call: Call
+    modifiers: Modifiers
+    reads: tuple[str, ...]
+    dtype: DType
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """A population: ``count`` rows, each with the same fields for ever. ``fields`` are in evaluation order.
+
+    ``order`` keeps the document's order of the field names. ``activity`` is the law of who is picked how often
+    (None: everybody alike).
+    """
+
+    name: str
+    count: int
+    key: str | None
+    fields: tuple[Field, ...]
+    order: tuple[str, ...]
+    activity: Call | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """``name`` picks one whole row of ``entity`` for each event, by the law ``pick`` (None: the entity's activity)."""
+
+    name: str
+    entity: str
+    pick: Call | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A record type. ``fields`` are in evaluation order (dependencies first), ``order`` in document order."""
+
+    name: str
+    version: int
+    actor: str | None
+    key: str | None
+    refs: tuple[Ref, ...]
+    fields: tuple[Field, ...]
+    order: tuple[str, ...]
+    doc: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How often an event type happens in event time: ``process`` is ``poisson`` or ``constant``; events per second."""
+
+    event: str
+    process: str
+    rate: Fraction
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The event-time line, in microseconds since the epoch. ``speed``: event seconds per wall second, or None."""
+
+    start: int
+    end: int | None = None
+    zone: str = "UTC"
+    speed: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Where a run ends: after so many clean events, after so many microseconds of event time."""
+
+    events: int | None = None
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """The wall-clock rate of delivery in events per second, reached after ``ramp`` microseconds."""
+
+    rate: float
+    ramp: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a record is wrapped: ``kind`` is flat, nested or cloudevents.
+
+    ``names`` maps a standard key (``event``, ``id``, ``time`` ...) to its new name, or to None if it is dropped.
+    """
+
+    kind: str = "flat"
+    names: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSpec:
+    """A destination of the document: ``kind`` is stdout or file.
+
+    ``path`` may hold ``{event}``; ``format`` is jsonl, csv or parquet (None: by the file's suffix); ``events`` limits
+    it to some event types (empty: all); ``envelope`` None: the scenario's.
+    """
+
+    name: str
+    kind: str
+    path: str = ""
+    format: str | None = None
+    events: tuple[str, ...] = ()
+    envelope: Envelope | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """The whole document, valid. Event types, entities and arrivals keep the document's order."""
+
+    name: str
+    seed: int
+    locale: str
+    clock: Clock
+    entities: Mapping[str, EntityType]
+    events: Mapping[str, EventType]
+    arrivals: tuple[Arrival, ...]
+    limit: Limit
+    pacing: Pacing | None
+    envelope: Envelope
+    sinks: tuple[SinkSpec, ...]
+    doc: str = ""
