@@ -1,0 +1,62 @@
+# `make run` opens the workbench, `make test` runs all tests. Both set up what they need, the first time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+TESTS ?=
+
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help run test system lint types contracts bench bench-short bench-terminal pictures clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 22
+
+$(INSTALLED): pyproject.toml
+	@.ci/venv $(VENV) $(PYTHON)
+	$(PIP) --editable .
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml
+	@.ci/venv $(VENV) $(PYTHON)
+	$(PIP) --editable '.[dev]'
+	@touch $(INSTALLED) $@
+
+run: $(INSTALLED) ## open the workbench on a streaming preset (or: make run SCENARIO=my.yaml)
+	@$(BIN)/synthwb $(SCENARIO)
+
+test: system $(INSTALLED_DEV) ## run all tests (or some: make test TESTS=tests/unit)
+	$(BIN)/python -m pytest --no-skips $(TESTS)
+
+system:
+	@.ci/system
+
+lint: $(INSTALLED_DEV) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED_DEV) ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(INSTALLED_DEV) ## import contracts between the packages
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED_DEV) ## measure against other generators, write docs/benchmarks.md (minutes)
+	$(BIN)/python -m tests.benchmarks --write docs/benchmarks.md
+
+bench-short: $(INSTALLED_DEV) ## the same in short, with gates that noise cannot fail
+	$(BIN)/python -m tests.benchmarks --short
+
+pictures: system $(INSTALLED_DEV) ## draw the pictures of the README from the real workbench
+	$(BIN)/python docs/pictures/make_pictures.py
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
