@@ -1,1 +1,39 @@
-"""."""
+"""From batches to bytes: formats (JSON lines, CSV, Parquet) and envelopes (flat, nested, CloudEvents).
+
+Encoders are pure: they know events and envelopes, and nothing of files or clocks. `encoder` makes one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from synthwb.encode.ndjson import JsonLines, record_json
+from synthwb.encode.payload import Encoder, Payload
+from synthwb.encode.tables import Csv, Frames, columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from synthwb.engine.batch import EventSchema
+    from synthwb.scenario.model import Envelope
+
+__all__ = ["FORMATS", "Encoder", "Payload", "columns_of", "encoder", "record_json"]
+
+FORMATS: Mapping[str, type[JsonLines] | type[Csv] | type[Frames]] = {"jsonl": JsonLines, "csv": Csv, "parquet": Frames}
+"""Encoders by the name of their format."""
+
+
+def encoder(
+    format: str,  # noqa: A002
+    envelope: Envelope,
+    schemas: Mapping[str, EventSchema],
+    *,
+    by_event: bool = False,
+    events: frozenset[str] | None = None,
+    source: str = "/synthwb",
+) -> Encoder:
+    """An encoder for a format (jsonl, csv, parquet).
+
+    ``by_event`` asks for one payload per event type instead of one for all. ``events`` limits it to some types (None:
+    all). ``source`` names the producer in CloudEvents. Raises KeyError for an unknown format.
+    """
+    return FORMATS[format](envelope, schemas, by_event=by_event, events=events, source=source)

@@ -1,0 +1,136 @@
+"""JSON lines: one object per line, UTF-8, by fragments."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from synthwb.encode.envelopes import Layout, Source, layout
+from synthwb.encode.fragments import Matrix, Piece, joined
+from synthwb.encode.payload import Payload, chosen
+from synthwb.encode.values import Member, json_text, object_pieces, value_pieces
+from synthwb.engine.timetext import iso_matrix
+
+if TYPE_CHECKING:
+    from synthwb.engine.columns import Column
+    from collections.abc import Mapping, Sequence
+    from synthwb.engine.batch import Batch, EventSchema, Part
+    from synthwb.scenario.model import Envelope
+
+__all__ = ["JsonLines", "record_json"]
+
+
+class JsonLines:
+    """Encodes batches as JSON lines, one payload per event type or all types in one, in time order."""
+
+    format = "jsonl"
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        schemas: Mapping[str, EventSchema],
+        *,
+        by_event: bool = False,
+        events: frozenset[str] | None = None,
+        source: str = "/synthwb",
+    ) -> None:
+        self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
+        self._by_event = by_event
+        self._events = events
+
+    def header(self, event: str) -> bytes:
+        """Nothing: every line says what it is."""
+        return b""
+
+    def encode(self, batch: Batch) -> list[Payload]:
+        """The batch's events as lines that each end in a newline."""
+        parts = chosen(batch, self._events)
+        lines = [_records(part, self._layouts[part.schema.event]) for part in parts]
+        if self._by_event:
+            return [
+                Payload(part.schema.event, _bytes_of(text), len(text)) for part, text in zip(parts, lines, strict=True)
+            ]
+        if not lines:
+            return []
+        text = lines[0]
+        if len(lines) > 1:
+            order = np.argsort(np.concatenate([part.rows for part in parts]), kind="stable")
+            text = pl.concat(lines).gather(order)
+        return [Payload("", _bytes_of(text), len(text))]
+
+
+def record_json(batch: Batch, i: int, envelope: Envelope, *, source: str = "/synthwb") -> str:
+    """Event number ``i`` of the batch (from 0) as indented JSON, for people to read. Raises IndexError."""
+    for part in batch.parts:
+        at = int(np.searchsorted(part.rows, i))
+        if at < len(part) and part.rows[at] == i:
+            line = _records(part.take(np.array([at]), np.array([0])), layout(envelope, part.schema, source)).item()
+            return _indented(json.loads(line, parse_float=_Number, parse_int=_Number), "")
+    raise IndexError(f"the batch has no event {i}: it has {len(batch)}")
+
+
+def _records(part: Part, form: Layout) -> pl.Series:
+    """One line of JSON per event, without the newline."""
+    rows = len(part)
+    members = []
+    for slot in form.slots:
+        if slot.source is Source.CONSTANT:
+            members.append(Member(slot.name, [json.dumps(slot.value, ensure_ascii=False)]))
+        elif slot.source is Source.ID:
+            members.append(Member(slot.name, value_pieces(part.id)))
+        elif slot.source is Source.TIME:
+            members.append(Member(slot.name, ['"', Matrix((iso_matrix(part.time),)), '"']))
+        elif part.schema.key is not None:
+            members.append(_subject(slot.name, part.columns[part.schema.key]))
+    fields = [_member(name, column) for name, column in part.columns.items()]
+    if form.body is not None:
+        members.append(Member(form.body, object_pieces(fields, rows)))
+    else:
+        members += fields
+    return joined(object_pieces(members, rows), rows)
+
+
+def _member(name: str, column: Column) -> Member:
+    absent = column.absent if column.absent is not None and column.absent.any() else None
+    return Member(name, value_pieces(column), absent)
+
+
+def _subject(name: str, key: Column) -> Member:
+    """The key's value as text; not there where the key is null or absent."""
+    values = key.series()
+    if values.dtype != pl.String:
+        texts: Sequence[Piece] = ['"', json_text(values).str.strip_chars('"'), '"']
+        texts = [joined(texts, len(values))]
+    else:
+        texts = value_pieces(key)
+    return Member(name, texts, values.is_null().to_numpy() if values.null_count() else None)
+
+
+def _bytes_of(lines: pl.Series) -> bytes:
+    """The lines with a newline behind each: Polars' CSV writer without quotes is the quickest way to the bytes."""
+    out = io.BytesIO()
+    lines.to_frame("line").write_csv(out, include_header=False, quote_style="never")
+    return out.getvalue()
+
+
+class _Number(str):
+    """A number exactly as it was written."""
+
+    __slots__ = ()
+
+
+def _indented(value: Any, margin: str) -> str:
+    """JSON with two spaces per level, numbers as they were written."""
+    inner = margin + "  "
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, dict) and value:
+        lines = [f"{inner}{json.dumps(k, ensure_ascii=False)}: {_indented(v, inner)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(inner + _indented(v, inner) for v in value) + f"\n{margin}]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,48 @@
+"""What an encoder gives to a sink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    import polars as pl
+
+    from synthwb.engine.batch import Batch, Part
+
+__all__ = ["Encoder", "Payload", "chosen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Encoded events of one type (``event``), or of several (``event`` is empty), in time order.
+
+    ``data`` is text in UTF-8 that ends in a newline, or a frame (Parquet). ``count`` is the number of events.
+    """
+
+    event: str
+    data: bytes | pl.DataFrame
+    count: int
+
+
+class Encoder(Protocol):
+    """Turns batches into payloads. Pure: one encoder may be used from several threads."""
+
+    @property
+    def format(self) -> str:
+        """jsonl, csv or parquet."""
+        ...
+
+    def header(self, event: str) -> bytes:
+        """What stands once at the top of a file of this event type (of the mixed file if empty)."""
+        ...
+
+    def encode(self, batch: Batch) -> list[Payload]:
+        """The batch's events, none left out but those of other event types than this encoder's."""
+        ...
+
+
+def chosen(batch: Batch, events: frozenset[str] | None) -> Sequence[Part]:
+    """The parts that are not empty and whose event type is wanted (None: all)."""
+    return [part for part in batch.parts if len(part) and (events is None or part.schema.event in events)]

@@ -1,0 +1,148 @@
+"""CSV and Parquet: envelope and fields side by side as columns, written by Polars."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from synthwb.encode.envelopes import Layout, Slot, Source, layout
+from synthwb.encode.payload import Payload, chosen
+from synthwb.encode.values import json_text
+from synthwb.engine.columns import text_of
+from synthwb.engine.timetext import iso_matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from synthwb.engine.batch import Batch, EventSchema, Part
+    from synthwb.scenario.model import Envelope
+
+__all__ = ["Csv", "Frames", "columns_of"]
+
+_TIME = pl.Datetime("us", "UTC")
+
+
+def columns_of(part: Part, envelope: Envelope, *, source: str = "/synthwb") -> dict[str, pl.Series]:
+    """The columns of a table of these events: the envelope's (time as a Datetime), then the fields; absent is null."""
+    return _columns(part, layout(envelope, part.schema, source))
+
+
+class Frames:
+    """Gives frames of typed columns, one per event type: for Parquet."""
+
+    format = "parquet"
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        schemas: Mapping[str, EventSchema],
+        *,
+        by_event: bool = False,
+        events: frozenset[str] | None = None,
+        source: str = "/synthwb",
+    ) -> None:
+        self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
+        self._schemas = schemas
+        self._by_event = by_event
+        self._events = events
+
+    def header(self, event: str) -> bytes:
+        """Nothing: the format has its own."""
+        return b""
+
+    def encode(self, batch: Batch) -> list[Payload]:
+        """One frame per event type. Without ``by_event`` there must be one type only."""
+        payloads = []
+        for part in chosen(batch, self._events):
+            event = part.schema.event
+            frame = pl.DataFrame([series.alias(name) for name, series in self._typed(part).items()])
+            payloads.append(Payload(event if self._by_event else "", frame, len(part)))
+        return payloads
+
+    def _typed(self, part: Part) -> dict[str, pl.Series]:
+        """The columns with the types that were promised before the run."""
+        form = self._layouts[part.schema.event]
+        columns = _columns(part, form)
+        for name, dtype in part.schema.fields.items():
+            column = form.column_of(name)
+            if columns[column].dtype != dtype:
+                columns[column] = columns[column].cast(dtype)
+        return columns
+
+
+class Csv:
+    """Encodes batches as CSV (RFC 4180, newline-terminated), one table per event type.
+
+    Times are ISO 8601, nested values JSON text; null, absent, NaN and infinity are empty, the empty string is ``""``.
+    """
+
+    format = "csv"
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        schemas: Mapping[str, EventSchema],
+        *,
+        by_event: bool = False,
+        events: frozenset[str] | None = None,
+        source: str = "/synthwb",
+    ) -> None:
+        self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
+        self._schemas = schemas
+        self._by_event = by_event
+        self._events = events
+
+    def header(self, event: str) -> bytes:
+        """The line of column names."""
+        name = event or next(name for name in self._schemas if self._events is None or name in self._events)
+        form = self._layouts[name]
+        names = [slot.name for slot in form.slots] + [form.column_of(field) for field in self._schemas[name].fields]
+        return _written(pl.DataFrame({"names": names}).transpose())
+
+    def encode(self, batch: Batch) -> list[Payload]:
+        """One block of lines per event type. Without ``by_event`` there must be one type only."""
+        payloads = []
+        for part in chosen(batch, self._events):
+            event = part.schema.event
+            columns = _columns(part, self._layouts[event])
+            frame = pl.DataFrame([_csv_values(series).alias(name) for name, series in columns.items()])
+            payloads.append(Payload(event if self._by_event else "", _written(frame), len(part)))
+        return payloads
+
+
+def _columns(part: Part, form: Layout) -> dict[str, pl.Series]:
+    columns = {slot.name: _slot_values(slot, part) for slot in form.slots}
+    columns.update({form.column_of(name): column.series() for name, column in part.columns.items()})
+    return columns
+
+
+def _slot_values(slot: Slot, part: Part) -> pl.Series:
+    if slot.source is Source.ID:
+        return part.id.series()
+    if slot.source is Source.TIME:
+        return pl.Series(part.time).cast(_TIME)
+    if slot.source is Source.SUBJECT and part.schema.key is not None:
+        return part.columns[part.schema.key].series().cast(pl.String)
+    return pl.Series([slot.value]).new_from_index(0, len(part))
+
+
+def _csv_values(values: pl.Series) -> pl.Series:
+    """The values in a form that Polars writes as this format wants them."""
+    dtype = values.dtype
+    if isinstance(dtype, pl.Datetime):
+        known = values.dt.cast_time_unit("us").cast(pl.Int64)
+        texts = text_of(iso_matrix(known.fill_null(0).to_numpy()))
+        return texts.set(values.is_null(), None) if values.null_count() else texts
+    if isinstance(dtype, pl.Struct | pl.List | pl.Array):
+        texts = json_text(values)
+        return texts.set(values.is_null(), None) if values.null_count() else texts
+    if dtype.is_float() and not values.is_finite().all():
+        return values.set(~values.is_finite(), None)
+    return values
+
+
+def _written(frame: pl.DataFrame) -> bytes:
+    out = io.BytesIO()
+    frame.write_csv(out, include_header=False)
+    return out.getvalue()

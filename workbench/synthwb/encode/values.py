@@ -1,0 +1,180 @@
+"""Columns as JSON text: each by its form, all forms to the same bytes.
+
+The text is what ``json.dumps(value, ensure_ascii=False, separators=(",", ":"))`` would give for the value, except that
+numbers are in Polars' shortest form that reads back the same, decimals keep their scale, and NaN and infinity (which
+JSON does not have) are null.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+
+from synthwb.encode.fragments import Gathered, Matrix, Piece, blanked, joined
+from synthwb.engine.columns import Column, Pool
+from synthwb.engine.timetext import iso_matrix
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from collections.abc import Sequence
+
+__all__ = ["Member", "json_text", "object_pieces", "value_pieces"]
+
+_SPECIAL = ['"', "\\", *(chr(code) for code in range(0x20))]
+_ESCAPED = [json.dumps(character)[1:-1] for character in _SPECIAL]
+_BOOLEANS = Pool(pl.Series([False, True, None], dtype=pl.Boolean))
+_INTEGERS = 1 << 14  # widest range of whole numbers that is rendered as a pool
+_POOL_ROWS = 32  # a pool this many times larger than the block is not rendered whole
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One key of an object: the pieces of its value, and the rows in which the key is not there."""
+
+    name: str
+    pieces: Sequence[Piece]
+    absent: NDArray[np.bool_] | None = None
+
+    def keyed(self, before: str = "", after: str = "") -> list[Piece]:
+        """``before "name":value after``, or nothing in the rows where the key is absent."""
+        pieces = [f"{before}{json.dumps(self.name, ensure_ascii=False)}:", *self.pieces, after]
+        return pieces if self.absent is None else [blanked(pieces, self.absent)]
+
+
+def object_pieces(members: Sequence[Member], rows: int) -> list[Piece]:
+    """``{"a":…,"b":…}`` without a stray comma, whichever keys are absent."""
+    anchor = next((i for i, member in enumerate(members) if member.absent is None), None)
+    if anchor is None:
+        if not members:
+            return ["{}"]
+        body = joined([piece for member in members for piece in member.keyed(before=",")], rows)
+        return ["{", body.str.strip_prefix(","), "}"]
+    pieces: list[Piece] = ["{"]
+    for i, member in enumerate(members):
+        pieces += member.keyed(before="," if i > anchor else "", after="," if i < anchor else "")
+    return [*pieces, "}"]
+
+
+def value_pieces(column: Column) -> list[Piece]:
+    """The values of a column as JSON. What stands in absent rows is of no account."""
+    if column.matrix is not None:
+        return ['"', Matrix((column.matrix,)), '"']
+    if column.pool is not None and column.codes is not None and len(column.pool) <= _POOL_ROWS * len(column.codes):
+        return [Gathered(column.pool, column.codes, _safe_text if column.ascii_safe else json_text)]
+    if column.plain is not None:
+        return _plain_pieces(column.plain, safe=column.ascii_safe)
+    return _plain_pieces(Column(pool=column.pool, codes=column.codes).series(), safe=column.ascii_safe)
+
+
+def json_text(values: pl.Series) -> pl.Series:
+    """The values as JSON, one text each."""
+    return joined(_plain_pieces(values, safe=False), len(values))
+
+
+def _safe_text(values: pl.Series) -> pl.Series:
+    """The same for text that needs no escape."""
+    return joined(_plain_pieces(values, safe=True), len(values))
+
+
+def _plain_pieces(values: pl.Series, *, safe: bool) -> list[Piece]:
+    dtype = values.dtype
+    if dtype == pl.String:
+        return _quoted(values if safe else _escaped(values))
+    if dtype.is_integer():
+        return _whole_numbers(values)
+    if dtype.is_float():
+        return _numbers(values.set(~values.is_finite(), None) if not values.is_finite().all() else values)
+    if dtype.is_decimal():
+        return _numbers(values)
+    if dtype == pl.Boolean:
+        return [Gathered(_BOOLEANS, values.cast(pl.UInt32).fill_null(2).to_numpy(), _boolean_text)]
+    if isinstance(dtype, pl.Datetime):
+        return _times(values.dt.cast_time_unit("us"))
+    if isinstance(dtype, pl.Struct):
+        return _or_null(_struct_pieces(values, dtype), values)
+    if isinstance(dtype, pl.List | pl.Array):
+        return [_list_text(values.cast(pl.List(dtype.inner)))]
+    if dtype == pl.Null:
+        return ["null"]
+    return _quoted(_escaped(values.cast(pl.String)))
+
+
+def _boolean_text(values: pl.Series) -> pl.Series:
+    return values.cast(pl.String).fill_null("null")
+
+
+def _escaped(values: pl.Series) -> pl.Series:
+    """Quotes, backslashes and control characters as RFC 8259 (section 7) asks; everything else as it is."""
+    hit = values.str.contains_any(_SPECIAL)
+    if not hit.any():
+        return values
+    frame = pl.DataFrame({"text": values, "hit": hit})
+    mended = pl.col("text").str.replace_many(_SPECIAL, _ESCAPED)
+    return frame.select(pl.when("hit").then(mended).otherwise("text")).to_series()
+
+
+def _quoted(values: pl.Series) -> list[Piece]:
+    return _or_null(['"', values, '"'], values)
+
+
+def _or_null(pieces: list[Piece], values: pl.Series) -> list[Piece]:
+    """The pieces, with ``null`` in the rows where the values are null."""
+    if not values.null_count():
+        return pieces
+    frame = pl.DataFrame({"text": joined(pieces, len(values)), "null": values.is_null()})
+    return [frame.select(pl.when("null").then(pl.lit("null")).otherwise("text")).to_series()]
+
+
+def _numbers(values: pl.Series) -> list[Piece]:
+    return [values.cast(pl.String).fill_null("null")]
+
+
+def _whole_numbers(values: pl.Series) -> list[Piece]:
+    """Whole numbers of a small range out of a pool of rendered ones; others one by one."""
+    if len(values) and not values.null_count():
+        low, high = values.min(), values.max()
+        assert isinstance(low, int)
+        assert isinstance(high, int)
+        start = 0 if low >= 0 else -_INTEGERS // 2
+        size = 1 << max(high - start, 1).bit_length()
+        if low >= start and size <= min(_INTEGERS, len(values)):
+            return [Gathered(_integers(start, size), (values - start).cast(pl.UInt32).to_numpy(), _integer_text)]
+    return _numbers(values)
+
+
+@lru_cache(maxsize=32)
+def _integers(start: int, size: int) -> Pool:
+    return Pool(pl.Series(range(start, start + size), dtype=pl.Int64))
+
+
+def _integer_text(values: pl.Series) -> pl.Series:
+    return values.cast(pl.String)
+
+
+def _times(values: pl.Series) -> list[Piece]:
+    matrix = iso_matrix(values.cast(pl.Int64).fill_null(0).to_numpy())
+    return _or_null(['"', Matrix((matrix,)), '"'], values)
+
+
+def _struct_pieces(values: pl.Series, dtype: pl.Struct) -> list[Piece]:
+    members = [Member(child.name, _plain_pieces(values.struct.field(child.name), safe=False)) for child in dtype.fields]
+    return object_pieces(members, len(values))
+
+
+def _list_text(values: pl.Series) -> pl.Series:
+    """Lists as JSON arrays: every element rendered at once, then joined by row."""
+    lengths = values.list.len().fill_null(0).to_numpy()
+    filled = np.flatnonzero(lengths)
+    texts = pl.Series(["[]"], dtype=pl.String).new_from_index(0, len(values))
+    if len(filled):
+        elements = json_text(values.gather(filled).explode())
+        frame = pl.DataFrame({"row": np.repeat(filled, lengths[filled]), "text": elements})
+        rows = frame.group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
+        arrays = rows.select(pl.concat_str([pl.lit("["), "text", pl.lit("]")])).to_series()
+        texts = texts.scatter(filled, arrays)
+    return texts.set(values.is_null(), "null") if values.null_count() else texts
