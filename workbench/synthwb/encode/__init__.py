@@ -13,12 +13,13 @@ from synthwb.encode.tables import Csv, Frames, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from synthwb.engine.batch import EventSchema
     from synthwb.scenario.model import Envelope
 
 __all__ = ["FORMATS", "Encoder", "Payload", "columns_of", "encoder", "record_json"]
 
-FORMATS: Mapping[str, type[JsonLines] | type[Csv] | type[Frames]] = {"jsonl": JsonLines, "csv": Csv, "parquet": Frames}
+FORMATS: Mapping[str, type[JsonLines | Csv | Frames]] = {"jsonl": JsonLines, "csv": Csv, "parquet": Frames}
 """Encoders by the name of their format."""
 
 

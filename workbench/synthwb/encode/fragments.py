@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import polars as pl
 
-
 if TYPE_CHECKING:
-    from synthwb.engine.columns import Pool
     from numpy.typing import NDArray
+
+    from synthwb.engine.columns import Pool
 
 __all__ = ["Gathered", "Matrix", "Piece", "blanked", "joined"]
 

@@ -16,9 +16,10 @@ from synthwb.encode.values import Member, json_text, object_pieces, value_pieces
 from synthwb.engine.timetext import iso_matrix
 
 if TYPE_CHECKING:
-    from synthwb.engine.columns import Column
     from collections.abc import Mapping, Sequence
+
     from synthwb.engine.batch import Batch, EventSchema, Part
+    from synthwb.engine.columns import Column
     from synthwb.scenario.model import Envelope
 
 __all__ = ["JsonLines", "record_json"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     import polars as pl
 
     from synthwb.engine.batch import Batch, Part

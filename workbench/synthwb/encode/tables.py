@@ -15,6 +15,7 @@ from synthwb.engine.timetext import iso_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from synthwb.engine.batch import Batch, EventSchema, Part
     from synthwb.scenario.model import Envelope
 

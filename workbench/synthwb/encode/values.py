@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -17,11 +18,11 @@ import polars as pl
 from synthwb.encode.fragments import Gathered, Matrix, Piece, blanked, joined
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.timetext import iso_matrix
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["Member", "json_text", "object_pieces", "value_pieces"]
 
