@@ -1,0 +1,148 @@
+"""What is measured, and the bar for each: throughput, text, memory, import."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.report import Bar, Row
+from tests.benchmarks.rounds import interleaved, measured, python, scratch
+from tests.benchmarks.text import TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How long to measure: the full form is for the record, the short one for every change."""
+
+    rounds: int
+    fast_rows: int
+    slow_rows: int
+    text_types: tuple[str, ...]
+    memory: tuple[int, int]
+
+
+FULL = Size(7, 1_000_000, 4_000, tuple(TYPES), (1_000_000, 20_000_000))
+SHORT = Size(3, 200_000, 1_500, ("name", "street_address", "ipv4"), (300_000, 2_000_000))
+
+_LABELS = {
+    "faker_proxy": "Faker proxy + json.dumps",
+    "faker_tuned": "Faker tuned by hand + orjson",
+    "mimesis_schema": "Mimesis Schema + json.dumps",
+    "duckdb_sql": "DuckDB SQL + COPY, one thread",
+    "polars_frame": "Polars writes the finished frame, one thread",
+    "synthwb": "synthwb, one core",
+    "synthwb_one": "synthwb, two cores, one worker",
+    "synthwb_two": "synthwb, two cores, two workers",
+}
+
+
+def throughput(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """Rows per second of the record, against everybody."""
+    folder = scratch()
+
+    def case(name: str, rows: int, cores: int = 1) -> Callable[[], float]:
+        file = folder / "record.jsonl"
+        module = ("-m", "tests.benchmarks.contestants", name, str(rows), str(file))
+        return lambda: float(measured(*module, cores=cores)["rate"])
+
+    cases = {
+        "faker_proxy": case("faker_proxy", size.slow_rows),
+        "faker_tuned": case("faker_tuned", size.slow_rows * 5),
+        "mimesis_schema": case("mimesis_schema", size.slow_rows * 5),
+        "duckdb_sql": case("duckdb_sql", size.fast_rows),
+        "polars_frame": case("polars_frame", size.fast_rows),
+        "synthwb": case("synthwb", size.fast_rows),
+        "synthwb_one": case("synthwb", size.fast_rows, cores=2),
+        "synthwb_two": case("synthwb_two", size.fast_rows, cores=2),
+    }
+    try:
+        results = interleaved(cases, size.rounds, say)
+    finally:
+        shutil.rmtree(folder)
+    ours = results["synthwb"]
+    rows = [Row(_LABELS[name], series.median, "rows/s") for name, series in results.items()]
+    bars = [
+        Bar("over the Faker proxy", ours.over(results["faker_proxy"]), 250, 125, stretch=300),
+        Bar("over Faker tuned by hand", ours.over(results["faker_tuned"]), 25, 12, stretch=30),
+        Bar("over Mimesis Schema", ours.over(results["mimesis_schema"]), 50, 25, stretch=60),
+        Bar("over DuckDB SQL + COPY", ours.over(results["duckdb_sql"]), 1.2, 0.6, stretch=1.5),
+        Bar("over Polars writing the finished frame", ours.over(results["polars_frame"]), 0.75, 0.4, stretch=0.9),
+        Bar("two workers over one", results["synthwb_two"].over(results["synthwb_one"]), 1.6, 1.05),
+    ]
+    return rows, bars
+
+
+def text(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """Values per second of each Faker type, against the proxy: the worst type is the bar."""
+    rows, ratios = [], {}
+    for kind in size.text_types:
+        cases = {
+            "proxy": lambda kind=kind: float(measured("-m", "tests.benchmarks.text", "proxy", kind, "1500")["rate"]),
+            "engine": lambda kind=kind: float(
+                measured("-m", "tests.benchmarks.text", "engine", kind, "200000")["rate"]
+            ),
+        }
+        found = interleaved(cases, min(3, size.rounds), lambda words, kind=kind: say(f"text {kind}, {words}"))
+        ratios[kind] = found["engine"].over(found["proxy"])
+        rows.append(Row(f"text: {kind}, {ratios[kind]:,.0f} x the proxy", found["engine"].median, "values/s"))
+    worst = min(ratios, key=lambda kind: ratios[kind])
+    return rows, [
+        Bar(f"Faker text over the proxy, worst type ({worst})", ratios[worst], 150, 50),
+        Bar("Faker text over the proxy, median type", statistics.median(ratios.values()), 150, 75, stretch=300),
+    ]
+
+
+_PEAK = """
+import resource, subprocess, sys
+synthwb = [sys.executable, "-m", "synthwb", "run", "tests/benchmarks/record.yaml"]
+subprocess.run([*synthwb, "--count", sys.argv[1], "--to", "-"], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+"""
+
+
+def memory(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """Peak resident size of a long run against a short one."""
+    peaks = []
+    for count in size.memory:
+        say(f"peak memory at {count:,} events")
+        peaks.append(float(python("-c", _PEAK, str(count), timeout=900).stdout))
+    rows = [
+        Row(f"peak memory at {count:,} events", peak, "MiB") for count, peak in zip(size.memory, peaks, strict=True)
+    ]
+    few, many = (f"{count:,}" for count in size.memory)
+    return rows, [Bar(f"peak memory at {many} over {few} events", peaks[1] / peaks[0], 1.1, 1.25, at_least=False)]
+
+
+def imports(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """The time of ``import synthwb`` in a fresh interpreter against ``import pydantic``."""
+
+    def case(module: str) -> Callable[[], float]:
+        def seconds() -> float:
+            start = time.perf_counter()
+            python("-c", f"import {module}")
+            return time.perf_counter() - start
+
+        return seconds
+
+    say("import times")
+    names = {name: case(name) for name in ("pydantic", "synthwb", "sys")}
+    interleaved(names, 2, lambda words: None)
+    found = interleaved(names, 2 * size.rounds + 1, lambda words: None)
+    rows = [
+        Row("python -c 'import sys'", found["sys"].median * 1000, "ms"),
+        Row("python -c 'import pydantic'", found["pydantic"].median * 1000, "ms"),
+        Row("python -c 'import synthwb'", found["synthwb"].median * 1000, "ms"),
+    ]
+    ratio = found["synthwb"].over(found["pydantic"])
+    return rows, [Bar("import synthwb over import pydantic", ratio, 1.5, 2.0, at_least=False)]
+
+
+MEASURES = {"throughput": throughput, "text": text, "memory": memory, "import": imports}

@@ -1,0 +1,63 @@
+"""Faker text per value: one type, by the engine or by the proxy. ``python -m tests.benchmarks.text WHO TYPE N``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+TYPES = {
+    "name": "name",
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "email": "email",
+    "company": "company",
+    "job": "job",
+    "city": "city",
+    "country": "country",
+    "street_address": "street_address",
+    "phone": "phone_number",
+    "ipv4": "ipv4",
+    "url": "url",
+}
+"""The name in a scenario: the method of Faker."""
+
+_COPIES = 6
+
+
+def by_proxy(kind: str, count: int) -> float:
+    """Seconds per value of the `Faker()` proxy."""
+    from faker import Faker
+
+    call = getattr(Faker(), TYPES[kind])
+    for _ in range(50):
+        call()
+    start = time.perf_counter()
+    for _ in range(count):
+        call()
+    return (time.perf_counter() - start) / count
+
+
+def by_engine(kind: str, count: int) -> float:
+    """Seconds per value of the engine: events with six such fields, less events with one constant."""
+    import synthwb
+
+    def seconds(fields: str, rows: int) -> float:
+        scenario = synthwb.loads(f"events: {{e: {{fields: {{{fields}}}}}}}")
+        start = time.perf_counter()
+        for batch in synthwb.Stream(scenario, limit=rows, batch=32768):
+            for column in batch.parts[0].columns.values():
+                column.series()
+        return time.perf_counter() - start
+
+    fields = ", ".join(f"f{i}: {kind}" for i in range(_COPIES))
+    seconds(fields, 1000), seconds("c: 1", 1000)
+    with_text = min(seconds(fields, count) for _ in range(3))
+    without = min(seconds("c: 1", count) for _ in range(3))
+    return (with_text - without) / count / _COPIES
+
+
+if __name__ == "__main__":
+    who, kind, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    per_value = (by_proxy if who == "proxy" else by_engine)(kind, count)
+    print(json.dumps({"rate": 1 / per_value}))
