@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import Ints
 
-__all__ = ["Batch", "EventSchema", "Part"]
+__all__ = ["Batch", "EventSchema", "Part", "concat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Part:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def take(self, kept: NDArray[np.int64], rows: NDArray[np.int64]) -> Part:
+        """The events with these numbers, which then stand at ``rows`` of a batch."""
+        columns = {name: column.take(kept) for name, column in self.columns.items()}
+        return Part(self.schema, rows, self.time[kept], self.ordinal[kept], self.id.take(kept), columns)
+
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The events as a frame: ``time`` (Datetime, microseconds, UTC), ``id``, then the fields; absent is null.
@@ -57,7 +62,7 @@ class Part:
             "id": self.id.series("id"),
         }
         data.update({name: column.series(name) for name, column in self.columns.items()})
-        return pl.DataFrame(list(series.alias(name) for name, series in data.items()))
+        return pl.DataFrame([series.alias(name) for name, series in data.items()])
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,18 @@ class Batch:
 
     def __len__(self) -> int:
         return self.count
+
+    def tail(self, count: int) -> Batch:
+        """The last ``count`` events."""
+        skip = max(0, self.count - count)
+        if not skip:
+            return self
+        parts = []
+        for part in self.parts:
+            kept = np.flatnonzero(part.rows >= skip)
+            if len(kept):
+                parts.append(part.take(kept, part.rows[kept] - skip))
+        return Batch(self.first + skip, self.count - skip, tuple(parts))
 
     @property
     def last_time(self) -> int:
@@ -85,3 +102,37 @@ class Batch:
     def frames(self) -> dict[str, pl.DataFrame]:
         """One frame per event type that occurs, in the document's order."""
         return {part.schema.event: part.frame for part in self.parts}
+
+
+def concat(batches: Sequence[Batch]) -> Batch:
+    """Consecutive batches as one. Raises ValueError for none."""
+    if not batches:
+        raise ValueError("no batches to join")
+    if len(batches) == 1:
+        return batches[0]
+    parts: dict[str, list[tuple[int, Part]]] = {}
+    offset = 0
+    for batch in batches:
+        for part in batch.parts:
+            parts.setdefault(part.schema.event, []).append((offset, part))
+        offset += len(batch)
+    return Batch(batches[0].first, offset, tuple(_joined(pieces) for pieces in parts.values()))
+
+
+def _joined(pieces: list[tuple[int, Part]]) -> Part:
+    first = pieces[0][1]
+    return Part(
+        first.schema,
+        np.concatenate([part.rows + offset for offset, part in pieces]),
+        np.concatenate([part.time for _, part in pieces]),
+        np.concatenate([part.ordinal for _, part in pieces]),
+        _column([part.id for _, part in pieces]),
+        {name: _column([part.columns[name] for _, part in pieces]) for name in first.columns},
+    )
+
+
+def _column(pieces: list[Column]) -> Column:
+    plain = Column.of(pl.concat([piece.series() for piece in pieces]))
+    if all(piece.absent is None for piece in pieces):
+        return plain
+    return plain.without(np.concatenate([np.zeros(len(p), np.bool_) if p.absent is None else p.absent for p in pieces]))

@@ -100,4 +100,3 @@ class Site(Protocol):
     def dtype_of(self, path: str) -> DType:
         """The logical type of a path that may be read here."""
         ...
-

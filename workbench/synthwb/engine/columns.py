@@ -104,7 +104,7 @@ class Column:
             assert self.matrix is not None
             values = text_of(self.matrix)
         if self.absent is not None:
-            values = values.set(pl.Series(self.absent), None) if self.absent.any() else values
+            values = pl.select(pl.when(~pl.Series(self.absent)).then(values)).to_series()
         return values.alias(name)
 
     def take(self, rows: NDArray[Any]) -> Column:

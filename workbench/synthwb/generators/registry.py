@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from synthwb.scenario.model import DType
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from synthwb.engine.block import Draw, Site
+    from synthwb.engine.columns import Column
+    from synthwb.engine.draws import Bits
     from synthwb.scenario.model import Call
 
 __all__ = ["REQUIRED", "Generator", "Kind", "Parameter", "generator", "names", "register"]
@@ -83,7 +88,8 @@ class Generator(ABC):
     ``shorthand`` names the parameter that takes a value written without its name: ``{pattern: "A-##"}``. With
     ``whole`` that value may itself be a mapping (``{choice: {a: 1, b: 2}}``). A generator all of whose parameters are
     optional may be written as its bare name. ``alternatives`` lists groups of parameters of which exactly one must
-    be written.
+    be written. ``distinct`` promises that no value comes twice (``uuid``, ``sequence``), so that ``unique`` is free.
+    ``beside`` names the parameters that are written beside the generator's key, as ``{list: ..., length: 3}``.
     """
 
     name: ClassVar[str]
@@ -93,6 +99,8 @@ class Generator(ABC):
     whole: ClassVar[bool] = False
     alternatives: ClassVar[tuple[tuple[str, ...], ...]] = ()
     carried: ClassVar[bool] = False
+    distinct: ClassVar[bool] = False
+    beside: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[str] = ""
 
@@ -103,6 +111,20 @@ class Generator(ABC):
     def domain(self, args: Mapping[str, Any]) -> int | None:
         """How many distinct values there are, if they can be counted: what ``unique`` needs."""
         return None
+
+    def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
+        """The values with these numbers in [0, domain), one to one: what ``unique`` walks through.
+
+        Raises NotImplementedError where `domain` gives None.
+        """
+        raise NotImplementedError(f"{self.name} has no countable domain")
+
+    def ranks(self, call: Call, size: int) -> Callable[[Bits], NDArray[np.uint32]]:
+        """As a law of who is picked: 64 random bits per row to row numbers in [0, size), most frequent first.
+
+        Raises NotImplementedError for a generator that is no rank law.
+        """
+        raise NotImplementedError(f"{self.name} is not a law of picks")
 
     @abstractmethod
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:

@@ -1,1 +1,10 @@
-"""."""
+"""A run: delivery of a plan's events to outputs on the wall clock, with pause, step, stop and live rate.
+
+`Run` owns the threads; every surface drives this one class and looks at it through frozen `Stats`.
+"""
+
+from synthwb.runtime.outputs import Output, outputs, target
+from synthwb.runtime.run import Run
+from synthwb.runtime.stats import Pace, SinkStats, State, Stats
+
+__all__ = ["Output", "Pace", "Run", "SinkStats", "State", "Stats", "outputs", "target"]

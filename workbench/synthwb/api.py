@@ -1,0 +1,73 @@
+"""The public functions: what a script needs to check, look at and run a scenario.
+
+>>> import synthwb
+>>> [problem.message for problem in synthwb.check("events: {ping: {fields: {n: uuidd}}}")]
+["unknown generator 'uuidd'"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthwb.scenario import load, loads, parse
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from synthwb.runtime.stats import Stats
+    from synthwb.scenario.diagnostics import Diagnostic
+    from synthwb.scenario.model import Scenario
+
+__all__ = ["check", "generate", "load", "loads", "preview"]
+
+
+def check(text: str, *, overrides: Mapping[str, str] | None = None) -> tuple[Diagnostic, ...]:
+    """All problems of a document, errors and warnings, in its own order. Never raises for a bad document."""
+    return parse(text, overrides=overrides).diagnostics
+
+
+def preview(scenario: Scenario | str, count: int = 20) -> dict[str, pl.DataFrame]:
+    """The first ``count`` events as Polars frames by event type: ``time``, ``id``, then the fields.
+
+    Raises ScenarioError if ``scenario`` is text with errors.
+    """
+    from synthwb.engine import compile_plan, sample
+
+    plan = compile_plan(loads(scenario) if isinstance(scenario, str) else scenario)
+    return sample(plan, count).frames
+
+
+def generate(
+    scenario: Scenario | str,
+    to: str | Path | Sequence[str | Path],
+    *,
+    count: int | None = None,
+    workers: int = 1,
+    batch: int | None = None,
+) -> Stats:
+    """Write the stream to one or more targets as fast as it can be made, and say what was done.
+
+    ``to``: file paths such as ``out/{event}.jsonl`` (format by suffix), ``-`` for standard output, or ``@name`` of a
+    sink in the document. ``count``: at most so many events.
+
+    Raises ScenarioError for text with errors, UsageError for a stream without an end (give ``count``) or a bad target,
+    SinkError if a destination fails.
+    """
+    from synthwb.engine import compile_plan
+    from synthwb.errors import SinkError, UsageError
+    from synthwb.runtime import Run, State, outputs, target
+
+    plan = compile_plan(loads(scenario) if isinstance(scenario, str) else scenario)
+    if plan.expected(count) is None:
+        raise UsageError("this stream has no end: give count=, or limit: or clock: {end: ...} in the scenario")
+    targets = [to] if isinstance(to, str | Path) else to
+    specs = [target(str(item), plan.scenario) for item in targets]
+    with Run(plan, outputs(specs, plan, bounded=True), limit=count, workers=workers, batch=batch) as run:
+        run.start()
+        run.wait()
+        stats = run.stats()
+    if stats.state is State.FAILED:
+        raise SinkError(stats.error)
+    return stats

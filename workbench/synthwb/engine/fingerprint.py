@@ -1,0 +1,29 @@
+"""What a scenario means, as a short text: equal for documents that differ only in layout and comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from hashlib import blake2b
+from typing import Any
+
+from synthwb.scenario.diagnostics import Span
+
+__all__ = ["fingerprint"]
+
+
+def fingerprint(*values: Any) -> str:
+    """32 hex digits of the values' meaning: positions in the text do not count, the order of mappings does."""
+    return blake2b(repr([_plain(value) for value in values]).encode(), digest_size=16).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Span):
+        return None
+    if is_dataclass(value) and not isinstance(value, type):
+        return (type(value).__name__, *(_plain(getattr(value, f.name)) for f in fields(value)))
+    if isinstance(value, Mapping):
+        return [(key, _plain(item)) for key, item in value.items()]
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,210 @@
+"""What stands beside a generator: bounds, rounding, types, case, nulls and absence, in that order.
+
+Each modifier wraps a `Draw`. What only changes values is applied to a pool rather than to the rows that point into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from synthwb.engine.block import Block, Draw, Number, Site
+from synthwb.engine.columns import Column, Pool
+from synthwb.engine.draws import Bits, unit
+from synthwb.scenario.model import DType, Expression, Modifiers
+
+__all__ = ["modified"]
+
+_ATTEMPTS = 64  # draws of one value before the bound itself is taken
+_CASES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "lower": lambda text: text.str.to_lowercase(),
+    "upper": lambda text: text.str.to_uppercase(),
+    "title": lambda text: text.str.to_titlecase(),
+}
+
+
+def modified(value: Draw, modifiers: Modifiers, site: Site) -> Draw:
+    """``value`` with all modifiers applied."""
+    if modifiers.minimum is not None or modifiers.maximum is not None:
+        value = _bounded(value, modifiers, site)
+    if modifiers.round is not None:
+        digits = modifiers.round
+        value = _mapped(value, lambda series: _rounded(series, digits))
+    if modifiers.as_type is not None:
+        wanted, places = modifiers.as_type, modifiers.round
+        value = _mapped(value, lambda series: _cast(series, wanted, places))
+    if modifiers.case is not None:
+        case = _CASES[modifiers.case]
+        value = _mapped(value, lambda series: series.to_frame("x").select(case(pl.col("x"))).to_series(), safe=True)
+    if modifiers.nullable:
+        value = _nulled(value, _chance(modifiers.nullable, site, "nullable"))
+    if modifiers.missing or modifiers.when is not None:
+        value = _absent(value, modifiers, site)
+    return value
+
+
+def _mapped(value: Draw, change: Callable[[pl.Series], pl.Series], *, safe: bool = False) -> Draw:
+    """Apply ``change`` to the values; a pool is changed once and kept."""
+    pools: list[tuple[Pool, Pool]] = []
+
+    def draw(block: Block) -> Column:
+        column = value(block)
+        if column.pool is None or column.codes is None:
+            changed = Column.of(change(column.series()), ascii_safe=safe and column.ascii_safe)
+            return changed if column.absent is None else changed.without(column.absent)
+        known = next((new for old, new in pools if old is column.pool), None)
+        if known is None:
+            known = Pool(change(column.pool.series))
+            pools.append((column.pool, known))
+        mapped = Column.coded(known, column.codes, ascii_safe=safe and column.ascii_safe)
+        return mapped if column.absent is None else mapped.without(column.absent)
+
+    return draw
+
+
+def _rounded(series: pl.Series, digits: int) -> pl.Series:
+    return series.round(digits) if series.dtype.is_float() or series.dtype.is_decimal() else series
+
+
+def _cast(series: pl.Series, wanted: DType, digits: int | None) -> pl.Series:
+    """Values as another type; what cannot be converted becomes null. A float becomes the nearest integer."""
+    if wanted is DType.INTEGER:
+        if series.dtype == pl.String:
+            series = series.str.strip_chars().cast(pl.Float64, strict=False)
+        return (series.round(0) if series.dtype.is_float() else series).cast(pl.Int64, strict=False)
+    if wanted is DType.FLOAT:
+        return series.cast(pl.Float64, strict=False)
+    if wanted is DType.DECIMAL:
+        return series.cast(pl.Decimal(38, digits if digits is not None else 2), strict=False)
+    if wanted is DType.BOOLEAN:
+        if series.dtype == pl.String:
+            lowered = series.str.to_lowercase()
+            return pl.select(
+                pl.when(lowered.is_in(["true", "yes", "1"]))
+                .then(statement=True)
+                .when(lowered.is_in(["false", "no", "0"]))
+                .then(statement=False)
+            ).to_series()
+        return series.cast(pl.Boolean, strict=False)
+    if series.dtype == pl.Boolean:
+        return pl.select(pl.when(series).then(pl.lit("true")).when(~series).then(pl.lit("false"))).to_series()
+    return series.cast(pl.String, strict=False)
+
+
+def _bounded(value: Draw, modifiers: Modifiers, site: Site) -> Draw:
+    """Keep values within bounds: clip them, or draw again until they lie inside."""
+    low = None if modifiers.minimum is None else site.number(modifiers.minimum)
+    high = None if modifiers.maximum is None else site.number(modifiers.maximum)
+    fixed = not isinstance(modifiers.minimum, Expression) and not isinstance(modifiers.maximum, Expression)
+    if modifiers.bounds == "clip" and fixed:
+        return _mapped(value, lambda series: _clip(series, modifiers.minimum, modifiers.maximum))  # type: ignore[arg-type]
+
+    def draw(block: Block) -> Column:
+        column = value(block)
+        absent = column.absent
+        series = column.series()
+        if modifiers.bounds == "redraw":
+            series = _redrawn(value, block, series, low, high)
+        bounds = [None if bound is None else _per_row(bound, block) for bound in (low, high)]
+        clipped = Column.of(_clip(series, *bounds))
+        return clipped if absent is None else clipped.without(absent)
+
+    return draw
+
+
+def _per_row(bound: Number, block: Block) -> float | pl.Series:
+    found = bound(block)
+    return found if isinstance(found, float | int) else pl.Series(found)
+
+
+def _clip(series: pl.Series, low: float | pl.Series | None, high: float | pl.Series | None) -> pl.Series:
+    """Clip without changing the dtype: an integer column keeps whole numbers inside fractional bounds."""
+    if series.dtype.is_integer():
+        low = _whole(low, up=True)
+        high = _whole(high, up=False)
+    return series.clip(low, high).cast(series.dtype) if low is not None or high is not None else series
+
+
+def _whole(bound: float | pl.Series | None, *, up: bool) -> int | pl.Series | None:
+    if bound is None:
+        return None
+    if isinstance(bound, pl.Series):
+        return (bound.ceil() if up else bound.floor()).fill_nan(None).cast(pl.Int64, strict=False)
+    return int(np.ceil(bound)) if up else int(np.floor(bound))
+
+
+def _outside(values: pl.Series, block: Block, low: Number | None, high: Number | None) -> NDArray[np.bool_]:
+    numbers = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    outside = np.zeros(len(numbers), np.bool_)
+    if low is not None:
+        outside |= numbers < low(block)
+    if high is not None:
+        outside |= numbers > high(block)
+    return outside
+
+
+def _redrawn(value: Draw, block: Block, series: pl.Series, low: Number | None, high: Number | None) -> pl.Series:
+    """Draw rows that lie outside again, each attempt at addresses of its own."""
+    rows = np.flatnonzero(_outside(series, block, low, high))
+    for attempt in range(1, _ATTEMPTS + 1):
+        if not len(rows):
+            break
+        again = block.again(rows, attempt)
+        drawn = value(again).series()
+        series = series.scatter(rows, drawn)
+        rows = rows[_outside(drawn, again, low, high)]
+    return series
+
+
+def _chance(probability: float | Expression, site: Site, aspect: str) -> Callable[[Block], NDArray[np.bool_]]:
+    """Whether it happens, per row. A probability that is NULL counts as 0."""
+    key = site.key(aspect)
+    if not isinstance(probability, Expression):
+        if probability >= 1.0:
+            return lambda block: np.ones(len(block), np.bool_)
+        threshold = np.uint64(int(probability * 2.0**53) << 11)
+        return lambda block: _below(block.bits(key), threshold)
+    number = site.number(probability)
+    return lambda block: np.less(unit(block.bits(key)), number(block))
+
+
+def _below(bits: Bits, threshold: np.uint64) -> NDArray[np.bool_]:
+    return bits < threshold
+
+
+def _nulled(value: Draw, chance: Callable[[Block], NDArray[np.bool_]]) -> Draw:
+    pools: list[tuple[Pool, Pool]] = []
+
+    def draw(block: Block) -> Column:
+        column = value(block)
+        nulls = chance(block)
+        if column.pool is not None and column.codes is not None:
+            pool = next((new for old, new in pools if old is column.pool), None)
+            if pool is None:
+                pool = Pool(column.pool.series.extend_constant(None, 1))
+                pools.append((column.pool, pool))
+            codes = np.where(nulls, np.uint32(len(pool) - 1), column.codes)
+            changed = Column.coded(pool, codes, ascii_safe=column.ascii_safe)
+        else:
+            rows = pl.select(pl.when(~pl.Series(nulls)).then(column.series())).to_series()
+            changed = Column.of(rows, ascii_safe=column.ascii_safe)
+        return changed if column.absent is None else changed.without(column.absent)
+
+    return draw
+
+
+def _absent(value: Draw, modifiers: Modifiers, site: Site) -> Draw:
+    chance = _chance(modifiers.missing, site, "missing") if modifiers.missing else None
+    holds = site.expression(modifiers.when) if modifiers.when is not None else None
+
+    def draw(block: Block) -> Column:
+        absent = np.zeros(len(block), np.bool_) if chance is None else chance(block)
+        if holds is not None:
+            held = holds(block).series().cast(pl.Boolean).fill_null(value=False).to_numpy()
+            absent = absent | ~held
+        return value(block).without(absent)
+
+    return draw

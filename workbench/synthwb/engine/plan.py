@@ -1,0 +1,192 @@
+"""A plan: the scenario compiled, immutable, ready to give any stretch of its stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from synthwb._version import __version__
+from synthwb.engine.arrivals import ConstantArrivals, PoissonArrivals, Process
+from synthwb.engine.batch import Batch, EventSchema, Part
+from synthwb.engine.block import Block
+from synthwb.engine.columns import Column
+from synthwb.engine.draws import key_of
+from synthwb.engine.entities import EntityPool, entity_pool, probe_block
+from synthwb.engine.fingerprint import fingerprint
+from synthwb.engine.identity import uuid_matrix
+from synthwb.engine.pick import Pick, pick
+from synthwb.engine.program import Program, Workplace
+from synthwb.engine.spine import Position, Slab, Spine
+from synthwb.scenario.model import Arrival, EventType, Scenario
+
+__all__ = ["EventPlan", "Plan", "compile_plan"]
+
+_CLOCK = pl.Datetime("us", "UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlan:
+    """One event type, compiled: its schema, what it points to, and the program of its fields."""
+
+    schema: EventSchema
+    emitted: tuple[str, ...]
+    context: Callable[[Block], None]
+    program: Program
+    id_keys: tuple[int, int]
+
+    def realise(self, slab: Slab, rows: NDArray[np.int64], before: int) -> Part:
+        """The events of this type in a slab; ``rows`` are their places in it."""
+        ordinal = np.arange(before, before + len(rows), dtype=np.int64)
+        block = Block(slab.address[rows], slab.time[rows], ordinal)
+        self.context(block)
+        self.program.run(block)
+        ids = Column.fixed(uuid_matrix(block.bits(self.id_keys[0]), block.bits(self.id_keys[1])))
+        columns = {name: block.columns[name] for name in self.emitted}
+        return Part(self.schema, rows, block.time, ordinal, ids, columns)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled scenario. Cheap to make, never changed; pickled as its scenario."""
+
+    scenario: Scenario
+    events: Mapping[str, EventPlan]
+    pools: Mapping[str, EntityPool]
+    processes: tuple[Process, ...]
+
+    def __reduce__(self) -> tuple[Callable[[Scenario], Plan], tuple[Scenario]]:
+        return compile_plan, (self.scenario,)
+
+    @cached_property
+    def schemas(self) -> Mapping[str, EventSchema]:
+        """The schema of every event type, in the document's order."""
+        return {name: event.schema for name, event in self.events.items()}
+
+    @property
+    def memory(self) -> int:
+        """Bytes held by entity pools."""
+        return sum(pool.memory for pool in self.pools.values())
+
+    @cached_property
+    def rate(self) -> float:
+        """Expected events per second of event time, over all types."""
+        return float(sum(arrival.rate for arrival in self.scenario.arrivals))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the plan depends on, hashed: the scenario's meaning and the versions that shape its bytes."""
+        import faker
+
+        return fingerprint(self.scenario, __version__, faker.VERSION)
+
+    @property
+    def end(self) -> int | None:
+        """The event time at which the stream ends, in microseconds, or None."""
+        clock, duration = self.scenario.clock, self.scenario.limit.duration
+        ends = [end for end in (clock.end, None if duration is None else clock.start + duration) if end is not None]
+        return min(ends) if ends else None
+
+    def expected(self, limit: int | None = None) -> int | None:
+        """About how many events there will be until the end, or None if there is none. ``limit`` adds a bound."""
+        bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
+        if self.end is not None:
+            bounds.append(round((self.end - self.scenario.clock.start) / 1e6 * self.rate))
+        return min(bounds) if bounds else None
+
+    def spine(self, *, position: Position | None = None, limit: int | None = None) -> Spine:
+        """The walk over all arrivals from a position on (the start of the clock by default).
+
+        ``limit``: at most so many events counted from the start of the stream, besides the scenario's own limit.
+        """
+        bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
+        return Spine(
+            self.processes,
+            tuple(self.events),
+            rate=self.rate,
+            position=position or Position(self.scenario.clock.start, {}),
+            end=self.end,
+            limit=min(bounds) if bounds else None,
+        )
+
+    def realise(self, slab: Slab) -> Batch:
+        """Make the events of a slab: a pure function, safe in any thread."""
+        parts = []
+        for kind, event in enumerate(self.events.values()):
+            rows = np.flatnonzero(slab.kind == kind)
+            if len(rows):
+                parts.append(event.realise(slab, rows, slab.before[kind]))
+        return Batch(slab.first, len(slab), tuple(parts))
+
+
+def compile_plan(scenario: Scenario) -> Plan:
+    """Compile a valid scenario.
+
+    Raises SynthwbError where only the compiled form shows what cannot work.
+    """
+    pools = {name: entity_pool(scenario, entity) for name, entity in scenario.entities.items()}
+    events = {name: _event(scenario, event, pools) for name, event in scenario.events.items()}
+    arrivals = {arrival.event: arrival for arrival in scenario.arrivals}
+    processes = tuple(_process(scenario, arrivals[name]) for name in scenario.events)
+    return Plan(scenario, events, pools, processes)
+
+
+def _process(scenario: Scenario, arrival: Arrival) -> Process:
+    if arrival.process == "poisson":
+        return PoissonArrivals(scenario.seed, arrival.event, arrival.rate)
+    return ConstantArrivals(scenario.seed, arrival.event, arrival.rate, scenario.clock.start)
+
+
+def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> EventPlan:
+    probe = probe_block(key_of(scenario.seed, event.name))
+    probe.time[:] = scenario.clock.start
+    context = _context(scenario, event, pools)
+    context(probe)
+    place = Workplace(scenario.seed, event.name, scenario.locale, scenario.clock, probe)
+    program = Program.compile(place, event.fields)
+    by_name = {field.name: field for field in event.fields}
+    emitted = tuple(name for name in event.order if not by_name[name].modifiers.hidden)
+    schema = EventSchema(
+        event.name,
+        event.version,
+        event.key,
+        {name: probe.columns[name].dtype for name in emitted},
+        frozenset(n for n in emitted if by_name[n].modifiers.missing or by_name[n].modifiers.when is not None),
+        frozenset(n for n in emitted if by_name[n].modifiers.nullable),
+    )
+    keys = (key_of(scenario.seed, event.name, "id", "high"), key_of(scenario.seed, event.name, "id", "low"))
+    return EventPlan(schema, emitted, context, program, keys)
+
+
+def _context(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> Callable[[Block], None]:
+    """What fields may read before any field is made: the event's own facts, its actor and its refs."""
+    wanted = {name for field in event.fields for name in field.reads}
+    sources = {ref.name: (ref.entity, ref.pick) for ref in event.refs}
+    if event.actor is not None:
+        sources["actor"] = (event.actor, None)
+    picks: list[tuple[Pick, EntityPool, dict[str, str]]] = []
+    for source, (entity, law) in sources.items():
+        reads = {f"{source}.{field}": field for field in pools[entity].columns if f"{source}.{field}" in wanted}
+        if reads:
+            law = law or scenario.entities[entity].activity
+            key = key_of(scenario.seed, event.name, "pick", source)
+            picks.append((pick(law, pools[entity].count, key), pools[entity], reads))
+    name_pool = pl.Series([event.name])
+
+    def fill(block: Block) -> None:
+        if "event.time" in wanted:
+            block.columns["event.time"] = Column.of(pl.Series(block.time).cast(_CLOCK))
+        if "event.ordinal" in wanted:
+            block.columns["event.ordinal"] = Column.of(pl.Series(block.ordinal))
+        if "event.name" in wanted:
+            block.columns["event.name"] = Column.of(name_pool.new_from_index(0, len(block)))
+        for rows_of, pool, reads in picks:
+            rows = rows_of(block)
+            for name, field in reads.items():
+                block.columns[name] = pool.pointed(field, rows)
+
+    return fill

@@ -1,0 +1,154 @@
+"""From fields to programs: a list of compiled steps that fills a block column by column.
+
+Compiling probes: every step is run once on one row, so that the exact Polars type of each column is known before the
+run, to the steps that read it and to the schema of the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from synthwb.engine.bijection import permute
+from synthwb.engine.block import Block, Draw, Number
+from synthwb.engine.columns import Column
+from synthwb.engine.draws import key_of
+from synthwb.engine.expressions import compile_expression, compile_number
+from synthwb.engine.modifiers import modified
+from synthwb.errors import SynthwbError
+from synthwb.generators.registry import generator
+from synthwb.scenario.model import Clock, DType, Expression, Field
+
+__all__ = ["FieldSite", "Program", "Workplace", "logical_type"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What all fields of one event or entity type share while they are compiled.
+
+    ``owner``: the name of the event or entity type, ``probe``: a block of one row that holds what was compiled so far.
+    """
+
+    seed: int
+    owner: str
+    locale: str
+    clock: Clock
+    probe: Block
+
+    def local(self, path: str) -> str:
+        """The name under which a field of this owner is read: its path without the owner."""
+        return path.removeprefix(f"{self.owner}.")
+
+    def compile(self, field: Field) -> Draw:
+        """A field with its modifiers; the probe holds its column afterwards."""
+        return FieldSite(self, field.path).field(field)
+
+
+class FieldSite:
+    """Where one field stands. Implements `synthwb.engine.block.Site`."""
+
+    def __init__(self, place: Workplace, path: str) -> None:
+        self._place = place
+        self.seed = place.seed
+        self.path = path
+        self.locale = place.locale
+        self.clock = place.clock
+
+    def key(self, aspect: str = "") -> int:
+        """See `Site.key`."""
+        return key_of(self.seed, self.path, aspect)
+
+    def number(self, argument: float | Expression) -> Number:
+        """See `Site.number`."""
+        return compile_number(argument, self._schema())
+
+    def expression(self, expression: Expression) -> Draw:
+        """See `Site.expression`."""
+        return compile_expression(expression, self._schema())
+
+    def field(self, nested: Field) -> Draw:
+        """See `Site.field`."""
+        site = FieldSite(self._place, nested.path)
+        draw = modified(_value(nested, site), nested.modifiers, site)
+        probe = self._place.probe
+        probe.columns[self._place.local(nested.path)] = draw(probe)
+        return draw
+
+    def dtype_of(self, path: str) -> DType:
+        """See `Site.dtype_of`."""
+        found = self._place.probe.columns.get(path)
+        return DType.UNKNOWN if found is None else logical_type(found.dtype)
+
+    def _schema(self) -> Mapping[str, pl.DataType]:
+        return {name: column.dtype for name, column in self._place.probe.columns.items()}
+
+
+def _value(field: Field, site: FieldSite) -> Draw:
+    """The generator's own values, without modifiers."""
+    found = generator(field.call.generator)
+    if found is None:
+        raise LookupError(f"no generator is called {field.call.generator!r}")
+    if field.modifiers.unique and not found.distinct:
+        return _distinct(field, site)
+    return found.bind(field.call, site)
+
+
+def _distinct(field: Field, site: FieldSite) -> Draw:
+    """A different value for every row: a permutation of the generator's domain, walked by the row's number."""
+    call = field.call
+    found = generator(call.generator)
+    size = None if found is None else found.domain(call.args)
+    if found is None or size is None:
+        raise SynthwbError(f"{field.path}: {call.generator} has no countable domain, so it cannot be unique")
+    value = found.nth(call, site)
+    key = site.key("unique")
+    count = size
+
+    def draw(block: Block) -> Column:
+        if len(block) and int(block.ordinal.max()) >= count:
+            raise SynthwbError(
+                f"{field.path} is unique but {call.generator} has only {count:,} values, and more rows than that are"
+                " wanted; widen it, or set limit: {events: ...}"
+            )
+        return value(permute(block.ordinal.astype(np.uint64), count, key))
+
+    return draw
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The compiled fields of one event or entity type, in evaluation order, under their local names."""
+
+    steps: tuple[tuple[str, Draw], ...]
+
+    def run(self, block: Block) -> None:
+        """Fill the block's columns."""
+        for name, draw in self.steps:
+            block.columns[name] = draw(block)
+
+    @staticmethod
+    def compile(place: Workplace, fields: Sequence[Field]) -> Program:
+        """Compile fields that stand in evaluation order."""
+        return Program(tuple((field.name, place.compile(field)) for field in fields))
+
+
+def logical_type(dtype: pl.DataType) -> DType:
+    """The logical type that a Polars dtype stands for."""
+    if dtype.is_integer():
+        return DType.INTEGER
+    if dtype.is_float():
+        return DType.FLOAT
+    if dtype.is_decimal():
+        return DType.DECIMAL
+    simple: dict[type[pl.DataType], DType] = {
+        pl.String: DType.STRING,
+        pl.Boolean: DType.BOOLEAN,
+        pl.Datetime: DType.TIMESTAMP,
+        pl.Struct: DType.OBJECT,
+        pl.List: DType.LIST,
+        pl.Null: DType.NULL,
+    }
+    return simple.get(dtype.base_type(), DType.UNKNOWN)

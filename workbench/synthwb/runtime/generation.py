@@ -1,0 +1,78 @@
+"""Generating ahead of delivery: blocks of events with their encoded payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from synthwb.engine import Batch, Plan, Position, Slab, in_order
+
+if TYPE_CHECKING:
+    from synthwb.encode import Payload
+    from synthwb.engine.spine import Spine
+    from synthwb.runtime.outputs import Output
+    from synthwb.runtime.stats import Pace
+
+__all__ = ["Ahead", "Prepared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A block ready to be written: its slab, its events, and the payloads of each output."""
+
+    slab: Slab
+    batch: Batch
+    payloads: tuple[list[Payload], ...]
+
+    def after(self, position: Position) -> Position:
+        """The position behind this block, given the one before it."""
+        last = int(self.slab.time[-1])
+        same = int(np.count_nonzero(self.slab.time == last))
+        if same == len(self.slab) and position.time == last:
+            same += position.skip
+        counts = dict(position.counts)
+        for part in self.batch.parts:
+            counts[part.schema.event] = counts.get(part.schema.event, 0) + len(part)
+        return Position(last, counts, same)
+
+
+class Ahead:
+    """Makes blocks from any position on. ``epoch`` is the change of pace that the blocks under way belong to.
+
+    A paced run takes blocks of about 50 ms, so that a change by hand shows at once; a run flat out takes whole batches
+    and may use several workers.
+    """
+
+    SECONDS = 0.2  # how far ahead of its schedule a paced run may be
+    _BLOCK = 0.05  # seconds of delivery in a block
+
+    def __init__(self, plan: Plan, outputs: Sequence[Output], *, limit: int | None, workers: int, batch: int) -> None:
+        self.epoch = -1
+        self._plan = plan
+        self._outputs = tuple(outputs)
+        self._limit = limit
+        self._workers = workers
+        self._batch = batch
+
+    def blocks(self, position: Position, pace: Pace) -> Iterator[Prepared]:
+        """All blocks from ``position`` to the end of the stream, cut for ``pace``."""
+        spine = self._plan.spine(position=position, limit=self._limit)
+        if pace.rate is None and pace.speed is None:
+            yield from in_order(self._prepare, spine.slabs(self._batch), self._workers)
+            return
+        while len(slab := self._cut(spine, pace.rate, pace.speed)):
+            yield self._prepare(slab)
+
+    def _cut(self, spine: Spine, rate: float | None, speed: float | None) -> Slab:
+        if rate is not None:
+            return spine.take(max(1, min(self._batch, int(rate * self._BLOCK))))
+        following = spine.peek()
+        reach = int((speed or 1.0) * self._BLOCK * 1e6)
+        return spine.take(self._batch, until=None if following is None else following + max(1, reach))
+
+    def _prepare(self, slab: Slab) -> Prepared:
+        batch = self._plan.realise(slab)
+        return Prepared(slab, batch, tuple(output.encode(batch) for output in self._outputs))

@@ -1,0 +1,84 @@
+"""The line between generation and delivery: prepared blocks, when the first is due, and how far delivery has come."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from synthwb.engine import Position
+from synthwb.runtime.generation import Prepared
+from synthwb.runtime.schedule import Schedule
+from synthwb.runtime.stats import Pace
+
+__all__ = ["Line"]
+
+_ROOM = 3  # prepared blocks at most
+_BEHIND = 0.25  # seconds of lag before the line says what holds it up
+
+
+class Line:
+    """Plain state without a lock: the run that owns it holds its own while calling.
+
+    ``position`` is behind the last block handed out, ``lag`` how late that was in seconds, ``held_by`` why.
+    """
+
+    def __init__(self, pace: Pace, position: Position) -> None:
+        self.schedule = Schedule(pace, 0.0, position.events, position.time)
+        self.position = position
+        self.lag = 0.0
+        self.held_by = ""
+        self._blocks: deque[Prepared | None] = deque()  # None: the stream has ended
+
+    @property
+    def full(self) -> bool:
+        """Whether generation must wait."""
+        return len(self._blocks) >= _ROOM
+
+    @property
+    def ahead(self) -> int:
+        """Events that wait for their time."""
+        return sum(len(block.batch) for block in self._blocks if block is not None)
+
+    def put(self, block: Prepared | None) -> None:
+        """Add a block, or None for the end of the stream."""
+        self._blocks.append(block)
+
+    def due(self) -> float | None:
+        """Wall second at which the first block may go; None while the line is empty."""
+        if not self._blocks:
+            if self.schedule.pace.rate is not None:
+                self.held_by = "generation"
+            return None
+        head = self._blocks[0]
+        return 0.0 if head is None else self.schedule.due(head.slab.first, int(head.slab.time[0]))
+
+    def take(self, now: float) -> Prepared | None:
+        """The first block, on schedule; None at the end of the stream."""
+        block = self._blocks.popleft()
+        if block is None:
+            return None
+        if self.schedule.pace != Pace():
+            self.lag = max(0.0, now - self.schedule.due(block.slab.first, int(block.slab.time[0])))
+        if self.lag <= _BEHIND:
+            self.held_by = ""
+        elif not self.held_by:
+            self.held_by = "output"
+        self.position = block.after(self.position)
+        return block
+
+    def step(self, paused_at: float) -> Prepared | None:
+        """The first block, out of schedule: the schedule then goes on behind it."""
+        block = self._blocks.popleft()
+        if block is not None:
+            self.position = block.after(self.position)
+            self.anchor(self.schedule.pace, paused_at)
+        return block
+
+    def change(self, pace: Pace, wall: float) -> None:
+        """Drop what was prepared for the old pace and go on from the position at the new one."""
+        self._blocks.clear()
+        self.lag, self.held_by = 0.0, ""
+        self.anchor(pace, wall)
+
+    def anchor(self, pace: Pace, wall: float) -> None:
+        """Let the schedule begin at the position."""
+        self.schedule = Schedule(pace, wall, self.position.events, self.position.time)

@@ -1,0 +1,318 @@
+"""A run: one plan delivered to its outputs, under a hand.
+
+Two threads: one generates and encodes ahead of time, one delivers on schedule. The bounded queue between them is the
+back-pressure. Every control is thread-safe, returns at once, and may be called in any state. A change of pace never
+changes data: what was generated ahead is dropped and made again from the first undelivered event.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from threading import Condition, Thread
+from types import TracebackType
+from typing import Self
+
+from synthwb.engine import BATCH, Batch, Plan, Position, compile_plan
+from synthwb.errors import SynthwbError
+from synthwb.runtime.fanout import Fanout
+from synthwb.runtime.generation import Ahead, Prepared
+from synthwb.runtime.line import Line
+from synthwb.runtime.meter import Meter
+from synthwb.runtime.outputs import Output
+from synthwb.runtime.recent import Recent
+from synthwb.runtime.stats import Pace, State, Stats
+from synthwb.scenario.model import Scenario
+
+__all__ = ["Run"]
+
+_RECENT = 500  # events kept for screens
+
+
+class Run:
+    """A run of ``plan`` (or of a scenario, compiled here) into ``outputs``.
+
+    ``pace``: how delivery follows the wall clock. ``limit``: at most so many events. ``wall``: at most so many seconds.
+    ``batch``: events made together at most. ``workers``: threads that generate when the pace is flat out. ``start``:
+    event time in microseconds to begin at. Use it as a context manager, or call `stop`.
+    """
+
+    def __init__(
+        self,
+        plan: Plan | Scenario,
+        outputs: Sequence[Output] = (),
+        *,
+        pace: Pace | None = None,
+        limit: int | None = None,
+        wall: float | None = None,
+        workers: int = 1,
+        batch: int | None = None,
+        start: int | None = None,
+    ) -> None:
+        self.plan = plan = compile_plan(plan) if isinstance(plan, Scenario) else plan
+        self._fanout = Fanout(outputs)
+        self._limit = limit
+        self._wall = wall
+        self._changed = Condition()
+        self._state = State.IDLE
+        self._steps = 0
+        self._error = ""
+        self._line = Line(pace or Pace(), Position(plan.scenario.clock.start if start is None else start, {}))
+        self._event_time: int | None = None
+        self._recent = Recent(_RECENT)
+        self._started = self._paused_at = 0.0
+        self._rested = 0.0  # wall seconds spent in pauses
+        self._ended: float | None = None
+        self._meter = Meter(0.0)
+        self._ahead = Ahead(plan, self._fanout.outputs, limit=limit, workers=workers, batch=batch or BATCH)
+        self._epoch = 0
+        self._threads: tuple[Thread, ...] = ()
+
+    # Control ---------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin, or go on after a pause. Without effect on a run that runs or is over."""
+        with self._changed:
+            if self._state is State.IDLE:
+                self._launch(State.RUNNING)
+            elif self._state is State.PAUSED:
+                self._resume()
+            self._changed.notify_all()
+
+    resume = start
+
+    def pause(self) -> None:
+        """Hold delivery; what is generated ahead waits."""
+        with self._changed:
+            if self._state is State.RUNNING:
+                self._state, self._paused_at = State.PAUSED, time.monotonic()
+                self._changed.notify_all()
+
+    def step(self, batches: int = 1) -> None:
+        """Deliver so many batches now, then stay paused."""
+        with self._changed:
+            if self._state is State.IDLE:
+                self._launch(State.PAUSED)
+            elif self._state is State.RUNNING:
+                self._state, self._paused_at = State.PAUSED, time.monotonic()
+            if self._state is State.PAUSED:
+                self._steps += batches
+                self._changed.notify_all()
+
+    def stop(self, wait: bool = True) -> None:
+        """End the run. A bounded file that is not complete is discarded; unbounded files keep what they hold."""
+        with self._changed:
+            if self._state is State.IDLE:
+                self._state = State.STOPPED
+            elif not self._state.over:
+                self._state = State.STOPPING
+            self._changed.notify_all()
+        if wait:
+            self.wait()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until the run is over, at most ``timeout`` seconds; whether it is."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def set_rate(self, rate: float | None) -> None:
+        """Deliver at ``rate`` events per second from now on; None: as fast as it can.
+
+        Raises ValueError for a rate that is not positive.
+        """
+        if rate is not None and not rate > 0:
+            raise ValueError(f"a rate is a positive number of events per second, not {rate:g}")
+        self.set_pace(Pace(rate=rate))
+
+    def set_pace(self, pace: Pace) -> None:
+        """Deliver at another pace from now on."""
+        with self._changed:
+            self._line.change(pace, self._paused_at if self._state is State.PAUSED else time.monotonic())
+            self._epoch += 1
+            self._changed.notify_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # Sight -----------------------------------------------------------------------------------------------------------
+
+    def stats(self) -> Stats:
+        """A frozen snapshot, cheap enough for several a second from any thread."""
+        with self._changed:
+            resting = self._state is State.PAUSED
+            now = self._ended or (self._paused_at if resting else time.monotonic())
+            started = self._state is not State.IDLE and self._started > 0
+            if started and not resting:
+                self._meter.tick(now)
+            return Stats(
+                state=self._state,
+                events=self._meter.events,
+                rate=self._meter.rate(now) if started and not resting else 0.0,
+                target=self._line.schedule.pace.rate,
+                lag=self._line.lag,
+                ahead=self._line.ahead,
+                elapsed=max(0.0, now - self._started - self._rested) if started else 0.0,
+                event_time=self._event_time,
+                expected=self.plan.expected(self._limit),
+                by_event=dict(self._meter.by_event),
+                sinks=tuple(output.stats() for output in self._fanout.outputs),
+                history=self._meter.history,
+                held_by=self._line.held_by,
+                error=self._error,
+            )
+
+    def recent(self) -> Batch | None:
+        """The last delivered events, up to 500, for screens; None before the first."""
+        with self._changed:
+            kept = self._recent.batches
+        return self._recent.last(kept)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the run ends by itself."""
+        return self.plan.expected(self._limit) is not None or self._wall is not None
+
+    # Threads ---------------------------------------------------------------------------------------------------------
+
+    def _launch(self, state: State) -> None:
+        self._state = state
+        self._started = self._paused_at = time.monotonic()
+        self._meter = Meter(self._started)
+        self._line.anchor(self._line.schedule.pace, self._started)
+        self._threads = (
+            Thread(target=self._generate, name="synthwb-generate", daemon=True),
+            Thread(target=self._deliver, name="synthwb-deliver", daemon=True),
+        )
+        for thread in self._threads:
+            thread.start()
+
+    def _resume(self) -> None:
+        rested = time.monotonic() - self._paused_at
+        self._rested += rested
+        self._line.schedule.moved(rested)
+        self._meter.shift(rested)
+        self._state, self._steps = State.RUNNING, 0
+
+    def _generate(self) -> None:
+        """The generating thread: keep the queue filled from the first undelivered event on."""
+        try:
+            while (fresh := self._fresh()) is not None:
+                epoch, position = fresh
+                for prepared in self._ahead.blocks(position, self._line.schedule.pace):
+                    if not self._offer(prepared, epoch):
+                        break
+                else:
+                    self._offer(None, epoch)
+        except SynthwbError as error:
+            self._fail(str(error))
+        except Exception as error:  # noqa: BLE001 - top of a worker: a run that fails says so instead of hanging
+            self._fail(f"generating failed: {type(error).__name__}: {error}")
+
+    def _fresh(self) -> tuple[int, Position] | None:
+        """Wait until there is something to generate: the epoch and where to begin. None: the run is over."""
+        with self._changed:
+            while not self._leaving() and self._ahead.epoch == self._epoch:
+                self._changed.wait()
+            if self._leaving():
+                return None
+            self._ahead.epoch = self._epoch
+            return self._epoch, self._line.position
+
+    def _offer(self, prepared: Prepared | None, epoch: int) -> bool:
+        """Put a block into the queue when there is room; whether generation should go on."""
+        with self._changed:
+            while self._line.full and epoch == self._epoch and not self._leaving():
+                self._changed.wait()
+            if epoch != self._epoch or self._leaving():
+                return False
+            self._line.put(prepared)
+            self._changed.notify_all()
+            return self._wait_ahead(prepared, epoch)
+
+    def _wait_ahead(self, prepared: Prepared | None, epoch: int) -> bool:
+        """Let a paced run be at most 200 ms ahead of its schedule."""
+        while prepared is not None and epoch == self._epoch and not self._leaving():
+            due = self._line.schedule.due(prepared.slab.first + len(prepared.slab), int(prepared.slab.time[-1]))
+            early = due - time.monotonic() - Ahead.SECONDS
+            if self._state is State.RUNNING and early <= 0:
+                break
+            if self._state is State.PAUSED and not self._line.full:
+                break
+            self._changed.wait(early if self._state is State.RUNNING else None)
+        return epoch == self._epoch and not self._leaving()
+
+    def _deliver(self) -> None:
+        """The delivering thread: open the outputs, write each block when it is due, close the outputs."""
+        state = State.STOPPED
+        try:
+            self._fanout.open()
+            while (prepared := self._next()) is not None:
+                self._fanout.write(prepared)
+                self._delivered(prepared)
+            with self._changed:
+                state = State.FINISHED if self._state in (State.RUNNING, State.PAUSED) else State.STOPPED
+            self._fanout.close(commit=state is State.FINISHED or not self.bounded)
+        except SynthwbError as error:
+            self._fail(str(error))
+        except Exception as error:  # noqa: BLE001 - top of a worker: a run that fails says so instead of hanging
+            self._fail(f"delivery failed: {type(error).__name__}: {error}")
+        with self._changed:
+            if self._error:
+                state = State.FAILED
+        troubles = self._fanout.abandon() if state is State.FAILED else []
+        with self._changed:
+            self._error = "; ".join(part for part in (self._error, *troubles) if part)
+            self._state, self._ended = state, time.monotonic()
+            self._changed.notify_all()
+
+    def _next(self) -> Prepared | None:
+        """Wait for the next block to be due; None when the run is over."""
+        with self._changed:
+            while not self._leaving():
+                now = time.monotonic()
+                left = None if self._wall is None else self._started + self._rested + self._wall - now
+                if left is not None and left <= 0:
+                    return None
+                delay = self._delay(now)
+                if delay is not None and delay <= 0:
+                    block = self._hand_out(now)
+                    self._changed.notify_all()
+                    return block
+                waits = [seconds for seconds in (delay, left) if seconds is not None]
+                self._changed.wait(min(waits) if waits else None)
+            return None
+
+    def _delay(self, now: float) -> float | None:
+        """Seconds until the first block may go; None: only a change can tell."""
+        due = self._line.due()
+        if due is None or (self._state is State.PAUSED and not self._steps):
+            return None
+        return 0.0 if self._state is State.PAUSED else due - now
+
+    def _hand_out(self, now: float) -> Prepared | None:
+        if self._state is State.PAUSED:
+            self._steps -= 1
+            return self._line.step(self._paused_at)
+        return self._line.take(now)
+
+    def _delivered(self, prepared: Prepared) -> None:
+        with self._changed:
+            batch = prepared.batch
+            self._meter.add(time.monotonic(), {part.schema.event: len(part) for part in batch.parts})
+            self._event_time = int(prepared.slab.time[-1])
+            self._recent.add(batch)
+
+    def _leaving(self) -> bool:
+        return self._state is State.STOPPING or self._state.over or bool(self._error)
+
+    def _fail(self, message: str) -> None:
+        with self._changed:
+            self._error = self._error or message
+            self._changed.notify_all()
