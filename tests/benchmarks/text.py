@@ -41,11 +41,12 @@ def by_proxy(kind: str, count: int) -> float:
 def by_engine(kind: str, count: int) -> float:
     """Seconds per value of the engine: events with six such fields, less events with one constant."""
     import synthwb
+    from synthwb.engine import compile_plan
 
     def seconds(fields: str, rows: int) -> float:
-        scenario = synthwb.loads(f"events: {{e: {{fields: {{{fields}}}}}}}")
+        plan = compile_plan(synthwb.loads(f"events: {{e: {{fields: {{{fields}}}}}}}"))
         start = time.perf_counter()
-        for batch in synthwb.Stream(scenario, limit=rows, batch=32768):
+        for batch in synthwb.Stream(plan, limit=rows, batch=32768):
             for column in batch.parts[0].columns.values():
                 column.series()
         return time.perf_counter() - start

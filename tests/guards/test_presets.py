@@ -1,0 +1,60 @@
+"""Every preset is short, teaches, checks clean, previews and runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import synthwb
+from synthwb.scenario import parse, presets
+
+FOLDER = Path(__file__).parents[2] / "presets"
+FILES = sorted(FOLDER.glob("*.yaml"))
+
+
+def test_the_six_are_there_and_listed_once() -> None:
+    expected = {"web-shop", "iot-sensors", "payments", "ride-hailing", "server-logs", "game-telemetry"}
+    assert {path.stem for path in FILES} >= expected
+    assert sorted(preset.name for preset in presets()) == [path.stem for path in FILES]
+    assert all(preset.title and preset.doc for preset in presets())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+class TestPreset:
+    def test_is_short_and_opens_with_a_lesson(self, path: Path) -> None:
+        lines = path.read_text().splitlines()
+        comment = lines[: next(i for i, line in enumerate(lines) if not line.startswith("#"))]
+        assert len(lines) < 80
+        assert re.match(r"# [A-Z][\w ]+: \S", comment[0]), "the first line is '# Title: what it shows'"
+        assert 3 <= len(comment) <= 8
+        assert any("Look at:" in line for line in comment), "says what to look at"
+        assert any("Try:" in line for line in comment), "says what to try"
+        assert max(map(len, lines)) <= 120
+
+    def test_checks_clean(self, path: Path) -> None:
+        assert parse(path.read_text()).diagnostics == ()
+
+    def test_is_named_like_its_file(self, path: Path) -> None:
+        assert synthwb.loads(path.read_text()).name == path.stem
+
+    def test_previews_every_event_type(self, path: Path) -> None:
+        scenario = synthwb.loads(path.read_text())
+        frames = synthwb.preview(scenario, 3000)
+        assert sum(frame.height for frame in frames.values()) == 3000
+        assert set(frames) == set(scenario.events)
+        for name, frame in frames.items():
+            empty = [column for column in frame.columns if frame[column].null_count() == frame.height]
+            assert not empty, f"{name}: nothing but nulls in {empty}"
+
+    def test_runs(self, path: Path, tmp_path: Path) -> None:
+        target = tmp_path / "events.jsonl"
+        stats = synthwb.generate(synthwb.loads(path.read_text()), target, count=2000)
+        records = [json.loads(line) for line in target.read_text().splitlines()]
+        assert stats.events == len(records) == 2000
+
+    def test_streams_visibly(self, path: Path) -> None:
+        pacing = synthwb.loads(path.read_text()).pacing
+        assert pacing is not None
+        assert 10 <= pacing.rate <= 500
