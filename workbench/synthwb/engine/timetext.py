@@ -1,0 +1,93 @@
+"""Event time as text: ISO 8601 as a matrix of bytes, strftime patterns in the scenario's zone.
+
+The calendar is Howard Hinnant's ``civil_from_days`` (2013, "chrono-Compatible Low-Level Date Algorithms"), in integers:
+the same on every CPU, and far quicker than formatting row by row.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from synthwb.engine.draws import Ints
+
+__all__ = ["EPOCH_UNITS", "instants", "iso_matrix", "strftime"]
+
+EPOCH_UNITS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
+"""Microseconds in one unit of each ``epoch_*`` format."""
+
+_ROW = np.dtype([("day", "S11"), ("minute", "S6"), ("second", "S7")])
+_DAY_MS = 86_400_000
+_DAYS_AT_ONCE = 4096  # days between the first and the last row up to which a table of days pays
+
+
+def instants(times: Ints) -> pl.Series:
+    """Microseconds since the epoch as a Datetime series (microseconds, UTC)."""
+    return pl.Series(times).cast(pl.Datetime("us", "UTC"))
+
+
+def iso_matrix(times: Ints) -> NDArray[np.uint8]:
+    """Microseconds since the epoch as ``YYYY-MM-DDTHH:MM:SS.mmmZ``: a C-contiguous (rows, 24) matrix of ASCII bytes.
+
+    Microseconds beyond the millisecond are cut off, not rounded: an instant never moves into the next second. Years
+    0001 to 9999.
+    """
+    rows = np.empty(len(times), _ROW)
+    milliseconds = times // 1000
+    days = milliseconds // _DAY_MS
+    within = milliseconds - days * _DAY_MS
+    minutes = within // 60_000
+    rows["day"] = _day_texts(days)
+    rows["minute"] = _minutes()[minutes]
+    rows["second"] = _seconds()[within - minutes * 60_000]
+    return rows.view(np.uint8).reshape(len(times), 24)
+
+
+def strftime(times: Ints, pattern: str, zone: str) -> pl.Series:
+    """Microseconds since the epoch in a strftime pattern, as local time of ``zone``."""
+    return instants(times).dt.convert_time_zone(zone).dt.strftime(pattern)
+
+
+def _day_texts(days: Ints) -> NDArray[np.bytes_]:
+    """``YYYY-MM-DDT`` of each day number."""
+    if len(days) == 0:
+        return np.empty(0, "S11")
+    first, last = int(days.min()), int(days.max())
+    if last - first < min(_DAYS_AT_ONCE, max(len(days), 64)):
+        return _civil(np.arange(first, last + 1, dtype=np.int64))[days - first]
+    return _civil(days)
+
+
+def _civil(days: Ints) -> NDArray[np.bytes_]:
+    """Hinnant's algorithm: the calendar is shifted so that a year starts in March and a leap day is its last."""
+    shifted = days + 719_468
+    era = shifted // 146_097
+    of_era = shifted - era * 146_097
+    year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    shifted_month = (5 * of_year + 2) // 153
+    day = of_year - (153 * shifted_month + 2) // 5 + 1
+    month = np.where(shifted_month < 10, shifted_month + 3, shifted_month - 9)
+    year = year_of_era + era * 400 + (month <= 2)
+    text = np.empty((len(days), 11), np.uint8)
+    text[:] = np.frombuffer(b"0000-00-00T", np.uint8)
+    for column, number in ((0, year // 1000), (1, year // 100 % 10), (2, year // 10 % 10), (3, year % 10)):
+        text[:, column] += number.astype(np.uint8)
+    text[:, 5] += (month // 10).astype(np.uint8)
+    text[:, 6] += (month % 10).astype(np.uint8)
+    text[:, 8] += (day // 10).astype(np.uint8)
+    text[:, 9] += (day % 10).astype(np.uint8)
+    return text.view("S11").ravel()
+
+
+@cache
+def _minutes() -> NDArray[np.bytes_]:
+    return np.array([f"{hour:02d}:{minute:02d}:".encode() for hour in range(24) for minute in range(60)], "S6")
+
+
+@cache
+def _seconds() -> NDArray[np.bytes_]:
+    return np.array([f"{second:02d}.{ms:03d}Z".encode() for second in range(60) for ms in range(1000)], "S7")
