@@ -7,6 +7,7 @@
     ├── UsageError                  the call is wrong (unknown preset, bad target); exit code 2
     ├── MissingExtra                an optional dependency is not installed; exit code 2
     └── SinkError                   a destination failed; exit code 1
+        └── SinkClosed              the reader went away (a closed pipe): the run ends without a word
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from synthwb.scenario.diagnostics import Diagnostic
 
-__all__ = ["MissingExtra", "ScenarioError", "SinkError", "SynthwbError", "UsageError"]
+__all__ = ["MissingExtra", "ScenarioError", "SinkClosed", "SinkError", "SynthwbError", "UsageError"]
 
 
 class SynthwbError(Exception):
@@ -70,3 +71,7 @@ class SinkError(SynthwbError):
     def __init__(self, message: str, *, retryable: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+
+
+class SinkClosed(SinkError):
+    """Whoever read the destination has gone: no failure, only the end of the run."""

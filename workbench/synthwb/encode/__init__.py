@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from synthwb.encode.ndjson import JsonLines, record_json
 from synthwb.encode.payload import Encoder, Payload
-from synthwb.encode.tables import Csv, Frames, columns_of
+from synthwb.encode.tables import Csv, Frames, columns_of, table_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from synthwb.engine.batch import EventSchema
     from synthwb.scenario.model import Envelope
 
-__all__ = ["FORMATS", "Encoder", "Payload", "columns_of", "encoder", "record_json"]
+__all__ = ["FORMATS", "Encoder", "Payload", "columns_of", "encoder", "record_json", "table_schema"]
 
 FORMATS: Mapping[str, type[JsonLines | Csv | Frames]] = {"jsonl": JsonLines, "csv": Csv, "parquet": Frames}
 """Encoders by the name of their format."""

@@ -26,6 +26,11 @@ class Payload:
     data: bytes | pl.DataFrame
     count: int
 
+    @property
+    def size(self) -> int:
+        """Bytes of the text, or of the frame in memory."""
+        return len(self.data) if isinstance(self.data, bytes) else int(self.data.estimated_size())
+
 
 class Encoder(Protocol):
     """Turns batches into payloads. Pure: one encoder may be used from several threads."""

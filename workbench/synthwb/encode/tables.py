@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from synthwb.engine.batch import Batch, EventSchema, Part
     from synthwb.scenario.model import Envelope
 
-__all__ = ["Csv", "Frames", "columns_of"]
+__all__ = ["Csv", "Frames", "columns_of", "table_schema"]
 
 _TIME = pl.Datetime("us", "UTC")
 
@@ -27,6 +27,14 @@ _TIME = pl.Datetime("us", "UTC")
 def columns_of(part: Part, envelope: Envelope, *, source: str = "/synthwb") -> dict[str, pl.Series]:
     """The columns of a table of these events: the envelope's (time as a Datetime), then the fields; absent is null."""
     return _columns(part, layout(envelope, part.schema, source))
+
+
+def table_schema(schema: EventSchema, envelope: Envelope, *, source: str = "/synthwb") -> dict[str, pl.DataType]:
+    """Names and types of the columns that `columns_of` gives, known before any event."""
+    form = layout(envelope, schema, source)
+    types: dict[str, pl.DataType] = {slot.name: _slot_type(slot) for slot in form.slots}
+    types.update({form.column_of(name): dtype for name, dtype in schema.fields.items()})
+    return types
 
 
 class Frames:
@@ -116,6 +124,12 @@ def _columns(part: Part, form: Layout) -> dict[str, pl.Series]:
     columns = {slot.name: _slot_values(slot, part) for slot in form.slots}
     columns.update({form.column_of(name): column.series() for name, column in part.columns.items()})
     return columns
+
+
+def _slot_type(slot: Slot) -> pl.DataType:
+    if slot.source is Source.TIME:
+        return _TIME
+    return pl.Int64() if isinstance(slot.value, int) else pl.String()
 
 
 def _slot_values(slot: Slot, part: Part) -> pl.Series:

@@ -1,0 +1,204 @@
+"""From words to destinations: what ``--to`` and ``sinks:`` mean, and the encoders and sinks that serve them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from synthwb.errors import SinkError, UsageError
+from synthwb.runtime.stats import SinkStats
+from synthwb.scenario.diagnostics import nearest
+from synthwb.scenario.model import SinkSpec
+
+if TYPE_CHECKING:
+    from synthwb.encode import Encoder, Payload
+    from synthwb.engine.batch import Batch, EventSchema
+    from synthwb.engine.plan import Plan
+    from synthwb.scenario.model import Scenario
+    from synthwb.sinks import Sink, SinkInfo
+
+__all__ = ["FORMAT_OF_SUFFIX", "Output", "format_of", "named", "outputs", "target"]
+
+FORMAT_OF_SUFFIX: Mapping[str, str] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+}
+"""The format that a file's suffix asks for. A name without a suffix is JSON lines."""
+
+
+class Output:
+    """One destination of a run: an encoder, a sink, and the count of what went through.
+
+    `encode` is pure and may be called from several threads; `open`, `write` and `close` by one at a time; `stats` by
+    any.
+    """
+
+    def __init__(self, name: str, encoder: Encoder, sink: Sink, info: SinkInfo) -> None:
+        self.name = name
+        self.encoder = encoder
+        self.sink = sink
+        self._info = info
+        self._state = "ok"
+        self._events = 0
+        self._bytes = 0
+        self._error = ""
+
+    def open(self) -> None:
+        """Get the destination ready. Raises SinkError."""
+        with self._noted():
+            self.sink.open(self._info)
+
+    def encode(self, batch: Batch) -> list[Payload]:
+        """The batch as this destination wants it."""
+        return self.encoder.encode(batch)
+
+    def write(self, payloads: Iterable[Payload]) -> None:
+        """Write what `encode` gave, and let readers see it. Raises SinkError."""
+        with self._noted():
+            for payload in payloads:
+                self.sink.write(payload.event, payload.data, payload.count)
+                self._events += payload.count
+                self._bytes += payload.size
+            self.sink.flush()
+
+    def close(self, *, commit: bool) -> None:
+        """End: keep what was written, or (not ``commit``) leave nothing that is incomplete. Raises SinkError."""
+        with self._noted():
+            self.sink.close(commit)
+        if self._state == "ok":
+            self._state = "closed"
+
+    def stats(self) -> SinkStats:
+        """A frozen snapshot."""
+        return SinkStats(self.name, self._state, self._events, self._bytes, self._error, self.sink.position())
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Keep the first failure for the snapshot."""
+        try:
+            yield
+        except SinkError as error:
+            self._state, self._error = "failed", self._error or str(error)
+            raise
+
+
+def target(text: str, scenario: Scenario | None = None) -> SinkSpec:
+    """What ``--to TEXT`` means: ``-`` is stdout, ``@name`` a sink of the document, anything else a file.
+
+    Raises UsageError for a name that the document does not have, or a suffix that is no format.
+    """
+    if text == "-":
+        return SinkSpec(name="stdout", kind="stdout", format="jsonl")
+    if text.startswith("@"):
+        return named(text[1:], scenario)
+    scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text)
+    if scheme:
+        raise UsageError(f"target {text!r}: {scheme[1]} comes in a later version; targets are -, a file, or @name")
+    if not text:
+        raise UsageError("an empty target; targets are -, a file such as out/{event}.jsonl, or @name")
+    return SinkSpec(name=text, kind="file", path=text, format=format_of(text))
+
+
+def named(name: str, scenario: Scenario | None) -> SinkSpec:
+    """The sink of the document with this name. Raises UsageError with the nearest one."""
+    sinks = scenario.sinks if scenario is not None else ()
+    for spec in sinks:
+        if spec.name == name:
+            return spec
+    if not sinks:
+        raise UsageError(f"target @{name}: the scenario has no sinks; add one under sinks: or name a file")
+    near = nearest(name, [spec.name for spec in sinks])
+    wish = f"did you mean @{near}?" if near else "it has " + ", ".join(f"@{spec.name}" for spec in sinks)
+    raise UsageError(f"target @{name}: the scenario has no sink of this name; {wish}")
+
+
+def format_of(path: str) -> str:
+    """The format of a file by its suffix. Raises UsageError for a suffix that says nothing."""
+    suffix = PurePath(path.replace("{event}", "event")).suffix.lower()
+    if not suffix:
+        return "jsonl"
+    if suffix not in FORMAT_OF_SUFFIX:
+        known = ", ".join(FORMAT_OF_SUFFIX)
+        raise UsageError(f"target {path!r}: the suffix {suffix} names no format; use one of {known}")
+    return FORMAT_OF_SUFFIX[suffix]
+
+
+def outputs(specs: Iterable[SinkSpec], plan: Plan, *, bounded: bool) -> tuple[Output, ...]:
+    """Encoders and sinks for these destinations, not yet opened. ``bounded``: the run ends by itself.
+
+    Raises UsageError where a destination cannot take what it is given, or two of them are the same file.
+    """
+    made = tuple(_output(spec, plan, bounded=bounded) for spec in specs)
+    seen: dict[str, str] = {}
+    for output in made:
+        where = output.sink.position()
+        place = where if where == "stdout" else os.path.abspath(where)
+        if place in seen and not place.startswith("/dev/"):
+            raise UsageError(f"two targets write to {where}; give each its own")
+        seen[place] = output.name
+    return made
+
+
+def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
+    from synthwb.encode import encoder, table_schema
+    from synthwb.sinks import SinkInfo
+
+    chosen = _events(spec, plan.schemas)
+    shape = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
+    by_event = spec.kind == "file" and "{event}" in spec.path
+    if shape == "parquet" and spec.kind == "stdout":
+        raise UsageError(f"sink {spec.name!r}: Parquet cannot be written to stdout; name a file")
+    if shape != "jsonl" and not by_event and len(chosen) > 1:
+        raise UsageError(_several(spec, shape, chosen))
+    scenario = plan.scenario
+    source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
+    envelope = spec.envelope or scenario.envelope
+    made = encoder(shape, envelope, plan.schemas, by_event=by_event, events=frozenset(chosen), source=source)
+    keys = {event if by_event else "": event for event in chosen}
+    info = SinkInfo(
+        bounded=bounded,
+        headers={key: made.header(event) for key, event in keys.items()},
+        schemas={key: table_schema(plan.schemas[event], envelope, source=source) for key, event in keys.items()},
+    )
+    return Output(spec.name, made, _sink(spec, shape), info)
+
+
+def _sink(spec: SinkSpec, shape: str) -> Sink:
+    if spec.kind == "stdout":
+        from synthwb.sinks import StdoutSink
+
+        return StdoutSink()
+    if shape == "parquet":
+        from synthwb.sinks.parquet import ParquetSink
+
+        return ParquetSink(spec.path)
+    from synthwb.sinks import FileSink
+
+    return FileSink(spec.path)
+
+
+def _events(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> tuple[str, ...]:
+    """The event types that go there, in document order."""
+    for event in spec.events:
+        if event not in schemas:
+            near = nearest(event, schemas)
+            wish = f"; did you mean {near!r}?" if near else ""
+            raise UsageError(f"sink {spec.name!r}: there is no event type {event!r}{wish}")
+    return tuple(event for event in schemas if not spec.events or event in spec.events)
+
+
+def _several(spec: SinkSpec, shape: str, events: tuple[str, ...]) -> str:
+    path = PurePath(spec.path) if spec.path else None
+    mend = f"write one file per event type: {path.with_name('{event}' + path.suffix)}" if path else "use JSON lines"
+    kinds = ", ".join(events[:3]) + (", …" if len(events) > 3 else "")
+    return (
+        f"sink {spec.name!r}: one {shape} table cannot hold {len(events)} event types with columns of their own "
+        f"({kinds}); {mend}"
+    )

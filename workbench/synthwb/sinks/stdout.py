@@ -1,0 +1,60 @@
+"""The standard output: for pipes and terminals."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+from typing import TYPE_CHECKING
+
+from synthwb.errors import SinkClosed, SinkError
+
+if TYPE_CHECKING:
+    from synthwb.sinks.protocol import SinkInfo
+
+__all__ = ["StdoutSink"]
+
+_READER_GONE = (errno.EPIPE, errno.ECONNRESET)
+
+
+class StdoutSink:
+    """Writes text to a file descriptor, without a buffer in between: a reader sees every batch at once.
+
+    ``closed`` says whether the reader has gone (``| head -1``); the write that noticed raised SinkClosed.
+    """
+
+    def __init__(self, descriptor: int = 1) -> None:
+        self._descriptor = descriptor
+        self.closed = False
+
+    def open(self, info: SinkInfo) -> None:
+        """Write the header, if there is one."""
+        for header in info.headers.values():
+            self._write(header)
+
+    def write(self, event: str, data: bytes, count: int) -> None:
+        """Write text. Raises SinkClosed when the reader has gone, SinkError for the rest."""
+        self._write(data)
+
+    def flush(self) -> None:
+        """Nothing is ever held back."""
+
+    def position(self) -> str:
+        """``stdout``."""
+        return "stdout"
+
+    def close(self, commit: bool = True) -> None:
+        """Leave the descriptor open: it is not ours."""
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._descriptor, view) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
+            except OSError as error:
+                if error.errno in _READER_GONE:
+                    self.closed = True
+                    raise SinkClosed("stdout: the reader has gone") from error
+                raise SinkError(f"stdout: {os.strerror(error.errno or 0)}") from error
