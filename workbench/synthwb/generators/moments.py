@@ -81,14 +81,14 @@ class Moment(Generator):
         """Draw microseconds by multiplying the range with 64 random bits."""
         import numpy as np
 
-        from synthwb.engine.grammar import below
+        from synthwb.engine.discrete import below
 
-        first, key = call.args["min"], site.key()
+        first, key, more = call.args["min"], site.key(), site.key("more")
         span = max(1, call.args["max"] - first)
         written = _writer(call.args["format"], site.clock.zone)
 
         def draw(block: Block) -> Column:
-            return written(below(block.bits(key), span).astype(np.int64) + first)
+            return written(below(block.bits(key), span, lambda: block.bits(more)).astype(np.int64) + first)
 
         return draw
 

@@ -1,0 +1,13 @@
+"""Imports the built-in families, in the order in which the reference lists them."""
+
+from __future__ import annotations
+
+from synthwb.generators import (  # noqa: F401  # isort: skip
+    identity,
+    numbers,
+    categories,
+    text,
+    moments,
+    nesting,
+    derived,
+)

@@ -1,0 +1,131 @@
+"""Values inside values: objects with fields of their own, and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from synthwb.generators.registry import Generator, Kind, Parameter, register
+from synthwb.scenario.model import DType, Field
+
+if TYPE_CHECKING:
+    from synthwb.engine.block import Block, Draw, Site
+    from synthwb.engine.columns import Column
+    from synthwb.engine.draws import Ints
+    from synthwb.scenario.model import Call
+
+__all__ = ["ListOf", "Object"]
+
+_LONGEST = 10_000
+
+
+@register
+class Object(Generator):
+    """A mapping with fields of its own, nested to any depth. Other fields read them as ``parent.child``.
+
+    A child whose key is absent, or that is null, is null inside the object.
+    """
+
+    name = "object"
+    family = "nesting"
+    parameters = (Parameter("fields", Kind.FIELDS, "The fields, by name."),)
+    shorthand = "fields"
+    whole = True
+    examples = ("{object: {width: {integer: {min: 1, max: 9}}, unit: {const: cm}}}",)
+
+    def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
+        """Always an object."""
+        return DType.OBJECT
+
+    def bind(self, call: Call, site: Site) -> Draw:
+        """Evaluate the children in order, leave their columns to be read, and make a Struct of those emitted."""
+        from synthwb.engine.columns import Column
+        from synthwb.engine.nested import struct_of
+
+        fields: tuple[Field, ...] = call.args["fields"]
+        parent = _local(site.path)
+        children = [(f"{parent}.{field.name}", site.field(field)) for field in fields]
+        hidden = {field.name for field in fields if field.modifiers.hidden}
+        emitted = [name for name in call.args["order"] if name not in hidden]
+
+        def draw(block: Block) -> Column:
+            for name, child in children:
+                block.columns[name] = child(block)
+            return Column.of(struct_of({name: block.columns[f"{parent}.{name}"] for name in emitted}, len(block)))
+
+        return draw
+
+
+@register
+class ListOf(Generator):
+    """A list whose elements are drawn one by one from a field; ``length`` stands beside it.
+
+    The length is a whole number or any numeric generator (rounded down, negative counts as 0). An element depends on
+    its position, not on the length: a longer list begins like the shorter one.
+    """
+
+    name = "list"
+    family = "nesting"
+    parameters = (
+        Parameter("of", Kind.FIELD, "The field that gives each element."),
+        Parameter("length", Kind.QUANTITY, "How many elements.", default=3, minimum=0, maximum=_LONGEST),
+    )
+    shorthand = "of"
+    whole = True
+    beside = ("length",)
+    examples = (
+        '{list: {pattern: "T-##"}, length: 2}',
+        "{list: {object: {n: {integer: {min: 1, max: 6}}}}, length: {poisson: {mean: 1.5}}}",
+    )
+
+    def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """A fixed length must be a whole number."""
+        length = args["length"]
+        if isinstance(length, float) and not length.is_integer():
+            yield "length", f"is {length}; a list has a whole number of elements"
+
+    def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
+        """Always a list."""
+        return DType.LIST
+
+    def bind(self, call: Call, site: Site) -> Draw:
+        """Draw all elements of all rows as one block, then cut it into lists."""
+        import numpy as np
+
+        from synthwb.engine.columns import Column
+        from synthwb.engine.nested import list_of
+
+        element = site.field(call.args["of"])
+        lengths = _lengths(call.args["length"], site)
+
+        def draw(block: Block) -> Column:
+            counts = lengths(block)
+            parent = np.repeat(np.arange(len(block)), counts)
+            ends = np.cumsum(counts)
+            index = np.arange(len(parent)) - np.repeat(ends - counts, counts)
+            return Column.of(list_of(element(block.children(parent, index)).series(), counts))
+
+        return draw
+
+
+def _lengths(length: Any, site: Site) -> Callable[[Block], Ints]:
+    import numpy as np
+
+    if not isinstance(length, Field):
+        fixed = int(length)
+        return lambda block: np.full(len(block), fixed, np.int64)
+    drawn = site.field(length)
+
+    def lengths(block: Block) -> Ints:
+        import polars as pl
+
+        counts = drawn(block).series().cast(pl.Float64).fill_null(0.0).to_numpy()
+        whole: Ints = np.floor(np.clip(counts, 0, _LONGEST)).astype(np.int64)
+        return whole
+
+    return lengths
+
+
+def _local(path: str) -> str:
+    """The name under which a field is read: its path without the event or entity type."""
+    return path.partition(".")[2]
