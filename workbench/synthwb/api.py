@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from synthwb.errors import ScenarioError
 from synthwb.scenario import load, loads, parse
+from synthwb.scenario.model import has_expressions
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,8 +26,20 @@ __all__ = ["check", "generate", "load", "loads", "preview"]
 
 
 def check(text: str, *, overrides: Mapping[str, str] | None = None) -> tuple[Diagnostic, ...]:
-    """All problems of a document, errors and warnings, in its own order. Never raises for a bad document."""
-    return parse(text, overrides=overrides).diagnostics
+    """All problems of a document, errors and warnings, in its own order. Never raises for a bad document.
+
+    The types inside expressions are checked too; only then is the engine loaded.
+    """
+    parsed = parse(text, overrides=overrides)
+    if parsed.scenario is None or not has_expressions(parsed.scenario):
+        return parsed.diagnostics
+    from synthwb.engine import compile_plan
+
+    try:
+        compile_plan(parsed.scenario)
+    except ScenarioError as error:
+        return tuple(sorted((*parsed.diagnostics, *error.diagnostics), key=lambda found: found.span.start))
+    return parsed.diagnostics
 
 
 def preview(scenario: Scenario | str, count: int = 20) -> dict[str, pl.DataFrame]:

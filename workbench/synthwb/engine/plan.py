@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -22,11 +23,15 @@ from synthwb.engine.identity import uuid_matrix
 from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.spine import Position, Slab, Spine
+from synthwb.errors import ScenarioError
+from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.model import Arrival, EventType, Scenario
 
 __all__ = ["EventPlan", "Plan", "compile_plan"]
 
 _CLOCK = pl.Datetime("us", "UTC")
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +131,27 @@ class Plan:
 def compile_plan(scenario: Scenario) -> Plan:
     """Compile a valid scenario.
 
-    Raises SynthwbError where only the compiled form shows what cannot work.
+    Raises ScenarioError, with all problems at once, where only the types of compiled fields show what cannot work.
     """
-    pools = {name: entity_pool(scenario, entity) for name, entity in scenario.entities.items()}
-    events = {name: _event(scenario, event, pools) for name, event in scenario.events.items()}
+    pools = _gathered({n: partial(entity_pool, scenario, entity) for n, entity in scenario.entities.items()})
+    events = _gathered({n: partial(_event, scenario, event, pools) for n, event in scenario.events.items()})
     arrivals = {arrival.event: arrival for arrival in scenario.arrivals}
     processes = tuple(_process(scenario, arrivals[name]) for name in scenario.events)
     return Plan(scenario, events, pools, processes)
+
+
+def _gathered(makers: Mapping[str, Callable[[], Made]]) -> dict[str, Made]:
+    """What all makers make, or the problems of all of them."""
+    made: dict[str, Made] = {}
+    problems: list[Diagnostic] = []
+    for name, make in makers.items():
+        try:
+            made[name] = make()
+        except ScenarioError as error:  # noqa: PERF203 - all problems are reported at once
+            problems.extend(error.diagnostics)
+    if problems:
+        raise ScenarioError(problems)
+    return made
 
 
 def _process(scenario: Scenario, arrival: Arrival) -> Process:

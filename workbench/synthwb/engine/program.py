@@ -6,7 +6,8 @@ run, to the steps that read it and to the schema of the event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,8 @@ from synthwb.engine.bijection import permute
 from synthwb.engine.block import Block, Draw, Number
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import key_of
-from synthwb.engine.expressions import compile_expression, compile_number
 from synthwb.engine.modifiers import modified
-from synthwb.errors import SynthwbError
+from synthwb.errors import ScenarioError, SynthwbError
 from synthwb.generators.registry import generator
 from synthwb.scenario.model import Clock, DType, Expression, Field
 
@@ -63,11 +63,20 @@ class FieldSite:
 
     def number(self, argument: float | Expression) -> Number:
         """See `Site.number`."""
-        return compile_number(argument, self._schema())
+        if not isinstance(argument, Expression):
+            constant = float(argument)
+            return lambda block: constant
+        from synthwb.engine.expressions import compile_number
+
+        with _pointing_at(argument, self.path):
+            return compile_number(argument, self._schema())
 
     def expression(self, expression: Expression) -> Draw:
         """See `Site.expression`."""
-        return compile_expression(expression, self._schema())
+        from synthwb.engine.expressions import compile_expression
+
+        with _pointing_at(expression, self.path):
+            return compile_expression(expression, self._schema())
 
     def field(self, nested: Field) -> Draw:
         """See `Site.field`."""
@@ -84,6 +93,17 @@ class FieldSite:
 
     def _schema(self) -> Mapping[str, pl.DataType]:
         return {name: column.dtype for name, column in self._place.probe.columns.items()}
+
+
+@contextmanager
+def _pointing_at(expression: Expression, path: str) -> Iterator[None]:
+    """Turn what the types of an expression forbid into a diagnostic at its place in the document."""
+    from synthwb.engine.expressions import ExpressionError
+
+    try:
+        yield
+    except ExpressionError as error:
+        raise ScenarioError([Diagnostic(Severity.ERROR, "expression", str(error), expression.span, path)]) from error
 
 
 def _value(field: Field, site: FieldSite) -> Draw:
@@ -131,8 +151,22 @@ class Program:
 
     @staticmethod
     def compile(place: Workplace, fields: Sequence[Field]) -> Program:
-        """Compile fields that stand in evaluation order."""
-        return Program(tuple((field.name, place.compile(field)) for field in fields))
+        """Compile fields that stand in evaluation order. Raises ScenarioError with the problems of all of them."""
+        steps: list[tuple[str, Draw]] = []
+        problems: list[Diagnostic] = []
+        broken: set[str] = set()
+        for field in fields:
+            if broken & {name.split(".")[0] for name in field.reads}:
+                broken.add(field.name)  # what it reads has a problem already
+                continue
+            try:
+                steps.append((field.name, place.compile(field)))
+            except ScenarioError as error:  # noqa: PERF203 - all problems are reported at once
+                problems.extend(error.diagnostics)
+                broken.add(field.name)
+        if problems:
+            raise ScenarioError(problems)
+        return Program(tuple(steps))
 
 
 def logical_type(dtype: pl.DataType) -> DType:

@@ -7,7 +7,7 @@ All times are int64 microseconds since 1970-01-01T00:00Z, all durations microsec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -31,6 +31,7 @@ __all__ = [
     "Scenario",
     "SinkSpec",
     "Template",
+    "has_expressions",
 ]
 
 
@@ -248,3 +249,16 @@ class Scenario:
     envelope: Envelope
     sinks: tuple[SinkSpec, ...]
     doc: str = ""
+
+
+def has_expressions(value: Any) -> bool:
+    """Whether an expression stands anywhere in a scenario (or in any part of one): its types need the engine."""
+    if isinstance(value, Expression):
+        return True
+    if isinstance(value, Mapping):
+        return any(has_expressions(item) for item in value.values())
+    if isinstance(value, tuple):
+        return any(has_expressions(item) for item in value)
+    if is_dataclass(value):
+        return any(has_expressions(getattr(value, each.name)) for each in fields(value))
+    return False
