@@ -164,6 +164,5 @@ def names() -> tuple[str, ...]:
 
 
 def _load() -> None:
-    """Import the built-in families once; entry points follow with plug-ins."""
-    if not _REGISTRY:
-        import synthwb.generators.builtin  # noqa: F401
+    """Import the built-in families, whatever was imported singly before; entry points follow with plug-ins."""
+    import synthwb.generators.builtin  # noqa: F401
