@@ -1,0 +1,44 @@
+"""The comparison is fair: everybody writes the same ten columns, in the same order, of the same JSON types."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COLUMNS = {
+    "user_id": str,
+    "first_name": str,
+    "last_name": str,
+    "email": str,
+    "country": str,
+    "age": int,
+    "amount": float,
+    "active": bool,
+    "ts": str,
+    "url": str,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["faker_proxy", "faker_tuned", "mimesis_schema", "duckdb_sql", "polars_frame", "synthwb", "synthwb_two"]
+)
+def test_every_contestant_writes_the_record(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    command = [sys.executable, "-m", "tests.benchmarks.contestants", name, "300", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rate"] > 0
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert len(records) == 300
+    for record in records:
+        assert {key: type(value) for key, value in record.items()} == COLUMNS
+        assert list(record) == list(COLUMNS)
+        assert 18 <= record["age"] <= 90
+    assert len({record["user_id"] for record in records}) == 300
+    assert 190 < path.stat().st_size / 300 < 300

@@ -1,0 +1,34 @@
+"""``docs/language.md`` says what there is: every generator and function, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import synthwb
+from synthwb.generators.registry import names
+from synthwb.scenario.functions import FUNCTIONS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text()
+
+
+def _section(title: str) -> str:
+    return PAGE.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_its_example_checks_clean() -> None:
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert synthwb.check(example) == ()
+
+
+def test_every_generator_is_listed() -> None:
+    table = _section("Fields").split("| modifier |")[0]
+    listed = set(re.findall(r"`(\w+)`", table))
+    internal = {"path"}
+    assert set(names()) - internal - listed == set(), "generators that the page does not name"
+
+
+def test_every_function_is_listed_and_no_other() -> None:
+    block = re.search(r"^`(abs .*?)`$", _section("Expressions"), re.MULTILINE | re.DOTALL)
+    assert block
+    assert block[1].split() == list(FUNCTIONS)
