@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import resvg_py
-from synthwb.tui.app import Workbench
 
+from synthwb.tui.app import Workbench
 from synthwb.tui.paper import open_paper
 
 if TYPE_CHECKING:

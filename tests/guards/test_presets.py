@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 import synthwb
 from synthwb.scenario import parse, presets
 

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 import synthwb
 
 ROOT = Path(__file__).parents[2]
