@@ -1,0 +1,67 @@
+"""The Textual application: themes, signals, and the one screen."""
+
+from __future__ import annotations
+
+import asyncio
+import locale
+import os
+import signal
+from contextlib import suppress
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from synthwb.tui.palette import ActionCommands
+from synthwb.tui.paper import Paper
+from synthwb.tui.screens.workbench import WorkbenchScreen
+from synthwb.tui.theme import DARK, THEMES
+
+__all__ = ["Workbench", "blocks_supported"]
+
+
+def blocks_supported() -> bool:
+    """Whether the terminal can show block characters: not with ``SYNTHWB_ASCII`` set or outside of UTF-8."""
+    if os.environ.get("SYNTHWB_ASCII"):
+        return False
+    return locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"
+
+
+class Workbench(App[int]):
+    """The terminal workbench on one paper.
+
+    ``ticking`` False keeps the screen still between events: for tests of its text.
+    """
+
+    TITLE = "synthwb"
+    CSS_PATH = "workbench.tcss"
+    COMMANDS = {ActionCommands}  # noqa: RUF012 - Textual reads it as a class variable
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "copy_hint", show=False, system=True)]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, paper: Paper, *, ascii_only: bool | None = None, ticking: bool = True) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+        ascii_only = not blocks_supported() if ascii_only is None else ascii_only
+        self.workbench = WorkbenchScreen(paper, ascii_only=ascii_only, ticking=ticking)
+
+    def get_default_screen(self) -> WorkbenchScreen:
+        """The workbench is the only screen that is not a dialog."""
+        return self.workbench
+
+    def on_mount(self) -> None:
+        """A signal to end ends like Ctrl+Q, without questions, and leaves the terminal clean."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(NotImplementedError, ValueError, RuntimeError):
+                loop.add_signal_handler(number, self.exit, None, 128 + number)
+
+    def action_copy_hint(self) -> None:
+        """Ctrl+C copies a selection in the editor; elsewhere it says how to leave."""
+        self.notify("Ctrl+Q leaves the workbench", markup=False)
+
+    async def action_quit(self) -> None:
+        """Ask the workbench, which knows what is unsaved."""
+        self.workbench.action_quit()

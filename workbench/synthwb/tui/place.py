@@ -1,0 +1,78 @@
+"""What the cursor stands on: the path in the document, read as an event type, one of its fields, or an entity's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from synthwb.scenario.model import Field, Scenario
+
+__all__ = ["NOWHERE", "Place", "place_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``event`` or ``entity`` is set, or neither; ``field`` is a top-level field and ``inner`` the way inside of it.
+
+    ``generator`` is how the field's values are made, in the words of the document.
+    """
+
+    event: str = ""
+    entity: str = ""
+    field: str = ""
+    inner: tuple[str, ...] = ()
+    generator: str = ""
+
+    @property
+    def path(self) -> str:
+        """The place in the words of the language."""
+        return ".".join(part for part in (self.event or self.entity, self.field, *self.inner) if part)
+
+
+NOWHERE = Place()
+_LEADING = ("events", "entities", "arrivals")
+
+
+def place_of(path: str, scenario: Scenario) -> Place:
+    """The place that a path of the document points to, as near as it can be told.
+
+    A path that goes on inside a field (to a parameter) points to the field.
+    """
+    parts = [part for part in path.split(".") if part and part != "fields"]
+    if parts and parts[0] in _LEADING:
+        parts = parts[1:]
+    if not parts:
+        return NOWHERE
+    name, rest = parts[0], parts[1:]
+    if name in scenario.events:
+        event = scenario.events[name]
+        return _inside(Place(event=name), rest, event.fields)
+    if name in scenario.entities:
+        entity = scenario.entities[name]
+        return _inside(Place(entity=name), rest, entity.fields)
+    return NOWHERE
+
+
+def _inside(place: Place, rest: Sequence[str], fields: Sequence[Field]) -> Place:
+    if not rest:
+        return place
+    found = next((field for field in fields if field.name == rest[0]), None)
+    if found is None:
+        return place
+    inner: list[str] = []
+    current = found
+    for part in rest[1:]:
+        child = next((each for each in _children(current) if each.name == part), None)
+        if child is None:
+            break
+        inner.append(part)
+        current = child
+    return Place(place.event, place.entity, found.name, tuple(inner), current.call.generator)
+
+
+def _children(field: Field) -> Sequence[Field]:
+    children = field.call.args.get("fields", ())
+    return children if isinstance(children, tuple) else ()

@@ -1,0 +1,1 @@
+"""The preview: rows of the stream as a table, drawn line by line; see `cells`, `table`, `grid` and `pane`."""

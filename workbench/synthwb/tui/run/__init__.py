@@ -1,0 +1,1 @@
+"""Driving runs: `rates` knows the scale, `control` holds the runs, `strip` shows them."""

@@ -1,0 +1,131 @@
+"""The run strip: what the run does, in words and numbers, and where its events go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.widget import Widget
+
+from synthwb.tui.chart.blocks import sparkline
+from synthwb.tui.run.rates import count_text, duration_text, rate_text
+
+if TYPE_CHECKING:
+    from synthwb.runtime import SinkStats, Stats
+
+__all__ = ["RunStrip", "RunView", "bytes_text", "state_text", "strip_lines"]
+
+_SPARK = 24
+_GLYPHS = {
+    "idle": "○",
+    "running": "▶",
+    "paused": "⏸",
+    "stopping": "■",
+    "stopped": "■",
+    "finished": "✓",
+    "failed": "✗",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """What the strip shows: the snapshot, whether it is the document's run, and the wished speed if there is one."""
+
+    stats: Stats
+    document: bool = False
+    speed: float | None = None
+    note: str = ""
+
+
+def state_text(stats: Stats | None) -> str:
+    """The state with its glyph, in capitals."""
+    if stats is None:
+        return "○ WARMING UP"
+    return f"{_GLYPHS[stats.state.value]} {stats.state.value.upper()}"
+
+
+def bytes_text(size: int) -> str:
+    """A size in bytes with a unit.
+
+    >>> bytes_text(999), bytes_text(1_250_000)
+    ('999 B', '1.2 MB')
+    """
+    value = float(size)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def target_text(view: RunView) -> str:
+    """The pace wanted: a rate, event time at a speed, or flat out."""
+    if view.stats.target is not None:
+        return rate_text(view.stats.target)
+    return f"event time {view.speed:g}x" if view.speed is not None else "max"
+
+
+def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[str]:
+    """The strip as lines of text: the numbers, the throughput, the destinations, and what is wrong if anything is."""
+    stats = view.stats
+    spark = sparkline(stats.history, min(_SPARK, max(0, width - 46)), ascii_only=ascii_only).strip()
+    name = "run" if view.document else "preview"
+    expected = f" of {count_text(stats.expected)}" if stats.expected is not None else ""
+    lines = [
+        f"{state_text(stats)}  {name} {duration_text(stats.elapsed)}   {count_text(stats.events)}{expected} events",
+        f"{rate_text(stats.rate)} of {target_text(view)}   lag {_lag(stats.lag)}   {spark}".rstrip(),
+    ]
+    if stats.error:
+        lines.append(f"✗ {stats.error}")
+    elif stats.held_by:
+        lines.append(f"! held up by {stats.held_by}")
+    lines.extend(_sink_line(sink) for sink in stats.sinks)
+    if not stats.sinks:
+        lines.append(view.note or "nothing is written: this run only feeds the preview")
+    return lines
+
+
+def _lag(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _sink_line(sink: SinkStats) -> str:
+    line = f"{sink.name}  {sink.state}  {count_text(sink.events)} events  {bytes_text(sink.bytes)}"
+    if sink.error:
+        return f"{line}  ✗ {sink.error}"
+    return f"{line}  {sink.position}" if sink.position else line
+
+
+class RunStrip(Widget, can_focus=True):
+    """Shows a `RunView`; takes the focus so that its keys work."""
+
+    COMPONENT_CLASSES = {"strip--state", "strip--failed", "strip--quiet", "strip--spark"}  # noqa: RUF012
+
+    def __init__(self, *, id: str | None = None, ascii_only: bool = False) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._view: RunView | None = None
+        self._ascii = ascii_only
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = "Run F5"
+
+    def show_run(self, view: RunView | None) -> None:
+        """Show this, if it is not what is shown already."""
+        if view != self._view:
+            self._view = view
+            self.refresh()
+
+    def render(self) -> Text:
+        """The first line strong, the rest as it is."""
+        if self._view is None:
+            return Text("warming up", style=self.get_component_rich_style("strip--quiet", partial=True))
+        failed = self._view.stats.state.value == "failed"
+        head = self.get_component_rich_style("strip--failed" if failed else "strip--state", partial=True)
+        quiet = self.get_component_rich_style("strip--quiet", partial=True)
+        text = Text(no_wrap=not failed, overflow="ellipsis")
+        for index, line in enumerate(strip_lines(self._view, self.content_size.width, ascii_only=self._ascii)):
+            style = head if index == 0 or line.startswith("✗") else quiet if index > 1 else ""
+            text.append(line + "\n", style)
+        return text

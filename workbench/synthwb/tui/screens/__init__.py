@@ -1,0 +1,1 @@
+"""Screens: the workbench itself in layers (`frame`, `live`, `documents`, `workbench`) and the dialogs over it."""

@@ -1,0 +1,234 @@
+"""The live part: the text is checked as it is typed, rows and chart follow, the run ticks."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from synthwb.tui.actions import Action
+from synthwb.tui.editor.marks import sentence
+from synthwb.tui.keybar import KeyBar
+from synthwb.tui.paper import Paper
+from synthwb.tui.place import NOWHERE, Place
+from synthwb.tui.problems import ProblemsPane, tally
+from synthwb.tui.run.rates import duration_text, rate_text
+from synthwb.tui.run.strip import RunView, state_text, target_text
+from synthwb.tui.screens.frame import Frame
+from synthwb.tui.session import Session
+from synthwb.tui.status import Status, StatusLine
+from synthwb.tui.tabs import PaneTabs
+from synthwb.tui.work import Charted, Checked, Refused, Rows, Sampled, Trouble
+
+__all__ = ["Live"]
+
+_DEBOUNCE = 0.03  # seconds without a key before the text is checked
+_TICK = 1 / 4.5  # seconds between snapshots of the run
+
+
+class Delivered(Message):
+    """A result of the desk, brought to the UI thread."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__()
+        self.result = result
+
+
+class Live(Frame):
+    """Connects editor, preview, chart, problems and run strip with a `Session`."""
+
+    def __init__(self, paper: Paper, *, ascii_only: bool = False, ticking: bool = True) -> None:
+        super().__init__(paper.text, ascii_only=ascii_only)
+        self.session = Session(paper, lambda result: self.post_message(Delivered(result)))
+        self.place: Place = NOWHERE
+        self.pinned: str | None = None
+        self._ticking = ticking
+        self._pending: Timer | None = None
+        self._following: Timer | None = None
+        self._ticker: Timer | None = None
+        self._fresh = True
+        self._seen: tuple[Any, ...] = ()
+
+    def on_mount(self) -> None:
+        """Begin: the first check loads the engine, after the first paint."""
+        self.show_status()
+        self.call_after_refresh(self.session.edit, self.session.text, keep_time=False)
+        self._ticker = self.set_interval(_TICK, self._tick, pause=not self._ticking)
+
+    def on_unmount(self) -> None:
+        """Leave no timer and no thread behind."""
+        for timer in (self._pending, self._following, self._ticker):
+            if timer is not None:
+                timer.stop()
+        self.session.close()
+
+    # From the editor
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """The text changed: check it when the keys rest for a moment."""
+        if event.text_area is self.editor and self.editor.text != self.session.text:
+            self.session.text = self.editor.text
+            self.show_status()
+            if self._pending is not None:
+                self._pending.stop()
+            self._pending = self.set_timer(_DEBOUNCE, lambda: self.session.edit(self.editor.text))
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        """The cursor moved: chart and column follow it."""
+        if self._following is not None:
+            self._following.stop()
+        self._following = self.set_timer(_DEBOUNCE, self.follow_cursor)
+
+    def follow_cursor(self, *, always: bool = False) -> None:
+        """Show what the cursor stands on."""
+        place = self.session.place_at(self.editor.cursor_index)
+        before, self.place = self.place, place
+        if always or place != before:
+            self.preview.mark(place.field if place.event else "")
+            self.session.chart(place, max(10, self.chart.content_size.width // 2))
+            self._seen = ()
+            if not self._ticking or always:
+                self.session.rows(self.shown_event())
+        self._show_problem_here()
+        self.refresh_keys()
+
+    def shown_event(self) -> str:
+        """The event type of the preview: the one chosen by hand, else the one under the cursor; empty: all."""
+        events = self.session.scenario.events if self.session.scenario is not None else {}
+        wanted = self.place.event if self.pinned is None else self.pinned
+        return wanted if wanted in events else ""
+
+    # From the desk
+
+    def on_delivered(self, message: Delivered) -> None:
+        """Show a result, unless a newer edit has overtaken it."""
+        result = message.result
+        if not self.session.accept(result):
+            return
+        if isinstance(result, (Checked, Refused)):
+            self._show_problems()
+        elif isinstance(result, Sampled):
+            self._fresh = True
+            self.preview.show_notice("")
+            self.follow_cursor(always=True)
+        elif isinstance(result, Rows):
+            if result.run is self.session.control.active:
+                self.preview.show_table(result.table, source=self._source(), fresh=self._fresh)
+                self._fresh = False
+        elif isinstance(result, Charted):
+            if result.place == self.place:
+                self.chart.show_profile(result.profile, result.place.path)
+        elif isinstance(result, Trouble):
+            self.notify(result.message, title="Something went wrong", severity="error", markup=False)
+        self.show_status()
+
+    def _show_problems(self) -> None:
+        session = self.session
+        self.editor.show_problems(session.diagnostics)
+        self.problems.show_problems(session.diagnostics)
+        self.query_one("#tabs", PaneTabs).tally = tally(session.diagnostics)
+        if not session.valid:
+            first = session.refusal or next((sentence(d) for d in session.diagnostics), "the document has an error")
+            what = "last good sample" if session.plan is not None else "no sample yet"
+            where = next((f"{d.line}:{d.column} " for d in session.diagnostics), "")
+            self.preview.show_notice(f"✗ {what} · {where}{first}", stale=True, problem=True)
+        elif session.settled:
+            self.preview.show_notice("")
+        self._show_problem_here()
+        self.refresh_keys()
+
+    def _show_problem_here(self) -> None:
+        problem = self.editor.problem_here()
+        fix = f"  ^Space: {problem.edit.title}" if problem is not None and problem.edit is not None else ""
+        words = f"{sentence(problem)}{fix}" if problem is not None else ""
+        self.query_one("#editor-pane").border_subtitle = Content(words)
+
+    def on_problems_pane_opened(self, event: ProblemsPane.Opened) -> None:
+        """Go to a problem of the list."""
+        self.editor.go_to(event.problem.line, event.problem.column)
+        self.action_pane("scenario")
+
+    # The tick
+
+    def _tick(self) -> None:
+        stats = self.session.stats()
+        self.show_status()
+        if stats is None:
+            return
+        seen = (self.session.control.active, stats.events, stats.state, self.shown_event())
+        if seen != self._seen and self.session.settled and self.preview.grid.following:
+            self._seen = seen
+            self.session.rows(self.shown_event())
+
+    def show_status(self) -> None:
+        """Bring status line and run strip up to date."""
+        session, stats = self.session, self.session.stats()
+        own = session.scenario.seed if session.scenario is not None else None
+        seed = "" if own is None else f"seed {own}" + (" (rerolled)" if session.seed is not None else "")
+        view = self._run_view()
+        self.strip.show_run(view)
+        self.query_one("#status", StatusLine).status = Status(
+            name=session.paper.name,
+            unsaved=session.unsaved,
+            seed=seed,
+            state=state_text(stats) + (f" {duration_text(stats.elapsed)}" if stats is not None else ""),
+            rate=f"{rate_text(view.stats.rate)} of {target_text(view)}" if view is not None else "",
+            problems="" if not session.diagnostics else f"✗ {tally(session.diagnostics)}",
+            export=self.export_words(),
+        )
+        self.query_one("#keys", KeyBar).labels = self._labels()
+
+    def export_words(self) -> str:
+        """Progress of an export in the background, for the status line."""
+        return ""
+
+    def _run_view(self) -> RunView | None:
+        stats = self.session.stats()
+        run = self.session.control.active
+        if stats is None or run is None:
+            return None
+        return RunView(stats, self.session.control.into_sinks, self.session.control.speed, self._note())
+
+    def _note(self) -> str:
+        scenario = self.session.scenario
+        sinks = [spec for spec in scenario.sinks if spec.kind != "stdout"] if scenario is not None else []
+        if not sinks:
+            return "feeds the preview only; F9 writes a file"
+        return f"feeds the preview only; F5 runs into {', '.join(spec.path or spec.name for spec in sinks)}"
+
+    def _source(self) -> str:
+        if not self.session.valid:
+            return "last good sample"
+        stats = self.session.stats()
+        word = (
+            "" if stats is None else {"running": "live", "paused": "paused"}.get(stats.state.value, stats.state.value)
+        )
+        return f"{word}, into sinks" if self.session.control.into_sinks else word
+
+    def _labels(self) -> tuple[tuple[str, str], ...]:
+        stats = self.session.stats()
+        word = "Start" if stats is None else {"running": "Pause", "paused": "Resume"}.get(stats.state.value, "Start")
+        return (("run.toggle", word), ("run.pause", word))
+
+    def usable(self, action: Action) -> bool:
+        """Keys that would do nothing are not shown."""
+        problem = self.editor.problem_here()
+        if action.id == "problem.fix":
+            return problem is not None and problem.edit is not None
+        if action.id in ("problem.next", "problem.previous"):
+            return bool(self.session.diagnostics)
+        if action.id == "export":
+            return self.session.plan is not None
+        return True
+
+    def action_reroll(self) -> None:
+        """Preview with another seed."""
+        self.session.reroll(random.randrange(1, 1_000_000))  # noqa: S311 - nothing secret: a seed to look at
+
+    def action_own_seed(self) -> None:
+        """Preview with the scenario's own seed."""
+        self.session.reroll(None)

@@ -1,0 +1,205 @@
+"""Jobs of the desk: check the text, compile, sample, measure. Results are frozen values for the UI thread.
+
+The engine is imported here, when the first job needs it, and nowhere else in this room at module level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from synthwb.errors import ScenarioError, SynthwbError
+from synthwb.tui.chart.bins import Categories, Histogram, Profile, Rates, categories, histogram, rates
+from synthwb.tui.place import Place
+from synthwb.tui.preview.cells import show
+from synthwb.tui.preview.table import Table, table_of, type_word
+
+if TYPE_CHECKING:
+    from synthwb.engine import Batch, Plan
+    from synthwb.runtime import Run
+    from synthwb.scenario import Parsed, Scenario
+
+__all__ = ["Charted", "Checked", "Edited", "Refused", "Rows", "Sampled", "Trouble", "Workshop"]
+
+ROWS = 200  # rows of the preview
+CHARTED = 2000  # rows under the chart
+_CATEGORIES = 40  # bars that are counted; the chart shows as many as it has lines for
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A text to check: edit ``number``, with a ``seed`` instead of its own, at the event time ``at`` shown now."""
+
+    number: int
+    text: str
+    seed: int | None
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the language says of a text."""
+
+    number: int
+    parsed: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document that is valid but cannot be compiled or sampled, and why."""
+
+    number: int
+    message: str
+    diagnostics: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A plan, and rows just before ``at``: the event time at which a preview run goes on."""
+
+    number: int
+    plan: Plan
+    batch: Batch
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """The measured shape of what the cursor stands on (None: nothing to show)."""
+
+    place: Place
+    profile: Profile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table for the grid; ``run`` tells whose rows they are, None for a sample."""
+
+    table: Table
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something unexpected: shown as a message, never as a traceback."""
+
+    message: str
+
+
+class Workshop:
+    """The jobs, and what they keep between them: only the desk's thread touches it."""
+
+    def __init__(self, deliver: Callable[[Any], object]) -> None:
+        self._deliver = deliver
+        self._plan: Plan | None = None
+        self._wide: Batch | None = None
+        self._from = 0
+        self._history: dict[str, Table] = {}
+        self._batch: Batch | None = None
+
+    def edit(self, edited: Edited, superseded: Callable[[], bool]) -> None:
+        """Check a text; if it is valid, compile it and sample it around the event time on screen."""
+        from synthwb.scenario import parse
+
+        parsed = parse(edited.text)
+        self._deliver(Checked(edited.number, parsed))
+        if parsed.scenario is None or superseded():
+            return
+        try:
+            self._sample(edited, parsed.scenario, superseded)
+        except ScenarioError as error:
+            self._deliver(Refused(edited.number, str(error), error.diagnostics))
+        except SynthwbError as error:
+            self._deliver(Refused(edited.number, str(error)))
+
+    def _sample(self, edited: Edited, scenario: Scenario, superseded: Callable[[], bool]) -> None:
+        from synthwb.engine import compile_plan, sample
+
+        if edited.seed is not None:
+            scenario = replace(scenario, seed=edited.seed)
+        plan = compile_plan(scenario)
+        start = _window(plan, edited.at)
+        batch = sample(plan, ROWS, start=start)
+        at = edited.at if edited.at is not None else (batch.last_time + 1 if len(batch) else scenario.clock.start)
+        self._plan, self._batch, self._wide, self._from = plan, batch, None, start
+        self._history.clear()
+        if not superseded():
+            self._deliver(Sampled(edited.number, plan, batch, at))
+
+    def chart(self, place: Place, bins: int, superseded: Callable[[], bool]) -> None:
+        """Measure what the cursor stands on in a wide sample."""
+        from synthwb.engine import sample
+
+        if self._plan is None:
+            return
+        if self._wide is None:
+            self._wide = sample(self._plan, CHARTED, start=self._from)
+        if not superseded():
+            self._deliver(Charted(place, profile_of(self._plan, self._wide, place, bins)))
+
+    def rows(self, run: Run | None, event: str, until: int, superseded: Callable[[], bool]) -> None:
+        """The table of a run's last events, after the sample before them; without a run, of the sample alone."""
+        from synthwb.tui.preview.table import join
+
+        if self._plan is None:
+            return
+        own = run is None or run.plan is self._plan
+        schemas = self._plan.schemas if run is None or own else run.plan.schemas
+        recent = table_of(run.recent() if run is not None else None, schemas, event=event)
+        if own:
+            if event not in self._history:
+                self._history[event] = _before(table_of(self._batch, schemas, event=event), until)
+            recent = join(self._history[event], recent)
+        if not superseded():
+            self._deliver(Rows(recent, run))
+
+
+def _window(plan: Plan, at: int | None) -> int:
+    """Where to begin a sample so that about all of its rows come before ``at``; never before the clock's start."""
+    first = plan.scenario.clock.start
+    if at is None or plan.rate <= 0:
+        return first
+    return max(first, at - int(ROWS * 0.9 / plan.rate * 1_000_000))
+
+
+def _before(table: Table, until: int) -> Table:
+    rows = tuple(row for row in table.rows if row.time < until)
+    return replace(table, rows=rows) if rows else table
+
+
+def profile_of(plan: Plan, batch: Batch, place: Place, bins: int) -> Profile | None:
+    """The shape of a field's values, of an event type's arrivals, or of all arrivals; None for an empty sample."""
+    if place.entity and place.field:
+        pool = plan.pools[place.entity].columns.get(place.field)
+        return None if pool is None else _column_profile(place, pool, bins)
+    parts = [part for part in batch.parts if not place.event or part.schema.event == place.event]
+    if place.event and place.field and parts:
+        column = parts[0].columns.get(place.field)
+        return None if column is None else _column_profile(place, column, bins)
+    times = sorted(time for part in parts for time in part.time.tolist())
+    return Profile(place.path, "", len(times), 0, 0, rates(times, bins)) if times else None
+
+
+def _column_profile(place: Place, column: Any, bins: int) -> Profile:
+    series = column.series()[:CHARTED]
+    size = len(series)
+    absent = int(column.absent[:CHARTED].sum()) if column.absent is not None else 0
+    for name in place.inner:
+        series = series.struct.field(name)
+    nulls = series.null_count()
+    shape = _shape(series.drop_nulls(), bins)
+    return Profile(place.path, place.generator, size, absent, max(0, nulls - absent), shape)
+
+
+def _shape(series: Any, bins: int) -> Histogram | Categories | Rates | None:
+    word = type_word(series.dtype)
+    if word in ("integer", "float", "decimal"):
+        return histogram(series.to_list(), bins, whole=word == "integer")
+    if word == "list":
+        return histogram(series.list.len().to_list(), bins, whole=True)
+    if word == "timestamp":
+        return rates([int(value.timestamp() * 1_000_000) for value in series.to_list()], bins)
+    if word in ("string", "boolean"):
+        return categories([show(value) for value in series.to_list()], _CATEGORIES)
+    return None
