@@ -72,7 +72,7 @@ class ParquetSink:
                 raise
 
 
-class _Abandoned(Exception):  # noqa: N818 (it is no error: it tells Polars to stop)
+class _Abandoned(Exception):
     """The file is not wanted any more."""
 
 

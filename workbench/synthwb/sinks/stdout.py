@@ -12,20 +12,17 @@ from synthwb.errors import SinkClosed, SinkError
 if TYPE_CHECKING:
     from synthwb.sinks.protocol import SinkInfo
 
-__all__ = ["StdoutSink"]
+__all__ = ["READER_GONE", "StdoutSink"]
 
-_READER_GONE = (errno.EPIPE, errno.ECONNRESET)
+READER_GONE = "stdout: the reader has gone"
+"""The message of the SinkClosed that means no failure, only that nobody reads any more (``| head -1``)."""
 
 
 class StdoutSink:
-    """Writes text to a file descriptor, without a buffer in between: a reader sees every batch at once.
-
-    ``closed`` says whether the reader has gone (``| head -1``); the write that noticed raised SinkClosed.
-    """
+    """Writes text to a file descriptor, without a buffer in between: a reader sees every batch at once."""
 
     def __init__(self, descriptor: int = 1) -> None:
         self._descriptor = descriptor
-        self.closed = False
 
     def open(self, info: SinkInfo) -> None:
         """Write the header, if there is one."""
@@ -54,7 +51,6 @@ class StdoutSink:
             except BlockingIOError:
                 select.select([], [self._descriptor], [])
             except OSError as error:
-                if error.errno in _READER_GONE:
-                    self.closed = True
-                    raise SinkClosed("stdout: the reader has gone") from error
+                if error.errno in (errno.EPIPE, errno.ECONNRESET):
+                    raise SinkClosed(READER_GONE) from error
                 raise SinkError(f"stdout: {os.strerror(error.errno or 0)}") from error

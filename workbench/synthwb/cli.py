@@ -1,0 +1,310 @@
+"""The command line: ``synthwb`` alone opens the workbench, its verbs run headless.
+
+Exit codes: 0 done; 1 the run failed (sink, disk); 2 bad usage or bad document; 130 interrupted. Only options are
+declared here; the verbs live in `synthwb.commands` and load what they need when they are called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from synthwb._version import __version__
+from synthwb.commands.talk import INTERRUPTED, manners
+
+__all__ = ["app", "main"]
+
+_OPEN = "open"
+
+
+class _Verbs(TyperGroup):
+    """A first word that is no verb is a scenario to open in the workbench."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        word = args[0]
+        if self.get_command(ctx, word) is None and (word == "-" or not word.startswith("-")):
+            return _OPEN, self.get_command(ctx, _OPEN), args
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=_Verbs,
+    name="synthwb",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class CheckFormat(StrEnum):
+    """How ``check`` reports."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+class PreviewFormat(StrEnum):
+    """How ``preview`` shows events."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"synthwb {__version__}")
+        raise typer.Exit
+
+
+def _scenarios(incomplete: str) -> list[str]:
+    """Completions of a scenario: presets and files."""
+    from synthwb.scenario import presets
+
+    names = [preset.name for preset in presets() if preset.name.startswith(incomplete)]
+    folder = Path(os.path.dirname(incomplete) or ".")
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    wanted = [path for path in files if path.is_dir() or path.suffix in (".yaml", ".yml")]
+    texts = [f"{path}/" if path.is_dir() else str(path) for path in wanted if not path.name.startswith(".")]
+    return names + [text for text in texts if text.startswith(incomplete)]
+
+
+def _presets(incomplete: str) -> list[str]:
+    from synthwb.scenario import presets
+
+    return [preset.name for preset in presets() if preset.name.startswith(incomplete)]
+
+
+ScenarioWord = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A file, a preset's name, or - for stdin.",
+        autocompletion=_scenarios,
+        show_default=False,
+    ),
+]
+SeedOption = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Instead of the document's seed.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the document for this run. Repeatable."),
+]
+
+
+@app.callback(invoke_without_command=True, subcommand_metavar="[SCENARIO] | VERB ...")
+def synthwb(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Synthetic event streams from one YAML scenario. Without a verb, the workbench opens.
+
+    \b
+    Examples:
+      synthwb                      the workbench, on a preset that is already streaming
+      synthwb web-shop             the workbench on a preset
+      synthwb my-scenario.yaml     the workbench on a file
+      synthwb run web-shop --count 1000000 --to 'out/{event}.jsonl'
+      synthwb preview web-shop -n 5
+      synthwb check *.yaml
+      synthwb presets
+    """
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_opened(None))
+
+
+@app.command(_OPEN, hidden=True)
+def open_scenario(scenario: ScenarioWord) -> None:
+    """Open a scenario in the workbench.
+
+    \b
+    Examples:
+      synthwb open my-scenario.yaml
+    """
+    raise typer.Exit(_opened(scenario))
+
+
+def _opened(word: str | None) -> int:
+    with manners():
+        if word is not None and not Path(word).expanduser().exists():
+            _check_word(word)
+        from synthwb.tui import open_workbench
+
+        return open_workbench(word)
+
+
+def _check_word(word: str) -> None:
+    """Raise UsageError for a word that is no file, no preset and no verb, with the nearest of them."""
+    from synthwb.errors import UsageError
+    from synthwb.scenario import presets
+    from synthwb.scenario.diagnostics import nearest
+
+    names = [preset.name for preset in presets()]
+    if word in names:
+        return
+    verbs = ["run", "preview", "check", "presets"]
+    near = nearest(word, [*verbs, *names])
+    wish = f"did you mean synthwb {near}?" if near else "synthwb --help lists the verbs, synthwb presets the presets"
+    raise UsageError(f"there is no file, preset or verb {word}; {wish}")
+
+
+@app.command()
+def run(
+    scenario: ScenarioWord,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="TARGET",
+            help="- (stdout), a file such as out/{event}.jsonl (.jsonl, .ndjson, .json, .csv, .parquet), or @NAME of a "
+            "sink in the document. Repeatable. Default: the document's sinks, else stdout.",
+        ),
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option("--rate", metavar="RATE", help="Deliver at 500/s, 120/min, or max (as fast as it can)."),
+    ] = None,
+    count: Annotated[int | None, typer.Option("--count", min=1, metavar="N", help="End after N events.")] = None,
+    duration: Annotated[
+        str | None, typer.Option("--for", metavar="DURATION", help="End after so much event time: 10m, 2h, 7d.")
+    ] = None,
+    wall: Annotated[
+        str | None, typer.Option("--wall", metavar="DURATION", help="End after so much time on the clock: 30s, 10m.")
+    ] = None,
+    seed: SeedOption = None,
+    batch: Annotated[
+        int | None, typer.Option("--batch", min=1, max=1 << 20, metavar="N", help="Events made together at most.")
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", min=1, max=64, metavar="N", help="Threads that generate. Never changes the data."),
+    ] = 1,
+    overrides: SetOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show pools, memory, rates and targets; write nothing.")
+    ] = False,
+) -> None:
+    """Generate a stream of events.
+
+    Without --rate and without pacing in the document, a terminal gets event time at 1x, a file or a pipe gets events
+    as fast as they can be made. A run with an end writes NAME.part and renames it when it is whole; a run without an
+    end appends (Parquet files get their name when the run is stopped).
+
+    \b
+    Examples:
+      synthwb run web-shop | head -3
+      synthwb run web-shop --count 1000000 --to 'out/{event}.parquet'
+      synthwb run my.yaml --rate 500/s --wall 10m --to events.jsonl
+      synthwb run my.yaml --for 7d --seed 7 --set params.users=100 --to @archive
+      synthwb run my.yaml --dry-run
+    """
+    with manners():
+        from synthwb.commands.run import Wishes
+        from synthwb.commands.run import run as run_scenario
+
+        wishes = Wishes(to or (), rate, count, duration, wall, seed, batch, workers, overrides or (), dry_run)
+        code = run_scenario(scenario, wishes)
+    raise typer.Exit(code)
+
+
+@app.command()
+def preview(
+    scenario: ScenarioWord,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, max=100_000, metavar="N", help="How many events.")] = 20,
+    shape: Annotated[PreviewFormat, typer.Option("--format", help="Tables, or JSON lines.")] = PreviewFormat.TABLE,
+    seed: SeedOption = None,
+    overrides: SetOption = None,
+) -> None:
+    """Show the first events, exactly those with which a run would begin.
+
+    \b
+    Examples:
+      synthwb preview web-shop
+      synthwb preview my.yaml -n 5 --format json
+      cat my.yaml | synthwb preview -
+    """
+    with manners():
+        from synthwb.commands.preview import preview as preview_scenario
+
+        code = preview_scenario(scenario, count, shape.value, seed=seed, overrides=overrides or ())
+    raise typer.Exit(code)
+
+
+@app.command()
+def check(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Files, presets, or -.", autocompletion=_scenarios)
+    ],
+    shape: Annotated[CheckFormat, typer.Option("--format", help="For people, programs or CI.")] = CheckFormat.TEXT,
+) -> None:
+    """Report all problems of documents, with line and column. Exit code 2 if there is an error.
+
+    \b
+    Examples:
+      synthwb check my.yaml
+      synthwb check scenarios/*.yaml --format github
+      synthwb check my.yaml --format sarif > synthwb.sarif
+    """
+    with manners():
+        from synthwb.commands.check import check as check_documents
+
+        code = check_documents(scenarios, shape.value)
+    raise typer.Exit(code)
+
+
+@app.command()
+def presets(
+    name: Annotated[
+        str | None, typer.Argument(help="A preset to show.", autocompletion=_presets, show_default=False)
+    ] = None,
+    copy: Annotated[
+        Path | None, typer.Option("--copy", metavar="PATH", help="Write it to a new file, or into a folder.")
+    ] = None,
+) -> None:
+    """List the ready scenarios; show or copy one.
+
+    \b
+    Examples:
+      synthwb presets
+      synthwb presets web-shop
+      synthwb presets web-shop --copy my-shop.yaml
+    """
+    with manners():
+        from synthwb.commands import presets as verb
+
+        if name is None:
+            if copy is not None:
+                from synthwb.errors import UsageError
+
+                raise UsageError("--copy needs the name of a preset: synthwb presets web-shop --copy my-shop.yaml")
+            verb.list_presets()
+        elif copy is None:
+            verb.show_preset(name)
+        else:
+            verb.copy_preset(name, copy)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        typer.main.get_command(app).main(
+            args=None if arguments is None else list(arguments), prog_name="synthwb", standalone_mode=True
+        )
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

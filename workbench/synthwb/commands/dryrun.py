@@ -1,0 +1,68 @@
+"""``synthwb run --dry-run``: what a run would do, without doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synthwb.engine import Plan
+    from synthwb.runtime import Pace
+    from synthwb.scenario.model import SinkSpec
+
+__all__ = ["describe", "size_text"]
+
+
+def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | None) -> str:
+    """Events and rates, pools and memory, end, pace and targets of a run."""
+    scenario = plan.scenario
+    lines = [f"scenario  {scenario.name or '(without a name)'}, seed {scenario.seed}, plan {plan.fingerprint[:12]}"]
+    width = max(len(name) for name in (*scenario.events, *plan.pools))
+    lines.append(f"events    {plan.rate:,.6g}/s of event time")
+    for arrival in scenario.arrivals:
+        fields = len(plan.schemas[arrival.event].fields)
+        lines.append(f"  {arrival.event:<{width}}  {float(arrival.rate):,.6g}/s {arrival.process}, {fields} fields")
+    lines.append(f"pools     {size_text(plan.memory)} in memory")
+    for name, pool in plan.pools.items():
+        lines.append(f"  {name:<{width}}  {pool.count:,} rows, {size_text(pool.memory)}")
+    expected = plan.expected()
+    ends = [f"after about {expected:,} events"] if expected is not None else []
+    ends += [f"after {wall:g} s"] if wall is not None else []
+    lines.append(f"end       {' or '.join(ends) if ends else 'never: it runs until it is stopped'}")
+    lines.append(f"pace      {_pace(pace)}")
+    lines.append("targets")
+    lines += [f"  {_target(spec)}" for spec in specs]
+    return "\n".join(lines)
+
+
+def size_text(count: int) -> str:
+    """A number of bytes for people.
+
+    >>> size_text(999), size_text(1_240_000)
+    ('999 B', '1.2 MB')
+    """
+    if count < 1000:
+        return f"{count} B"
+    size = float(count)
+    for unit in ("kB", "MB", "GB"):
+        size /= 1000
+        if size < 1000:
+            return f"{size:.1f} {unit}"
+    return f"{size / 1000:.1f} TB"
+
+
+def _pace(pace: Pace) -> str:
+    if pace.rate is not None:
+        ramp = f", after {pace.ramp:g} s of ramp" if pace.ramp else ""
+        return f"{pace.rate:,.6g} events/s of wall time{ramp}"
+    if pace.speed is not None:
+        return f"{pace.speed:g} x event time"
+    return "as fast as it can"
+
+
+def _target(spec: SinkSpec) -> str:
+    from synthwb.runtime.outputs import format_of
+
+    shape = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
+    events = f"  only {', '.join(spec.events)}" if spec.events else ""
+    return f"{spec.path or 'stdout'}  {shape}{events}"

@@ -1,0 +1,183 @@
+"""``synthwb run``: generate a stream into its targets."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from synthwb.commands.documents import compiled, overridden, read_source, valid
+from synthwb.commands.talk import INTERRUPTED, close_stdout, say, say_error
+from synthwb.errors import UsageError
+
+if TYPE_CHECKING:
+    from synthwb.runtime import Pace, Run, Stats
+    from synthwb.scenario.model import Scenario, SinkSpec
+
+__all__ = ["Wishes", "run"]
+
+_TICK = 0.2  # seconds between two looks at the run
+_PATIENCE = 2.0  # seconds that an interrupted run may need to end before it is left alone
+_MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The options of ``run``, as they were typed."""
+
+    to: Sequence[str] = ()
+    rate: str | None = None
+    count: int | None = None
+    duration: str | None = None
+    wall: str | None = None
+    seed: int | None = None
+    batch: int | None = None
+    workers: int = 1
+    overrides: Sequence[str] = ()
+    dry: bool = False
+
+
+def run(word: str, wishes: Wishes) -> int:
+    """Run the scenario; the exit code.
+
+    Raises UsageError for options that cannot be met.
+    """
+    source = read_source(word)
+    scenario = bounded_by(valid(source, overridden(wishes.overrides)), wishes)
+    wall = None if wishes.wall is None else _seconds("--wall", wishes.wall)
+    specs = targets(scenario, wishes.to)
+    pace = pace_of(scenario, specs, wishes.rate)
+    plan = compiled(source, scenario)
+
+    from synthwb.runtime import Run, outputs
+
+    endless = plan.expected() is None and wall is None
+    made = outputs(specs, plan, bounded=not endless)
+    if wishes.dry:
+        from synthwb.commands.dryrun import describe
+
+        print(describe(plan, specs, pace, wall))
+        return 0
+    with _interruptible():
+        delivery = Run(plan, made, pace=pace, wall=wall, workers=wishes.workers, batch=wishes.batch)
+        return _watched(delivery, reading=[spec.kind for spec in specs], wall=wall)
+
+
+def bounded_by(scenario: Scenario, wishes: Wishes) -> Scenario:
+    """The scenario with the seed and the limits of the command line in place of its own."""
+    limit = scenario.limit
+    if wishes.count is not None:
+        limit = replace(limit, events=wishes.count)
+    if wishes.duration is not None:
+        limit = replace(limit, duration=round(_seconds("--for", wishes.duration) * _MICROSECONDS))
+    seed = scenario.seed if wishes.seed is None else wishes.seed
+    return replace(scenario, limit=limit, seed=seed)
+
+
+def targets(scenario: Scenario, words: Sequence[str]) -> tuple[SinkSpec, ...]:
+    """Where to: the targets named, else the document's sinks, else stdout."""
+    from synthwb.runtime.outputs import target
+
+    if words:
+        return tuple(target(word, scenario) for word in words)
+    return scenario.sinks or (target("-"),)
+
+
+def pace_of(scenario: Scenario, specs: Sequence[SinkSpec], rate: str | None) -> Pace:
+    """How fast: ``--rate``, else the document's pacing or speed, else event time at 1x on a terminal, else flat out."""
+    from synthwb.runtime.stats import Pace
+
+    if rate is not None:
+        return Pace() if rate.strip() == "max" else Pace(rate=_per_second(rate))
+    if scenario.pacing is not None:
+        return Pace(rate=scenario.pacing.rate, ramp=scenario.pacing.ramp / _MICROSECONDS)
+    if scenario.clock.speed is not None:
+        return Pace(speed=scenario.clock.speed)
+    if any(spec.kind == "stdout" for spec in specs) and sys.stdout.isatty():
+        return Pace(speed=1.0)
+    return Pace()
+
+
+def _seconds(option: str, text: str) -> float:
+    from synthwb.scenario.literals import duration
+
+    found = duration(text.strip())
+    if not found or found < 0:
+        raise UsageError(f"{option} {text}: not a duration; write 40s, 10m, 2h or 3d")
+    return found / _MICROSECONDS
+
+
+def _per_second(text: str) -> float:
+    from synthwb.scenario.literals import rate
+
+    try:
+        found = float(text)
+    except ValueError:
+        found = float(rate(text.strip()) or 0)
+    if not 0 < found < float("inf"):
+        raise UsageError(f"--rate {text}: not a rate; write 500/s, 120/min, or max for as fast as it can")
+    return found
+
+
+def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None) -> int:
+    """Start, show progress, and wait for the end or for a signal; the exit code."""
+    from synthwb.commands.progress import progress
+    from synthwb.runtime import State
+
+    interrupted = False
+    delivery.start()
+    try:
+        with progress(to_terminal="stdout" in reading and sys.stdout.isatty(), wall=wall) as show:
+            while not delivery.wait(_TICK):
+                show(delivery.stats())
+            show(delivery.stats())
+    except KeyboardInterrupt:
+        interrupted = True
+        delivery.stop(wait=False)
+        delivery.wait(_PATIENCE if set(reading) == {"stdout"} else None)
+    stats = delivery.stats()
+    if _reader_gone(stats):
+        close_stdout()
+        return 0
+    if stats.state is State.FAILED:
+        say_error(stats.error)
+        return 1
+    say(_summary(stats, delivery.bounded and interrupted))
+    return INTERRUPTED if interrupted else 0
+
+
+def _reader_gone(stats: Stats) -> bool:
+    """Whether the run ended because nobody reads stdout any more."""
+    from synthwb.runtime import State
+    from synthwb.sinks.stdout import READER_GONE
+
+    return stats.state is State.FAILED and any(sink.error == READER_GONE for sink in stats.sinks)
+
+
+def _summary(stats: Stats, discarded: bool) -> str:
+    rate = stats.events / stats.elapsed if stats.elapsed else 0.0
+    parts = [f"{stats.events:,} events in {stats.elapsed:.1f} s ({rate:,.0f}/s)"]
+    files = [sink.position for sink in stats.sinks if sink.position != "stdout"]
+    if files and discarded:
+        parts.append(f"interrupted: not complete, so not kept: {', '.join(files)}")
+    elif files:
+        parts.append(f"written to {', '.join(files)}")
+    return "; ".join(parts)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
