@@ -36,7 +36,7 @@ export function unitOffset(line, column) {
 }
 
 /**
- * A diagnostic's place as offsets into a document, always inside it and never empty unless the document is.
+ * A diagnostic's place as offsets into a document, always inside it, and empty only on an empty line.
  *
  * `doc` offers `lines`, `length` and `line(n) -> {from, to, text}` as CodeMirror's Text does.
  */
