@@ -1,0 +1,100 @@
+"""Parquet files: readable when whole, gone when aborted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from synthwb.errors import SinkError
+from synthwb.sinks import SinkInfo
+from synthwb.sinks.parquet import ParquetSink
+
+SCHEMA = {"n": pl.Int64(), "s": pl.Struct({"a": pl.List(pl.String())})}
+INFO = SinkInfo(bounded=True, headers={"": b""}, schemas={"": SCHEMA})
+
+
+def _frame(start: int, rows: int = 1000) -> pl.DataFrame:
+    values = pl.Series("s", [{"a": ["x", None]}] * rows, dtype=SCHEMA["s"])
+    return pl.DataFrame([pl.Series("n", range(start, start + rows)), values])
+
+
+def _opened(path: Path, info: SinkInfo = INFO) -> ParquetSink:
+    sink = ParquetSink(str(path))
+    sink.open(info)
+    return sink
+
+
+def test_all_rows_in_order(tmp_path: Path) -> None:
+    sink = _opened(tmp_path / "out.parquet")
+    for start in range(0, 20_000, 1000):
+        sink.write("", _frame(start), 1000)
+    assert os.listdir(tmp_path) == ["out.parquet.part"]
+    sink.close()
+    assert os.listdir(tmp_path) == ["out.parquet"]
+    frame = pl.read_parquet(tmp_path / "out.parquet")
+    assert frame["n"].to_list() == list(range(20_000))
+    assert frame.schema == SCHEMA
+    sink.close()
+
+
+def test_a_long_run_is_several_row_groups(tmp_path: Path) -> None:
+    sink = _opened(tmp_path / "out.parquet", SinkInfo(True, {"": b""}, {"": {"n": pl.Int64()}}))
+    for start in range(10):
+        sink.write("", pl.DataFrame({"n": pl.int_range(start * 30_000, (start + 1) * 30_000, eager=True)}), 30_000)
+    sink.close()
+    assert pl.read_parquet(tmp_path / "out.parquet")["n"].to_list() == list(range(300_000))
+    assert (tmp_path / "out.parquet").read_bytes().count(b"PAR1") == 2
+
+
+def test_a_file_of_no_events_has_its_columns(tmp_path: Path) -> None:
+    sink = _opened(tmp_path / "{event}.parquet", SinkInfo(True, {"a": b"", "b": b""}, {"a": SCHEMA, "b": SCHEMA}))
+    sink.write("a", _frame(0), 1000)
+    sink.close()
+    assert pl.read_parquet(tmp_path / "a.parquet").height == 1000
+    assert pl.read_parquet(tmp_path / "b.parquet").schema == SCHEMA
+
+
+def test_aborted_it_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "out.parquet").write_bytes(b"old")
+    sink = _opened(tmp_path / "out.parquet")
+    for start in range(8):
+        sink.write("", _frame(start), 1000)
+    sink.close(commit=False)
+    assert os.listdir(tmp_path) == ["out.parquet"]
+    assert (tmp_path / "out.parquet").read_bytes() == b"old"
+
+
+def test_a_missing_folder(tmp_path: Path) -> None:
+    with pytest.raises(SinkError, match="missing does not exist"):
+        _opened(tmp_path / "missing" / "out.parquet")
+
+
+def test_a_device(tmp_path: Path) -> None:
+    with pytest.raises(SinkError, match="Parquet needs a file"):
+        _opened(Path("/dev/null"))
+
+
+def test_one_bad_file_of_several_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "b.parquet").mkdir()
+    info = SinkInfo(True, {"a": b"", "b": b""}, {"a": SCHEMA, "b": SCHEMA})
+    with pytest.raises(SinkError, match=r"b\.parquet is a folder"):
+        _opened(tmp_path / "{event}.parquet", info)
+    assert os.listdir(tmp_path) == ["b.parquet"]
+
+
+def test_a_writer_that_failed_says_so_and_does_not_hang(tmp_path: Path) -> None:
+    sink = _opened(tmp_path / "out.parquet")
+    wrong = pl.DataFrame({"n": ["text"]})
+
+    def write_on() -> None:
+        for _ in range(10):
+            sink.write("", wrong, 1)
+
+    with pytest.raises(SinkError, match=r"out\.parquet: "):
+        write_on()
+    with pytest.raises(SinkError):
+        sink.close()
+    assert os.listdir(tmp_path) == []
