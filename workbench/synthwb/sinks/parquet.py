@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ __all__ = ["ParquetSink"]
 
 _GROUP_ROWS = 1 << 17
 _WAITING = 2  # batches between the run and a file's writer
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")  # how Polars reports a failed system call inside its own error
 _PATIENCE = 0.1  # seconds between looks at whether the writer is still alive
 
 
@@ -133,7 +135,9 @@ class _Writer:
         except OSError as error:
             self._failure = failure(self._path.shown, error)
         except pl.exceptions.PolarsError as error:
-            self._failure = SinkError(f"{self._path.shown}: {error}")
+            code = _OS_ERROR.search(str(error))
+            known = code and failure(self._path.shown, OSError(int(code[1]), ""))
+            self._failure = known or SinkError(f"{self._path.shown}: {error}")
 
     def _source(
         self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
