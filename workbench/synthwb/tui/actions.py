@@ -44,14 +44,16 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", "help", "f1", "F1", "Help", "What this pane does, and every key", shown=1),
-    Action("focus.scenario", "pane('scenario')", "f2", "F2", "Scenario", "Go to the scenario editor", shown=8),
-    Action("focus.preview", "pane('preview')", "f3", "F3", "Preview", "Go to the preview and its chart", shown=7),
+    Action("focus.scenario", "pane('scenario')", "f2", "F2", "Scenario", "Go to the scenario editor", shown=7),
+    Action("focus.preview", "pane('preview')", "f3", "F3", "Preview", "Go to the preview and its chart", shown=8),
     Action("focus.run", "pane('run')", "", "", "Run", "Go to the run strip: state, rates, destinations"),
     Action("focus.problems", "pane('problems')", "", "", "Problems", "Go to the list of problems"),
     Action("run.toggle", "run_toggle", "f5", "F5", "Start", "Start, pause or resume the run", shown=2),
-    Action("run.stop", "run_stop", "shift+f5", "⇧F5", "Stop", "Stop the run; the preview starts again", shown=12),
+    Action("run.stop", "run_stop", "shift+f5", "Shift+F5", "Stop", "Stop the run; the preview starts again", shown=12),
     Action("problem.next", "next_problem", "f8", "F8", "Next problem", "Go to the next problem", shown=5),
-    Action("problem.previous", "previous_problem", "shift+f8", "⇧F8", "Previous problem", "Go to the previous problem"),
+    Action(
+        "problem.previous", "previous_problem", "shift+f8", "Shift+F8", "Previous problem", "Go to the previous problem"
+    ),
     Action("export", "export", "f9", "F9", "Export", "Write a number of events to a file", shown=3),
     Action("file.save", "save", "ctrl+s", "^S", "Save", "Save the scenario", shown=4),
     Action("file.save_as", "save_as", "", "", "Save as", "Save the scenario under another name"),
@@ -86,13 +88,19 @@ ACTIONS: tuple[Action, ...] = (
         Scope.EDITOR,
     ),
     Action("edit.indent", "indent", "tab", "Tab", "Indent", "Indent by two spaces", Scope.EDITOR),
-    Action("edit.dedent", "dedent", "shift+tab", "⇧Tab", "Dedent", "Indent by two spaces less", Scope.EDITOR),
+    Action("edit.dedent", "dedent", "shift+tab", "Shift+Tab", "Dedent", "Indent by two spaces less", Scope.EDITOR),
     Action("edit.leave", "leave", "escape", "Esc", "Leave", "Leave the editor for the next pane", Scope.EDITOR),
     Action("edit.undo", "undo", "ctrl+z,super+z", "^Z", "Undo", "Undo the last change", Scope.EDITOR),
     Action("edit.redo", "redo", "ctrl+y,super+y", "^Y", "Redo", "Redo what was undone", Scope.EDITOR),
     Action("pane.next", "next_pane", "tab", "Tab", "Next pane", "Go to the next pane", Scope.OUTSIDE, shown=15),
     Action(
-        "pane.previous", "previous_pane", "shift+tab", "⇧Tab", "Previous pane", "Go to the previous pane", Scope.OUTSIDE
+        "pane.previous",
+        "previous_pane",
+        "shift+tab",
+        "Shift+Tab",
+        "Previous pane",
+        "Go to the previous pane",
+        Scope.OUTSIDE,
     ),
     Action("run.pause", "run_toggle", "space", "Space", "Pause", "Pause or resume the run", Scope.OUTSIDE),
     Action("run.step", "step", "s", "s", "Step", "Pause, and deliver one batch", Scope.OUTSIDE, shown=5),

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 
 from synthwb.tui.palette import ActionCommands
 from synthwb.tui.paper import Paper
+from synthwb.tui.run.control import MakeRun
 from synthwb.tui.screens.workbench import WorkbenchScreen
 from synthwb.tui.theme import DARK, THEMES
 
@@ -30,7 +31,7 @@ def blocks_supported() -> bool:
 class Workbench(App[int]):
     """The terminal workbench on one paper.
 
-    ``ticking`` False keeps the screen still between events: for tests of its text.
+    ``ticking`` False keeps the screen still between events, and ``make_run`` makes other runs: for tests of its text.
     """
 
     TITLE = "synthwb"
@@ -39,13 +40,20 @@ class Workbench(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "copy_hint", show=False, system=True)]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, paper: Paper, *, ascii_only: bool | None = None, ticking: bool = True) -> None:
+    def __init__(
+        self,
+        paper: Paper,
+        *,
+        ascii_only: bool | None = None,
+        ticking: bool = True,
+        make_run: MakeRun | None = None,
+    ) -> None:
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK.name
         ascii_only = not blocks_supported() if ascii_only is None else ascii_only
-        self.workbench = WorkbenchScreen(paper, ascii_only=ascii_only, ticking=ticking)
+        self.workbench = WorkbenchScreen(paper, ascii_only=ascii_only, ticking=ticking, make_run=make_run)
 
     def get_default_screen(self) -> WorkbenchScreen:
         """The workbench is the only screen that is not a dialog."""

@@ -71,7 +71,7 @@ class ProblemsPane(OptionList):
     def _fill(self) -> None:
         self.border_title = f"Problems · {tally(self._problems)}"
         options = [Option(self._line(problem)) for problem in self._problems]
-        self.set_options(options or [Option(Text(_EMPTY, style="dim"), disabled=True)])
+        self.set_options(options or [Option(Text(_EMPTY), disabled=True)])
 
     def _line(self, problem: Diagnostic) -> Text:
         error = problem.severity is Severity.ERROR

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from synthwb.tui.desk import Desk
 from synthwb.tui.paper import Paper
 from synthwb.tui.place import NOWHERE, Place, place_of
-from synthwb.tui.run.control import RunControl, RunLike
+from synthwb.tui.run.control import MakeRun, RunControl, RunLike
 from synthwb.tui.work import Checked, Edited, Refused, Sampled, Trouble, Workshop
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Session:
     `accept`, which answers whether it is still of interest.
     """
 
-    def __init__(self, paper: Paper, deliver: Callable[[Any], object]) -> None:
+    def __init__(self, paper: Paper, deliver: Callable[[Any], object], *, make_run: MakeRun | None = None) -> None:
         self.paper = paper
         self.text = paper.text
         self.seed: int | None = None
@@ -45,7 +45,7 @@ class Session:
         self.valid = False
         self.refusal = ""
         self.at = 0
-        self.control = RunControl(_new_run)
+        self.control = RunControl(make_run or _new_run)
         self._number = 0
         self._shown = -1
         self._workshop = Workshop(deliver)

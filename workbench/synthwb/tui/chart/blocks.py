@@ -24,10 +24,9 @@ def columns(values: Sequence[float], height: int, *, ascii_only: bool = False) -
         return [" " * len(values)] * max(height, 0)
     eighths = [0 if v <= 0 else max(1, round(v / top * height * 8)) for v in values]
     steps = _ASCII_UP if ascii_only else _UP
-    lines = []
-    for line in range(height - 1, -1, -1):
-        lines.append("".join(steps[min(8, max(0, filled - line * 8))] for filled in eighths))
-    return lines
+    return [
+        "".join(steps[min(8, max(0, filled - line * 8))] for filled in eighths) for line in range(height - 1, -1, -1)
+    ]
 
 
 def spread(values: Sequence[float], width: int) -> list[float]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from synthwb.tui.chart.bins import Categories, Histogram, Profile, Rates, number_text
@@ -90,8 +92,12 @@ class ChartPane(Widget):
 
     COMPONENT_CLASSES = {"chart--bars", "chart--facts"}  # noqa: RUF012 - Textual reads it as a class variable
 
+    class Resized(Message):
+        """The width has changed: the shape should be measured again."""
+
     def __init__(self, *, id: str | None = None, ascii_only: bool = False) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._width = 0
         self._profile: Profile | None = None
         self._path = ""
         self._ascii = ascii_only
@@ -105,6 +111,12 @@ class ChartPane(Widget):
         self._profile, self._path = profile, path
         self.border_title = Content(title_of(profile, path))
         self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width has room for another number of bars."""
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self.post_message(self.Resized())
 
     def render(self) -> Text:
         """The bars in their colour, the facts beneath in a quiet one."""

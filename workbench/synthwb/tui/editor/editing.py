@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 __all__ = ["INDENT", "comment", "dedent", "indent", "next_indent", "strip_comment"]
 
 INDENT = 2
+
+_KEY = re.compile(r"""("[^"]*"|'[^']*'|[^\s'"{\[-][^:]*):(\s|$)""")
 
 
 def strip_comment(line: str) -> str:
@@ -43,7 +46,7 @@ def next_indent(before: str) -> int:
     depth = len(content) - len(bare)
     while bare.startswith("- "):
         rest = bare[2:].lstrip(" ")
-        if not rest.rstrip(":") or ":" not in rest:
+        if not _KEY.match(rest) and not rest.startswith("- "):
             break
         depth += len(bare) - len(rest)
         bare = rest

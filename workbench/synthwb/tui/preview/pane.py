@@ -43,14 +43,19 @@ class PreviewPane(Vertical):
 
     def show_table(self, table: Table, *, source: str, fresh: bool) -> None:
         """Show rows; ``source`` says in a word or two where they come from."""
-        self._event, self._source = table.event, source
+        self._event = table.event
         self.grid.set_table(table, fresh=fresh)
+        self.show_source(source)
+
+    def show_source(self, source: str) -> None:
+        """Say in the title, in a word or two, where the rows come from."""
+        self._source = source
         self._title()
 
     def show_notice(self, text: str, *, stale: bool = False, problem: bool = False) -> None:
         """A line over the rows, or none for an empty text; ``stale`` dims the rows beneath."""
         notice = self.query_one("#preview-notice", Static)
-        notice.update(Text(text, no_wrap=True, overflow="ellipsis"))
+        notice.update(Text(text))
         notice.display = bool(text)
         notice.set_class(problem, "-problem")
         self.grid.stale = stale

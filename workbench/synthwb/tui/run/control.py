@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from synthwb.runtime import Pace, Stats
     from synthwb.scenario.model import Scenario
 
-__all__ = ["RunControl", "RunLike", "pace_of"]
+__all__ = ["MakeRun", "RunControl", "RunLike", "pace_of"]
 
 
 class RunLike(Protocol):

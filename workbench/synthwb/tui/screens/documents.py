@@ -116,7 +116,7 @@ class Documents(Live):
             if name:
                 self.guard(lambda: self.show_paper(open_paper(name)))
 
-        found = [Choice(each.name, each.title or each.name, each.doc) for each in presets()]
+        found = [Choice(each.name, each.name, each.doc or each.title) for each in presets()]
         self._push(Choose("Presets", found), chosen)
 
     def _push(self, dialog: Ask | Choose, chosen: Callable[[str | None], None]) -> None:

@@ -47,7 +47,7 @@ class ExportScreen(Dialog[None]):
         with Vertical(classes="dialog -form") as box:
             box.border_title = "Export"
             box.border_subtitle = "Enter export   Esc close (an export goes on)"
-            yield Label("File  (.jsonl, .csv or .parquet; {event} makes one file per event type)", markup=False)
+            yield Label("File  (.jsonl, .csv, .parquet; {event}: a file per event type)", markup=False)
             yield Input(self._suggested, id="export-path", suggester=PathSuggester())
             yield Label("Events  (1000, 250k, 1M)", markup=False)
             yield Input("10000", id="export-count")

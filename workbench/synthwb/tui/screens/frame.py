@@ -116,7 +116,8 @@ class Frame(Screen[None]):
         self.preview.grid.compact = single and self.pane != "preview"
         self.query_one("#tabs", PaneTabs).pane = self.pane
         if layout == "tiny":
-            small = f"This terminal is {width} x {height}.\nThe workbench needs {LEAST[0]} x {LEAST[1]}.\nEverything keeps running."
+            needed = f"The workbench needs {LEAST[0]} x {LEAST[1]}."
+            small = f"This terminal is {width} x {height}.\n{needed}\nEverything keeps running."
             self.query_one("#too-small", Static).update(small)
 
     # Focus

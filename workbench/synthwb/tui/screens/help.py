@@ -72,7 +72,7 @@ class HelpScreen(Dialog[None]):
         for title, keys in key_table():
             text.append(f"\n{title}\n", "bold")
             for key, words in keys:
-                text.append(f"  {key:<8}", "bold")
+                text.append(f"  {key:<11}", "bold")
                 text.append(f"{words}\n")
         text.append("\nEverything else is in the command palette: Ctrl+P.\n")
         return text

@@ -16,6 +16,7 @@ from synthwb.tui.keybar import KeyBar
 from synthwb.tui.paper import Paper
 from synthwb.tui.place import NOWHERE, Place
 from synthwb.tui.problems import ProblemsPane, tally
+from synthwb.tui.run.control import MakeRun
 from synthwb.tui.run.rates import duration_text, rate_text
 from synthwb.tui.run.strip import RunView, state_text, target_text
 from synthwb.tui.screens.frame import Frame
@@ -27,6 +28,7 @@ from synthwb.tui.work import Charted, Checked, Refused, Rows, Sampled, Trouble
 __all__ = ["Live"]
 
 _DEBOUNCE = 0.03  # seconds without a key before the text is checked
+_BINS = 30  # bars while the chart is not on the screen
 _TICK = 1 / 4.5  # seconds between snapshots of the run
 
 
@@ -41,9 +43,11 @@ class Delivered(Message):
 class Live(Frame):
     """Connects editor, preview, chart, problems and run strip with a `Session`."""
 
-    def __init__(self, paper: Paper, *, ascii_only: bool = False, ticking: bool = True) -> None:
+    def __init__(
+        self, paper: Paper, *, ascii_only: bool = False, ticking: bool = True, make_run: MakeRun | None = None
+    ) -> None:
         super().__init__(paper.text, ascii_only=ascii_only)
-        self.session = Session(paper, lambda result: self.post_message(Delivered(result)))
+        self.session = Session(paper, lambda result: self.post_message(Delivered(result)), make_run=make_run)
         self.place: Place = NOWHERE
         self.pinned: str | None = None
         self._ticking = ticking
@@ -75,7 +79,11 @@ class Live(Frame):
             self.show_status()
             if self._pending is not None:
                 self._pending.stop()
-            self._pending = self.set_timer(_DEBOUNCE, lambda: self.session.edit(self.editor.text))
+            self._pending = self.set_timer(_DEBOUNCE, self._check)
+
+    def _check(self) -> None:
+        self._pending = None
+        self.session.edit(self.editor.text)
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """The cursor moved: chart and column follow it."""
@@ -85,16 +93,29 @@ class Live(Frame):
 
     def follow_cursor(self, *, always: bool = False) -> None:
         """Show what the cursor stands on."""
+        self._following = None
         place = self.session.place_at(self.editor.cursor_index)
         before, self.place = self.place, place
         if always or place != before:
             self.preview.mark(place.field if place.event else "")
-            self.session.chart(place, max(10, self.chart.content_size.width // 2))
+            self._measure()
             self._seen = ()
             if not self._ticking or always:
                 self.session.rows(self.shown_event())
         self._show_problem_here()
         self.refresh_keys()
+
+    def _measure(self) -> None:
+        self.session.chart(self.place, self.chart.content_size.width // 2 or _BINS)
+
+    def on_chart_pane_resized(self) -> None:
+        """Another width has room for another number of bars."""
+        self._measure()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is waiting for a timer or for the desk."""
+        return self._pending is None and self._following is None and self.session.idle
 
     def shown_event(self) -> str:
         """The event type of the preview: the one chosen by hand, else the one under the cursor; empty: all."""
@@ -123,8 +144,13 @@ class Live(Frame):
             if result.place == self.place:
                 self.chart.show_profile(result.profile, result.place.path)
         elif isinstance(result, Trouble):
-            self.notify(result.message, title="Something went wrong", severity="error", markup=False)
+            self._show_trouble(result.message)
         self.show_status()
+
+    def _show_trouble(self, message: str) -> None:
+        self.notify(message, title="Something went wrong", severity="error", markup=False)
+        if self.session.plan is None:
+            self.preview.show_notice(f"✗ {message}", problem=True)
 
     def _show_problems(self) -> None:
         session = self.session
@@ -138,6 +164,7 @@ class Live(Frame):
             self.preview.show_notice(f"✗ {what} · {where}{first}", stale=True, problem=True)
         elif session.settled:
             self.preview.show_notice("")
+        self.preview.show_source(self._source())
         self._show_problem_here()
         self.refresh_keys()
 
