@@ -29,6 +29,7 @@ __all__ = [
     "column_path",
     "examine",
     "parse_expression",
+    "place_of",
     "rewrite",
 ]
 
@@ -158,7 +159,7 @@ def column_path(node: exp.Expression) -> str | None:
     return ".".join(part.name for part in parts)
 
 
-def _place(node: exp.Expression) -> tuple[int, int] | None:
+def place_of(node: exp.Expression) -> tuple[int, int] | None:
     """Where the identifiers of a node stand in the text."""
     spots = [(i.meta["start"], i.meta["end"] + 1) for i in node.find_all(exp.Identifier) if "start" in i.meta]
     return (min(s for s, _ in spots), max(e for _, e in spots)) if spots else None
@@ -183,7 +184,7 @@ def examine(text: str) -> Checked:
             break
         path = column_path(node)
         if path is not None:
-            names.append(Name(path, *(_place(node) or (0, len(text)))))
+            names.append(Name(path, *(place_of(node) or (0, len(text)))))
             continue
         found = _refuse(node, text)
         flaws.extend(found)
@@ -290,7 +291,7 @@ def _refuse(node: exp.Expression, text: str) -> list[Flaw]:
 
 def _flaw(node: exp.Expression, text: str, message: str, hint: str, *, word: str = "", new: str = "") -> Flaw:
     """A flaw at the word if it is found in the text, else at the names inside the node, else at the whole text."""
-    spot = _place(node) or (0, len(text))
+    spot = place_of(node) or (0, len(text))
     found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) if word else None
     start, end = found.span() if found else spot
     return Flaw("expression", message, hint, start, end, new if found else "")

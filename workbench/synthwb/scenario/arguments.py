@@ -1,0 +1,326 @@
+"""Arguments of generators: what was written becomes what each parameter's kind promises."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from synthwb.generators.registry import Generator, Kind, Parameter
+from synthwb.scenario import literals
+from synthwb.scenario.drafts import Draft
+from synthwb.scenario.keys import MODIFIERS
+from synthwb.scenario.model import Expression
+from synthwb.scenario.names import Names
+from synthwb.scenario.paths import join, names_parameters
+from synthwb.scenario.tree import Entry, Node, NodeKind
+from synthwb.scenario.values import Values
+
+if TYPE_CHECKING:
+    from synthwb.scenario.fields import FieldReader
+
+__all__ = ["Arguments"]
+
+_FORMATS = ("iso", "epoch_s", "epoch_ms", "epoch_us")
+_DIRECTIVE = re.compile(r"%[-_0:#^]*\d*(.?)", re.DOTALL)
+_DIRECTIVES = "YyCmdeHIklMSfpPaAbBhjwuUWVGgzZsDFTRrcxX+vtn%"
+_NOTHING = object()
+
+
+class Arguments:
+    """Reads the arguments of one use of a generator into its draft."""
+
+    def __init__(self, reader: FieldReader, draft: Draft, inner: str) -> None:
+        self.reader = reader
+        self.values: Values = reader.values
+        self.names: Names = reader.names
+        self.report = reader.values.report
+        self.draft = draft
+        self.inner = inner
+        self.complete = True
+
+    def read(self, value: Node | None, beside: Mapping[str, Entry]) -> bool:
+        """Fill the draft's arguments; False after a problem was reported."""
+        generator = self.draft.generator
+        written = self._written(generator, value)
+        if written is None:
+            return False
+        for name, entry in beside.items():
+            written.setdefault(name, entry.value)
+        self._alternatives(generator, written)
+        for parameter in generator.parameters:
+            node = written.get(parameter.name)
+            if node is not None:
+                self._one(parameter, node)
+            elif parameter.required:
+                self._missing(generator, parameter)
+            else:
+                self.draft.args[parameter.name] = parameter.default
+        return self.complete
+
+    def _fail(self) -> None:
+        self.complete = False
+
+    def _written(self, generator: Generator, value: Node | None) -> dict[str, Node] | None:
+        """The nodes of the parameters that were written, by name; None if the form is wrong."""
+        if value is None or value.is_null or (value.kind is NodeKind.MAPPING and not value.entries):
+            if value is not None and value.is_null and generator.name == "const":
+                return {"value": value}
+            return {}
+        known = [parameter.name for parameter in generator.parameters]
+        mapping = value.kind is NodeKind.MAPPING
+        if generator.shorthand is not None and self._is_shorthand(generator, value, known):
+            return {generator.shorthand: value}
+        if not mapping:
+            example = f", such as {generator.examples[0]}" if generator.examples else ""
+            what = f"{generator.name}: parameters {', '.join(known)}{example}" if known else "nothing"
+            self.report.expected(value, what, self.draft.path)
+            return None
+        return self._named(generator, value, known)
+
+    def _is_shorthand(self, generator: Generator, value: Node, known: list[str]) -> bool:
+        if value.kind is not NodeKind.MAPPING:
+            return True
+        if generator.whole:
+            return not names_parameters(generator.shorthand, known, value)
+        return [entry.name for entry in value.entries] == ["expr"] and "expr" not in known
+
+    def _named(self, generator: Generator, value: Node, known: list[str]) -> dict[str, Node]:
+        written: dict[str, Node] = {}
+        for entry in value.entries:
+            path = join(self.draft.path, entry.name)
+            if entry.name in known:
+                written[entry.name] = entry.value
+            elif entry.name in MODIFIERS:
+                hint = f"write {{{generator.name}: ..., {entry.name}: ...}}"
+                message = f"{entry.name!r} stands beside {generator.name!r}, not inside it"
+                self.report.error("unknown-key", message, entry.key, path, hint)
+                self._fail()
+            else:
+                hint = f"{generator.name} takes {', '.join(known)}" if known else f"{generator.name} takes nothing"
+                self.report.unknown("parameter", entry.key, entry.name, known, path, hint)
+                self._fail()
+        return written
+
+    def _alternatives(self, generator: Generator, written: Mapping[str, Node]) -> None:
+        """Of each group of parameters exactly one must be written."""
+        for group in generator.alternatives:
+            given = [name for name in group if name in written]
+            if len(given) == 1:
+                continue
+            self._fail()
+            if not given:
+                message = f"{generator.name} needs one of {', '.join(group)}"
+                self.report.error("missing-key", message, self.draft.key, self.draft.path, _example(generator))
+            else:
+                message = f"{' and '.join(given)} together: {generator.name} takes only one of them"
+                path = join(self.draft.path, given[1])
+                self.report.error("contradiction", message, written[given[1]], path, "remove one")
+
+    def _missing(self, generator: Generator, parameter: Parameter) -> None:
+        self._fail()
+        message = f"{generator.name} needs {parameter.name!r}: {_lower(parameter.doc)}".rstrip(".")
+        self.report.error("missing-key", message, self.draft.key, self.draft.path, _example(generator))
+
+    def _one(self, parameter: Parameter, node: Node) -> None:
+        """One argument."""
+        path = self.draft.path
+        if parameter.name != self.draft.generator.shorthand:
+            path = join(path, parameter.name)
+        self.draft.nodes[parameter.name] = node
+        if parameter.expression and node.kind is NodeKind.MAPPING and node.get("expr") is not None:
+            value: Any = self._expression(node, path)
+        else:
+            value = self._KINDS[parameter.kind](self, parameter, node, path)
+        if value is _NOTHING or value is None:
+            self._fail()
+            return
+        self.draft.args[parameter.name] = None if value is _NULL else value
+
+    def _expression(self, node: Node, path: str) -> Expression | None:
+        """``{expr: "..."}`` where a number may depend on other fields."""
+        for entry in node.entries:
+            if entry.name != "expr":
+                self.report.unknown("key", entry.key, entry.name, ["expr"], join(path, entry.name))
+                return None
+        return self.names.expression(node.entries[0].value, path, self.draft, self.inner)
+
+    def _number(self, parameter: Parameter, node: Node, path: str) -> Any:
+        if parameter.expression and self._is_path(node):
+            hint = f'write {{expr: "{node.text}"}}'
+            self.report.expected(node, "a number", path, hint, self._wrap(node, f'{{expr: "{node.text}"}}'))
+            return None
+        bounds = (parameter.minimum, parameter.maximum, parameter.above, parameter.below)
+        what = "a number" + (" or {expr: ...}" if parameter.expression else "")
+        if parameter.kind is Kind.INTEGER:
+            return self.values.integer(node, path, bounds, what.replace("number", "whole number"))
+        return self.values.number(node, path, bounds, what, parameter.unit)
+
+    def _is_path(self, node: Node) -> bool:
+        """Whether a scalar is the name of something that an expression could read."""
+        return isinstance(node.value, str) and isinstance(self.names.scope.resolve(node.value, self.inner), str)
+
+    def _wrap(self, node: Node, new: str) -> Any:
+        return self.report.replace(node, node.text, new) if node.plain else None
+
+    def _probability(self, parameter: Parameter, node: Node, path: str) -> Any:
+        if parameter.expression and self._is_path(node):
+            return self._number(parameter, node, path)
+        return self.values.probability(node, path)
+
+    def _boolean(self, parameter: Parameter, node: Node, path: str) -> Any:
+        return self.values.boolean(node, path)
+
+    def _text(self, parameter: Parameter, node: Node, path: str) -> Any:
+        return self.values.text(node, path, f"a {parameter.kind.value}" if parameter.kind is Kind.PATTERN else "text")
+
+    def _template(self, parameter: Parameter, node: Node, path: str) -> Any:
+        if self.values.text(node, path, "a template, which is text") is None:
+            return None
+        return self.names.template(node, path, self.draft, self.inner)
+
+    def _sql(self, parameter: Parameter, node: Node, path: str) -> Any:
+        return self.names.expression(node, path, self.draft, self.inner)
+
+    def _path(self, parameter: Parameter, node: Node, path: str) -> Any:
+        name = self.values.text(node, path, "the path of a field")
+        if name is None:
+            return None
+        where = self.names.inside(node, 0, len(name))
+        return self.names.resolve(name, where, node, path, self.draft, self.inner)
+
+    def _weights(self, parameter: Parameter, node: Node, path: str) -> Any:
+        if node.kind is NodeKind.MAPPING:
+            pairs = [(entry.key, entry.value) for entry in node.entries]
+        elif node.kind is NodeKind.SEQUENCE:
+            pairs = [(item, None) for item in node.items]
+        else:
+            self.report.expected(node, "a list of values, or value: weight", path, "such as [a, b] or {a: 80, b: 20}")
+            return None
+        found = [self._weight(value, weight, path) for value, weight in pairs]
+        if not found:
+            self.report.error("contradiction", "no value to choose from", node, path, "such as [a, b]")
+        elif None not in found and not sum(weight for _, weight in found if weight is not None):  # type: ignore[misc]
+            terms = " + ".join(["0"] * min(len(found), 6)) + (" + ..." if len(found) > 6 else "")
+            message = f"the weights sum to nothing ({terms} = 0), so no value can be chosen"
+            self.report.error("contradiction", message, node, path, "give at least one value a weight above 0")
+        else:
+            return None if None in found else tuple(found)
+        return None
+
+    def _weight(self, value: Node, weight: Node | None, path: str) -> tuple[Any, Fraction] | None:
+        if value.kind is not NodeKind.SCALAR:
+            self.report.expected(value, "a single value to choose", path, "objects are made by {object: {...}}")
+            return None
+        if isinstance(value.value, float) and not math.isfinite(value.value):
+            self.report.error("range", f"{value.text} is not a value that JSON can hold", value, path)
+            return None
+        if isinstance(value.value, int) and abs(value.value) >= 2**63:
+            self.report.error("range", f"{value.text[:24]} does not fit 64 bits", value, path)
+            return None
+        if weight is None:
+            return value.value, Fraction(1)
+        here = join(path, value.text)
+        number = self.values.number(weight, here, (0, None, None, None), f"the weight of {value.text!r}, a number")
+        return None if number is None else (value.value, Fraction(str(number)))
+
+    def _field(self, parameter: Parameter, node: Node, path: str) -> Any:
+        named = parameter.name != self.draft.generator.shorthand
+        local = join(self.draft.local, parameter.name) if named else self.draft.local
+        child = self.reader.read(parameter.name, node, node, path, local, self.inner_of())
+        if child is not None:
+            self.draft.nested.append(child)
+        return child
+
+    def inner_of(self) -> str:
+        """The prefix under which nested fields look up names first."""
+        return self.draft.local
+
+    def _fields(self, parameter: Parameter, node: Node, path: str) -> Any:
+        if node.kind is not NodeKind.MAPPING or not node.entries:
+            self.report.expected(node, "fields, by name", path, "such as {city: city, street: street_address}")
+            return None
+        if parameter.name != self.draft.generator.shorthand:
+            path = self.draft.path
+        children = self.reader.read_all(node, path, self.draft.local, self.inner_of())
+        if children is None:
+            return None
+        self.draft.nested.extend(children)
+        return children
+
+    def _quantity(self, parameter: Parameter, node: Node, path: str) -> Any:
+        if node.kind is NodeKind.SCALAR and not isinstance(node.value, str):
+            return self._number(parameter, node, path)
+        if isinstance(node.value, str) and literals.percentage(node.value) is not None:
+            return self._number(parameter, node, path)
+        return self._field(parameter, node, path)
+
+    def _time(self, parameter: Parameter, node: Node, path: str) -> Any:
+        return self.values.time(node, path)
+
+    def _duration(self, parameter: Parameter, node: Node, path: str) -> Any:
+        return self.values.duration(node, path)
+
+    def _enum(self, parameter: Parameter, node: Node, path: str) -> Any:
+        return self.values.choice(node, parameter.choices, path, parameter.name)
+
+    def _time_format(self, parameter: Parameter, node: Node, path: str) -> Any:
+        text = self.values.text(node, path, "iso, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d")
+        if text is None or text in _FORMATS:
+            return text
+        if "%" not in text:
+            hint = "or write a pattern such as %Y-%m-%d"
+            self.report.unknown("format", node, text, _FORMATS, path, f"known: {', '.join(_FORMATS)}; {hint}")
+            return None
+        for found in _DIRECTIVE.finditer(text):
+            if not found[1] or found[1] not in _DIRECTIVES:
+                where = self.names.inside(node, *found.span())
+                message = f"{found[0]!r} is not a part of a time format"
+                self.report.error("format", message, where, path, "such as %Y-%m-%d %H:%M:%S; a percent sign is %%")
+                return None
+        return text
+
+    def _constant(self, parameter: Parameter, node: Node, path: str) -> Any:
+        value = node.plain_value()
+        return _NULL if value is None else _named_keys(value)
+
+    _KINDS: Mapping[Kind, Any] = {
+        Kind.NUMBER: _number,
+        Kind.INTEGER: _number,
+        Kind.PROBABILITY: _probability,
+        Kind.BOOLEAN: _boolean,
+        Kind.TEXT: _text,
+        Kind.PATTERN: _text,
+        Kind.TEMPLATE: _template,
+        Kind.EXPRESSION: _sql,
+        Kind.PATH: _path,
+        Kind.WEIGHTS: _weights,
+        Kind.FIELD: _field,
+        Kind.FIELDS: _fields,
+        Kind.QUANTITY: _quantity,
+        Kind.TIME: _time,
+        Kind.DURATION: _duration,
+        Kind.ENUM: _enum,
+        Kind.TIME_FORMAT: _time_format,
+        Kind.CONSTANT: _constant,
+    }
+
+
+_NULL = object()
+
+
+def _named_keys(value: Any) -> Any:
+    """A constant with text for keys, as JSON has them."""
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(key).lower(): _named_keys(part) for key, part in value.items()}
+    return [_named_keys(part) for part in value] if isinstance(value, list) else value
+
+
+def _example(generator: Generator) -> str:
+    return f"such as {generator.examples[0]}" if generator.examples else ""
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,264 @@
+"""Entities and events: populations and record types, with the scopes in which their fields are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from synthwb.generators.registry import Generator, generator, names
+from synthwb.scenario.fields import FieldReader, field_name_problem
+from synthwb.scenario.finishing import Finisher
+from synthwb.scenario.keys import ENTITY, EVENT, MODIFIERS, REF, ROOT
+from synthwb.scenario.model import Call, DType, EntityType, EventType, Expression, Field, Ref
+from synthwb.scenario.paths import join, names_parameters
+from synthwb.scenario.report import Report
+from synthwb.scenario.scopes import LATER_SOURCES, Scope, Source
+from synthwb.scenario.tree import Entry, Node, NodeKind
+from synthwb.scenario.values import Values
+
+__all__ = ["Blocks", "type_entries"]
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
+_MOST_ROWS = 100_000_000
+_RESERVED = ("actor", "event", *LATER_SOURCES)
+
+
+def type_entries(report: Report, node: Node | None, what: str, block: str) -> dict[str, Entry]:
+    """The entries of ``events`` or ``entities`` whose names can be used."""
+    if node is None:
+        return {}
+    if node.kind is not NodeKind.MAPPING:
+        example = "user: {count: 100, fields: {user_id: uuid}}"
+        if what == "event":
+            example = "page_viewed: {fields: {user_id: uuid}}"
+        report.expected(node, f"{what} types by name", block, f"such as {example}")
+        return {}
+    found = {}
+    for entry in node.entries:
+        if name_allowed(report, entry, what):
+            found[entry.name] = entry
+    return found
+
+
+def name_allowed(report: Report, entry: Entry, what: str, path: str = "") -> bool:
+    """Whether a key can name an event, an entity or a reference; reported if not."""
+    path = path or entry.name
+    if not _NAME.fullmatch(entry.name):
+        message = f"{entry.name[:60]!r} cannot name {'an' if what[0] == 'e' else 'a'} {what}"
+        report.error("name", message, entry.key, path, "use letters, digits, _ and -, and begin with a letter")
+        return False
+    if entry.name in _RESERVED or (what != "reference" and entry.name in ROOT):
+        message = f"{entry.name!r} has a meaning of its own and cannot name a{'n' if what[0] == 'e' else ''} {what}"
+        report.error("name", message, entry.key, path, "choose another name")
+        return False
+    return True
+
+
+def scan(node: Node | None, prefix: str = "", inside: str = "") -> dict[str, str]:
+    """The dotted names of all fields below a mapping of fields, each with the list it stands in."""
+    found: dict[str, str] = {}
+    if node is None or node.kind is not NodeKind.MAPPING:
+        return found
+    for entry in node.entries:
+        if not field_name_problem(entry.name):
+            name = join(prefix, entry.name)
+            found[name] = inside
+            found.update(_scan_field(entry.value, name, inside))
+    return found
+
+
+def _scan_field(node: Node, name: str, inside: str) -> dict[str, str]:
+    """What is nested in one field."""
+    owner = next((e for e in node.entries if e.name not in MODIFIERS and generator(e.name) is not None), None)
+    if owner is None or owner.value.kind is not NodeKind.MAPPING:
+        return {}
+    found = generator(owner.name)
+    assert found is not None
+    kinds = {parameter.name: parameter.kind.value for parameter in found.parameters}
+    shorthand = found.shorthand or ""
+    value, kind = owner.value, kinds.get(shorthand, "")
+    if names_parameters(shorthand, list(kinds), value):
+        value = value.get(shorthand) or value
+    if kind == "fields":
+        return scan(value, name, inside)
+    return _scan_field(value, name, name) if kind == "field" else {}
+
+
+@dataclass(slots=True)
+class _Laws:
+    """Reads laws of who is picked: ``activity`` and ``pick``."""
+
+    values: Values
+
+    def read(self, node: Node, path: str) -> Call | None:
+        """A call of a generator that gives ranks."""
+        report = self.values.report
+        example = "such as {zipf: {exponent: 1.1}}"
+        if node.kind is not NodeKind.MAPPING:
+            report.expected(node, "a law of who is picked", path, example)
+            return None
+        reader = FieldReader(self.values, Scope("", event=False, siblings={}))
+        draft = reader.read("", node, node, path, "", "")
+        if draft is None:
+            return None
+        if type(draft.generator).ranks is Generator.ranks:
+            known = [name for name in names() if type(generator(name)).ranks is not Generator.ranks]  # type: ignore[union-attr]
+            hint = f"{example}; known: {', '.join(known)}"
+            report.error("type", f"{draft.generator.name} is not a law of who is picked", draft.key, path, hint)
+            return None
+        field = Finisher(reader.names, None).all([draft])
+        if any(isinstance(value, Expression) for value in draft.args.values()):
+            report.error("type", "a law of who is picked has fixed parameters", node, path)
+            return None
+        return field[0].call if field else None
+
+
+class Blocks:
+    """Reads all entities, then all events."""
+
+    def __init__(self, values: Values, entities: Mapping[str, Entry], events: Mapping[str, Entry]) -> None:
+        self.values = values
+        self.report = values.report
+        self._entities = entities
+        self._events = events
+        self._laws = _Laws(values)
+        self._others = {**dict.fromkeys(entities, "entity"), **dict.fromkeys(events, "event")}
+        self._known: dict[str, Mapping[str, DType]] = {}
+        self.limit: int | None = None
+
+    def entities(self) -> dict[str, EntityType]:
+        """All entities that could be read."""
+        found = {}
+        for name, entry in self._entities.items():
+            entity = self._entity(name, entry.value)
+            if entity is not None:
+                found[name] = entity
+        return found
+
+    def events(self) -> dict[str, EventType]:
+        """All events that could be read."""
+        found = {}
+        for name, entry in self._events.items():
+            if name in self._entities:
+                other = self.report.document.lines.place(self._entities[name].key.start)[0]
+                message = f"{name!r} is an entity already (line {other}); an event needs a name of its own"
+                self.report.error("name-clash", message, entry.key, name, "such as order_placed")
+            event = self._event(name, entry.value)
+            if event is not None:
+                found[name] = event
+        return found
+
+    def _entity(self, name: str, node: Node) -> EntityType | None:
+        keys = self.report.keys(node, ENTITY, name, f"entity {name!r}")
+        fields_node = keys["fields"].value if "fields" in keys else None
+        siblings = scan(fields_node)
+        top = {field: DType.UNKNOWN for field in siblings if "." not in field}
+        self._known[name] = top if fields_node is not None else {}
+        count = None
+        if "count" in keys:
+            count = self.values.integer(keys["count"].value, join(name, "count"), (1, _MOST_ROWS, None, None))
+        scope = Scope(name, event=False, siblings=siblings, others=self._others)
+        fields, order = self._fields(fields_node, scope, name, count)
+        key = self._key(keys, name, top)
+        activity = None
+        if "activity" in keys:
+            activity = self._laws.read(keys["activity"].value, join(name, "activity"))
+        if fields is None or count is None:
+            return None
+        self._known[name] = {field: scope.types.get(field, DType.UNKNOWN) for field in top}
+        return EntityType(name, count, key, fields, order, activity, self.report.span(node))
+
+    def _event(self, name: str, node: Node) -> EventType | None:
+        keys = self.report.keys(node, EVENT, name, f"event {name!r}")
+        fields_node = keys["fields"].value if "fields" in keys else None
+        sources: dict[str, Source] = {}
+        actor = None
+        if "actor" in keys:
+            actor = self._entity_name(keys["actor"].value, join(name, "actor"))
+            sources["actor"] = Source(actor or "", self._known.get(actor) if actor else None)
+        refs = self._refs(keys["refs"].value, name, sources) if "refs" in keys else ()
+        siblings = scan(fields_node)
+        self._clashes(fields_node, siblings, sources, name)
+        scope = Scope(name, event=True, siblings=siblings, sources=sources, others=self._others)
+        fields, order = self._fields(fields_node, scope, name, self.limit)
+        key = self._key(keys, name, {field: DType.UNKNOWN for field in siblings if "." not in field})
+        version: int | None = 1
+        if "version" in keys:
+            version = self.values.integer(keys["version"].value, join(name, "version"), (1, 2**31, None, None))
+        doc = self.values.text(keys["doc"].value, join(name, "doc")) if "doc" in keys else ""
+        if fields is None or version is None:
+            return None
+        return EventType(name, version, actor, key, refs, fields, order, doc or "", self.report.span(node))
+
+    def _fields(
+        self, node: Node | None, scope: Scope, name: str, rows: int | None
+    ) -> tuple[tuple[Field, ...] | None, tuple[str, ...]]:
+        """The fields of a type in evaluation order, and their names in document order."""
+        if node is None:
+            return None, ()
+        if node.kind is not NodeKind.MAPPING or not node.entries:
+            self.report.expected(node, "fields, by name", name, "such as {user_id: uuid, url: url}")
+            return None, ()
+        reader = FieldReader(self.values, scope)
+        found = reader.read_all(node, name)
+        if found is None:
+            return None, ()
+        return Finisher(reader.names, rows).all(found), tuple(draft.name for draft in found)
+
+    def _key(self, keys: Mapping[str, Entry], name: str, fields: Mapping[str, DType]) -> str | None:
+        """The name of the key field, which must exist."""
+        if "key" not in keys:
+            return None
+        node, path = keys["key"].value, join(name, "key")
+        key = self.values.text(node, path, "the name of a field")
+        if key is None or key in fields:
+            return key
+        hint = f"{name} has {', '.join(list(fields)[:12])}" if fields else ""
+        self.report.unknown("field", node, key, fields, path, hint)
+        return None
+
+    def _entity_name(self, node: Node, path: str) -> str | None:
+        """The name of an entity, which must exist."""
+        name = self.values.text(node, path, "the name of an entity")
+        if name is None or name in self._entities:
+            return name
+        hint = "" if self._entities else f"add entities: {{{name[:40]}: {{count: 100, fields: {{id: uuid}}}}}}"
+        self.report.unknown("entity", node, name, self._entities, path, hint)
+        return None
+
+    def _refs(self, node: Node, event: str, sources: dict[str, Source]) -> tuple[Ref, ...]:
+        """``refs: {item: product}``; fills the sources."""
+        path = join(event, "refs")
+        if node.kind is not NodeKind.MAPPING:
+            self.report.expected(node, "entities by a name of your own", path, "such as {item: product}")
+            return ()
+        found = []
+        for entry in node.entries:
+            here = join(path, entry.name)
+            if not name_allowed(self.report, entry, "reference", here):
+                continue
+            entity, pick = None, None
+            if entry.value.kind is NodeKind.MAPPING:
+                keys = self.report.keys(entry.value, REF, here, f"reference {entry.name!r}")
+                if "entity" in keys:
+                    entity = self._entity_name(keys["entity"].value, join(here, "entity"))
+                if "pick" in keys:
+                    pick = self._laws.read(keys["pick"].value, join(here, "pick"))
+            else:
+                entity = self._entity_name(entry.value, here)
+            sources[entry.name] = Source(entity or "", self._known.get(entity) if entity else None)
+            if entity is not None:
+                found.append(Ref(entry.name, entity, pick, self.report.span(entry.key)))
+        return tuple(found)
+
+    def _clashes(
+        self, node: Node | None, siblings: Mapping[str, str], sources: Mapping[str, Source], event: str
+    ) -> None:
+        """An object field called like the actor or a reference would make ``item.x`` ambiguous."""
+        for entry in node.entries if node is not None else ():
+            nested = any(name.startswith(f"{entry.name}.") for name in siblings)
+            if nested and (entry.name in sources or entry.name == "event"):
+                message = f"{entry.name!r} is an object here and the name of a row, so {entry.name}.x is ambiguous"
+                hint = f"call it {entry.name}_info"
+                self.report.error("name-clash", message, entry.key, join(event, entry.name), hint)

@@ -1,0 +1,191 @@
+"""From drafts to fields: order of evaluation, types, and the problems that only show when both are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from synthwb.generators.registry import Kind
+from synthwb.scenario.drafts import Draft, cycles, ordered
+from synthwb.scenario.model import Call, DType, Expression, Field
+from synthwb.scenario.names import Names
+from synthwb.scenario.paths import join
+
+__all__ = ["Finisher"]
+
+_NUMBERS = (DType.INTEGER, DType.FLOAT, DType.DECIMAL)
+_OPEN = (DType.UNKNOWN, DType.NULL)
+_NUMERIC_ONLY = {"@min": "min", "@max": "max", "@round": "round"}
+
+
+class Finisher:
+    """Finishes the drafts of one event or entity type. ``rows``: how many there will be, if that is known."""
+
+    def __init__(self, names: Names, rows: int | None) -> None:
+        self.names = names
+        self.scope = names.scope
+        self.report = names.report
+        self.rows = rows
+
+    def all(self, drafts: Sequence[Draft]) -> tuple[Field, ...] | None:
+        """The fields in evaluation order; None after a cycle or another problem was reported."""
+        if self._cyclic(drafts):
+            return None
+        fields = [self._one(draft, in_list=False) for draft in ordered(drafts)]
+        return tuple(field for field in fields if field is not None) if None not in fields else None
+
+    def _cyclic(self, drafts: Sequence[Draft]) -> bool:
+        """Report every cycle, spelled out, at the field in which it closes."""
+        found = False
+        by_name = {draft.local: draft for draft in drafts}
+        for cycle in cycles(drafts):
+            found = True
+            draft = by_name[cycle[-2]]
+            reads = draft.everything_read()
+            node = next((reads[name] for name in reads if f"{name}.".startswith(f"{cycle[-1]}.")), draft.node)
+            alone = len(cycle) == 2
+            message = f"{cycle[0]!r} reads itself" if alone else f"these fields read each other: {' -> '.join(cycle)}"
+            self.report.error("cycle", message, node, draft.path, "break the circle: one of them must stand alone")
+        for draft in drafts:
+            found = self._cyclic(draft.nested) or found
+        return found
+
+    def _one(self, draft: Draft, *, in_list: bool) -> Field | None:
+        """One field with everything nested in it."""
+        errors = len(self.report.found)
+        args = self._args(draft, in_list=in_list)
+        if args is None:
+            return None
+        for parameter, message in draft.generator.problems(args):
+            node = draft.nodes.get(parameter, draft.key)
+            text = message if message.startswith(parameter) else f"{parameter} {message}"
+            self.report.error("contradiction", f"{draft.generator.name}: {text}", node, join(draft.path, parameter))
+        self._expressions(draft, args)
+        dtype = self._dtype(draft, args) if len(self.report.found) == errors else DType.UNKNOWN
+        self._modifiers(draft, dtype)
+        self._unique(draft, args, in_list=in_list)
+        dtype = draft.modifiers.as_type or dtype
+        self.scope.types[draft.local] = dtype
+        reads = tuple(draft.everything_read())
+        call = Call(draft.generator.name, args, self.report.span(draft.key))
+        return Field(draft.name, draft.path, call, draft.modifiers, reads, dtype, self.report.span(draft.node))
+
+    def _args(self, draft: Draft, *, in_list: bool) -> dict[str, Any] | None:
+        """The arguments, nested drafts finished; None if one of those could not be."""
+        args: dict[str, Any] = {}
+        complete = True
+        kinds = {parameter.name: parameter.kind for parameter in draft.generator.parameters}
+        for name, value in draft.args.items():
+            if isinstance(value, Draft):
+                nested = self._one(value, in_list=in_list or kinds[name] is Kind.FIELD)
+                complete = complete and nested is not None
+                if nested is not None and kinds[name] is Kind.QUANTITY:
+                    self._numeric_quantity(value, nested.dtype)
+                args[name] = nested
+            elif kinds.get(name) is Kind.FIELDS and isinstance(value, list):
+                fields = [self._one(child, in_list=in_list) for child in ordered(value)]
+                complete = complete and None not in fields
+                args[name] = tuple(fields)
+                args["order"] = tuple(child.name for child in value)
+            else:
+                args[name] = value
+        return args if complete else None
+
+    def _numeric_quantity(self, draft: Draft, dtype: DType) -> None:
+        if dtype not in _NUMBERS and dtype not in _OPEN:
+            message = f"expected a number or a numeric generator, and this gives {dtype.value}"
+            self.report.error("type", message, draft.node, draft.path)
+
+    def _expressions(self, draft: Draft, args: dict[str, Any]) -> None:
+        """Expressions in the place of numbers must give numbers; conditions must give true or false."""
+        numbers = {p.name: p for p in draft.generator.parameters if p.expression}
+        for name, value in args.items():
+            if name in numbers and isinstance(value, Expression):
+                self._expect(value, draft, name, _NUMBERS, "a number")
+        modifiers = draft.modifiers
+        for name, value in (
+            ("missing", modifiers.missing),
+            ("nullable", modifiers.nullable),
+            ("min", modifiers.minimum),
+            ("max", modifiers.maximum),
+        ):
+            if isinstance(value, Expression):
+                self._expect(value, draft, f"@{name}", _NUMBERS, "a number")
+        if modifiers.when is not None:
+            self._expect(modifiers.when, draft, "@when", (DType.BOOLEAN,), "true or false")
+
+    def _expect(self, expression: Expression, draft: Draft, name: str, wanted: tuple[DType, ...], what: str) -> None:
+        dtype = self._infer(expression, draft, name)
+        if dtype is not None and dtype not in wanted and dtype not in _OPEN:
+            message = f"this gives {dtype.value}, and {name.lstrip('@')} must be {what}"
+            node = draft.nodes.get(name, draft.key)
+            self.report.error("type", message, node, join(draft.path, name.lstrip("@")))
+
+    def _infer(self, expression: Expression, draft: Draft, name: str) -> DType | None:
+        """The type of an expression; None after a flaw was reported."""
+        from synthwb.scenario.expressions import parse_expression
+        from synthwb.scenario.typecheck import TypeFlaw, infer
+
+        tree = parse_expression(expression.text)
+        try:
+            return infer(tree, self.scope.dtype_of)
+        except TypeFlaw as problem:
+            flaw = problem.flaw(expression.text)
+            node = draft.nodes.get(name, draft.key)
+            inside = node.get("expr") or node
+            where = self.report.span(inside)
+            if inside.text == expression.text:
+                where = self.names.inside(inside, flaw.start, flaw.end)
+            shown = name.lstrip("@")
+            path = draft.path if shown == draft.generator.shorthand else join(draft.path, shown)
+            self.report.error(flaw.code, flaw.message, where, path, flaw.hint)
+            return None
+
+    def _dtype(self, draft: Draft, args: dict[str, Any]) -> DType:
+        """The type of the generator's values."""
+        for parameter in draft.generator.parameters:
+            if parameter.kind is Kind.EXPRESSION:
+                return self._infer(args[parameter.name], draft, parameter.name) or DType.UNKNOWN
+        return draft.generator.dtype(args, self.scope.dtype_of)
+
+    def _modifiers(self, draft: Draft, dtype: DType) -> None:
+        """Modifiers that do not fit the type of the values."""
+        if dtype in _OPEN:
+            return
+        for name, word in _NUMERIC_ONLY.items():
+            if name in draft.nodes and dtype not in _NUMBERS:
+                message = f"{word} is for numbers, and {draft.generator.name} gives {dtype.value}"
+                self.report.error("type", message, draft.nodes[name], join(draft.path, word), "remove it")
+        target = draft.modifiers.as_type or dtype
+        if "@case" in draft.nodes and target is not DType.STRING:
+            message = f"case is for text, and {draft.generator.name} gives {target.value}"
+            self.report.error("type", message, draft.nodes["@case"], join(draft.path, "case"), "remove it")
+        if "@as" in draft.nodes and dtype in (DType.OBJECT, DType.LIST, DType.TIMESTAMP):
+            if dtype is DType.TIMESTAMP and target is DType.STRING:
+                return
+            message = f"{dtype.value} cannot become {target.value}"
+            hint = "use format: epoch_s, or a pattern" if dtype is DType.TIMESTAMP else "remove it"
+            self.report.error("type", message, draft.nodes["@as"], join(draft.path, "as"), hint)
+
+    def _unique(self, draft: Draft, args: dict[str, Any], *, in_list: bool) -> None:
+        """``unique`` needs values that can be counted, and enough of them."""
+        if not draft.modifiers.unique:
+            return
+        node, path = draft.nodes["@unique"], join(draft.path, "unique")
+        changing = [word for word in ("min", "max", "round") if f"@{word}" in draft.nodes]
+        if in_list:
+            self.report.error("contradiction", "elements of a list cannot be unique", node, path, "remove it")
+        elif changing:
+            message = f"unique together with {changing[0]}, which makes different values equal"
+            self.report.error("contradiction", message, node, path, "remove one of them")
+        elif not draft.generator.distinct:
+            self._countable(draft, draft.generator.domain(args), node, path)
+
+    def _countable(self, draft: Draft, domain: int | None, node: Any, path: str) -> None:
+        if domain is None:
+            message = f"the values of {draft.generator.name} cannot be counted, so they cannot be kept unique"
+            hint = "pattern, integer with min and max, uuid and sequence can"
+            self.report.error("contradiction", message, node, path, hint)
+        elif self.rows is not None and domain < self.rows:
+            message = f"unique, but {draft.generator.name} has only {domain:,} values for {self.rows:,} rows"
+            self.report.error("contradiction", message, node, path, "widen it, or make fewer rows")

@@ -1,0 +1,176 @@
+"""The keys of every block, declared once: what is allowed, what is required, what it means.
+
+The reader refuses everything else; completion, hover and the reference read the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = [
+    "ARRIVAL",
+    "CLOCK",
+    "CLOUDEVENTS",
+    "ENTITY",
+    "ENVELOPES",
+    "EVENT",
+    "FILE",
+    "FORMATS",
+    "LATER_GENERATORS",
+    "LIMIT",
+    "MODIFIERS",
+    "PACING",
+    "PROCESSES",
+    "REF",
+    "ROOT",
+    "SINK",
+    "SINKS",
+    "Key",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: ``kind`` says in words what its value is. ``later``: it is known but comes with a later version."""
+
+    name: str
+    kind: str
+    doc: str
+    required: bool = False
+    later: bool = False
+
+
+def _table(*keys: Key) -> Mapping[str, Key]:
+    return {key.name: key for key in keys}
+
+
+def _later(name: str, doc: str) -> Key:
+    return Key(name, "", doc, later=True)
+
+
+ROOT = _table(
+    Key("synthwb", "1", "The version of the language"),
+    Key("name", "text", "What the scenario is called"),
+    Key("doc", "text", "What it is about"),
+    Key("seed", "a whole number", "The same seed gives the same stream; 42 without"),
+    Key("locale", "a locale", "The language and country of names, cities and the like; en_US without"),
+    Key("clock", "a mapping", "The event-time line: start, end, zone"),
+    Key("params", "a mapping", "Named values, used as ${params.name}"),
+    Key("definitions", "anything", "A place for anchors; otherwise ignored"),
+    Key("entities", "a mapping", "Populations with stable attributes: users, devices, products"),
+    Key("events", "a mapping", "The record types", required=True),
+    Key("arrivals", "a mapping", "How often each event happens in event time"),
+    Key("limit", "a mapping", "Where the stream ends: after so many events, or so much event time"),
+    Key("pacing", "a rate", "How fast events are delivered, in wall-clock time; never changes the data"),
+    Key("envelope", "a name or a mapping", "How a record is wrapped: flat, nested or cloudevents"),
+    Key("sinks", "a list", "Where events go"),
+    _later("flows", "State machines of actors"),
+    _later("imperfections", "Late, duplicate, missing and corrupt records"),
+    _later("drift", "Scheduled change of what is drawn"),
+    _later("checks", "Expectations on the stream"),
+    _later("truth", "The side file of answers"),
+)
+CLOCK = _table(
+    Key("start", "a time", "The event time of the beginning; 2026-01-01T00:00Z without"),
+    Key("end", "a time", "The event time at which the stream ends; never without"),
+    Key("zone", "a time zone", "The zone of times written without an offset; UTC without"),
+    Key("mode", "simulated", "How event time follows the wall clock"),
+    Key("speed", "a factor such as 60x", "Seconds of event time per second of wall time"),
+)
+ENTITY = _table(
+    Key("count", "a whole number", "How many rows", required=True),
+    Key("key", "a field", "The field that identifies a row"),
+    Key("fields", "a mapping", "The attributes of a row", required=True),
+    Key("activity", "a law", "Who is picked how often, such as {zipf: {exponent: 1.1}}; everybody alike without"),
+    _later("population", "Births and churn"),
+    _later("engagement", "A hidden factor that decays and is boosted"),
+)
+EVENT = _table(
+    Key("version", "a whole number", "The version of the record type; above 1 it is sent along"),
+    Key("actor", "an entity", "The entity whose row the event belongs to"),
+    Key("key", "a field", "The field that identifies the record for sinks that partition"),
+    Key("refs", "a mapping", "Rows of other entities, each under a name: {item: product}"),
+    Key("fields", "a mapping", "The fields of the record", required=True),
+    Key("doc", "text", "What the event means"),
+)
+REF = _table(
+    Key("entity", "an entity", "Whose row is picked", required=True),
+    Key("pick", "a law", "Who is picked how often; the entity's activity without"),
+    _later("event", "An earlier event"),
+    _later("within", "How far back"),
+)
+ARRIVAL = _table(
+    Key("process", "poisson or constant", "How the times are spread; poisson without"),
+    Key("rate", "a rate", "How many in event time, such as 5/s or 120/min", required=True),
+    _later("daily", "A daily profile"),
+    _later("weekly", "A weekly profile"),
+    _later("holidays", "Days with a rate of their own"),
+    _later("trend", "Growth"),
+    _later("bursts", "Sudden peaks"),
+    _later("gap", "The law of the gaps"),
+    _later("concurrency", "A cap on live sessions"),
+)
+LIMIT = _table(
+    Key("events", "a whole number", "End after so many events"),
+    Key("for", "a duration", "End after so much event time"),
+)
+PACING = _table(
+    Key("rate", "a rate", "How many per second of wall time, such as 500/s", required=True),
+    Key("ramp", "a duration", "How long the rate takes to build up"),
+)
+SINK = _table(
+    Key("stdout", "nothing", "Write to standard output"),
+    Key("file", "a path", "Write to a file, or to one per event with {event} in the path"),
+    Key("events", "a list", "Only these events"),
+    Key("envelope", "a name or a mapping", "How this sink wraps records"),
+    Key("name", "text", "What the sink is called: --to @name"),
+    _later("http", "Send by HTTP"),
+    _later("kafka", "Send to Kafka"),
+    _later("kinesis", "Send to Kinesis"),
+    _later("console", "Pretty output"),
+)
+SINKS = ("stdout", "file")
+FILE = _table(
+    Key("path", "a path", "Where; {event} stands for the event's name", required=True),
+    Key("format", "jsonl, csv or parquet", "How records are written; by the suffix of the path without"),
+)
+STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"))
+FORMATS = ("jsonl", "csv", "parquet")
+PROCESSES = ("poisson", "constant")
+LATER_PROCESSES = ("renewal", "schedule", "hawkes", "per_actor")
+
+ENVELOPES: Mapping[str, tuple[str, ...]] = {
+    "flat": ("event", "id", "time", "schema_version"),
+    "nested": ("event", "id", "time", "schema_version", "properties"),
+    "cloudevents": ("specversion", "id", "source", "type", "time", "datacontenttype", "subject", "data"),
+}
+"""The keys of each envelope, in the order in which they are sent."""
+
+REQUIRED_BY_CLOUDEVENTS = ("specversion", "id", "source", "type")
+
+MODIFIERS = _table(
+    Key("missing", "a probability", "The key is left out with this probability"),
+    Key("nullable", "a probability", "The value is null with this probability"),
+    Key("unique", "true or false", "No two rows have the same value"),
+    Key("min", "a number", "No value below; see bounds"),
+    Key("max", "a number", "No value above; see bounds"),
+    Key("bounds", "clip or redraw", "What happens to a value outside min and max; clip without"),
+    Key("round", "a whole number", "So many decimals"),
+    Key("case", "upper, lower or title", "The case of a text"),
+    Key("as", "a type", "string, integer, float, boolean or decimal"),
+    Key("when", "an expression", "The field is there only where this holds"),
+    Key("hidden", "true or false", "Other fields may use it; it is not sent"),
+    Key("doc", "text", "What the field means"),
+    _later("repeat", "A value that this field had before"),
+    _later("cardinality", "Values from a fixed set of this size"),
+)
+CASES = ("upper", "lower", "title")
+BOUNDS = ("clip", "redraw")
+
+LATER_GENERATORS = frozenset(
+    "ulid hash gamma beta weibull pareto binomial geometric triangular mixture histogram empirical series random_walk"
+    " counter markov regex words sentence paragraph fake date duration location geo_point geo_path lookup switch"
+    " previous same_as".split()
+)
+"""Generators that are designed and come with a later version."""

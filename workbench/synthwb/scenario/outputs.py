@@ -1,0 +1,231 @@
+"""Where events go and how they are wrapped: sinks and envelopes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT
+from synthwb.scenario.model import Envelope, EventType, SinkSpec
+from synthwb.scenario.paths import join
+from synthwb.scenario.tree import Entry, Node, NodeKind
+from synthwb.scenario.values import Values
+
+__all__ = ["Outputs", "format_of"]
+
+_SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+_HOLE = re.compile(r"\{([^{}]*)\}")
+
+
+def format_of(path: str) -> str | None:
+    """The format that a file's suffix stands for, or None.
+
+    >>> format_of("out/{event}.csv")
+    'csv'
+    """
+    return next((known for suffix, known in _SUFFIXES.items() if path.lower().endswith(suffix)), None)
+
+
+class _Target(NamedTuple):
+    """What a sink's own key says."""
+
+    path: str = ""
+    format: str | None = None
+
+
+class Outputs:
+    """Reads the envelope and the sinks of a scenario."""
+
+    def __init__(self, values: Values, events: Sequence[str]) -> None:
+        self.values = values
+        self.report = values.report
+        self.events = events
+
+    def envelope(self, node: Node, path: str) -> Envelope | None:
+        """``flat``, or ``{flat: {time: ts, id: false}}``."""
+        if node.kind is NodeKind.SCALAR:
+            kind = self.values.choice(node, tuple(ENVELOPES), path, "envelope")
+            return None if kind is None else Envelope(kind)
+        if node.kind is not NodeKind.MAPPING or len(node.entries) != 1:
+            self.report.expected(
+                node, "one envelope", path, "flat, nested, cloudevents or {flat: {time: ts, id: false}}"
+            )
+            return None
+        entry = node.entries[0]
+        if entry.name not in ENVELOPES:
+            self.report.unknown("envelope", entry.key, entry.name, ENVELOPES, path)
+            return None
+        if entry.value.is_null:
+            return Envelope(entry.name)
+        if entry.value.kind is not NodeKind.MAPPING:
+            self.report.expected(entry.value, "keys to rename or drop", path, "such as {time: ts, id: false}")
+            return None
+        return self._renamed(entry, path)
+
+    def _renamed(self, entry: Entry, path: str) -> Envelope | None:
+        known = ENVELOPES[entry.name]
+        found: dict[str, str | None] = {}
+        failed = False
+        for item in entry.value.entries:
+            here = join(path, item.name)
+            if item.name not in known:
+                self.report.unknown("key", item.key, item.name, known, here)
+                failed = True
+            elif item.value.value is False:
+                found[item.name] = None
+            elif isinstance(item.value.value, str) and item.value.value.strip():
+                found[item.name] = item.value.value
+            elif item.value.value is not True:
+                self.report.expected(item.value, "a new name, or false to leave the key out", here)
+                failed = True
+            if entry.name == "cloudevents" and item.name in REQUIRED_BY_CLOUDEVENTS and item.name in found:
+                message = f"CloudEvents 1.0 requires the attribute {item.name!r} under its own name"
+                self.report.error("contradiction", message, item.key, here, "use flat or nested to rename keys")
+                failed = True
+        names = [found.get(key, key) for key in known]
+        double = next((name for name in names if name is not None and names.count(name) > 1), None)
+        if double is not None:
+            message = f"two keys of the envelope are called {double!r}"
+            self.report.error("name-clash", message, entry.value, path, "rename one of them")
+            failed = True
+        return None if failed else Envelope(entry.name, found)
+
+    def collisions(
+        self, events: Mapping[str, EventType], nodes: Mapping[str, Entry], envelopes: Sequence[Envelope]
+    ) -> None:
+        """A field called like a key of a flat envelope would stand there twice."""
+        for event, envelope in ((e, v) for e in events.values() for v in envelopes if v.kind == "flat"):
+            taken = {envelope.names.get(key, key): key for key in ENVELOPES["flat"]}
+            if event.version == 1:
+                taken = {name: key for name, key in taken.items() if key != "schema_version"}
+            hidden = {field.name for field in event.fields if field.modifiers.hidden}
+            fields = nodes[event.name].value.get("fields")
+            for entry in fields.entries if fields is not None else ():
+                if entry.name in taken and entry.name not in hidden:
+                    key = taken[entry.name]
+                    message = f"field {entry.name!r} collides with the {key!r} of the flat envelope"
+                    hint = f"rename the field, write envelope: {{flat: {{{key}: event_{key}}}}}, or envelope: nested"
+                    self.report.error("name-clash", message, entry.key, join(event.name, entry.name), hint)
+
+    def sinks(self, node: Node) -> tuple[SinkSpec, ...]:
+        """The list of sinks."""
+        if node.is_null:
+            return ()
+        if node.kind is not NodeKind.SEQUENCE:
+            example = 'such as - file: "out/{event}.jsonl"'
+            self.report.expected(node, "a list of sinks", "sinks", example)
+            return ()
+        found: list[SinkSpec] = []
+        for i, item in enumerate(node.items):
+            sink = self._sink(item, f"sinks.{i}")
+            if sink is not None:
+                self._doubles(sink, found, item, f"sinks.{i}")
+                found.append(sink)
+        return tuple(found)
+
+    def _doubles(self, sink: SinkSpec, others: Sequence[SinkSpec], node: Node, path: str) -> None:
+        """Two sinks with one name, or on one file."""
+        for other in others:
+            if sink.kind == other.kind == "file" and sink.path == other.path:
+                message = f"two sinks write to {sink.path!r}"
+                self.report.error("contradiction", message, node, path, "give each its own file")
+            elif sink.kind == other.kind == "stdout":
+                self.report.error("contradiction", "two sinks write to stdout", node, path, "remove one of them")
+            elif sink.name == other.name:
+                self.report.error("name-clash", f"two sinks are called {sink.name!r}", node, path, "rename one of them")
+
+    def _sink(self, node: Node, path: str) -> SinkSpec | None:
+        """One sink: its kind with what it needs, and what may stand beside it."""
+        if node.kind is NodeKind.SCALAR and node.value == "stdout":
+            return SinkSpec("stdout", "stdout", span=self.report.span(node))
+        if node.kind is NodeKind.SCALAR and isinstance(node.value, str) and format_of(node.value):
+            edit = self.report.replace(node, node.text, f"file: {node.text}") if node.plain else None
+            self.report.expected(node, "a sink", path, f"write file: {node.text}", edit)
+            return None
+        if node.kind is not NodeKind.MAPPING:
+            self.report.expected(node, "a sink", path, 'such as stdout or {file: "out/{event}.jsonl"}')
+            return None
+        keys = self.report.keys(node, SINK, path, "a sink")
+        kinds = [kind for kind in SINKS if kind in keys]
+        if len(kinds) != 1:
+            if len(kinds) > 1:
+                self.report.error("contradiction", "one sink, two destinations", node, path, "make two list items")
+            elif len(keys) == len(node.entries):
+                self.report.error("missing-key", "a sink names no destination", node, path, "add stdout or file")
+            return None
+        kind = kinds[0]
+        errors = len(self.report.found)
+        target = self._target(kind, keys[kind].value, join(path, kind))
+        events = self._events(keys["events"].value, join(path, "events")) if "events" in keys else ()
+        envelope = self.envelope(keys["envelope"].value, join(path, "envelope")) if "envelope" in keys else None
+        name = self.values.text(keys["name"].value, join(path, "name")) if "name" in keys else kind
+        if len(self.report.found) > errors or target is None:
+            return None
+        self._together(target, events, keys[kind].value, join(path, kind))
+        return SinkSpec(
+            name or kind, kind, target.path, target.format, events, envelope, self.report.span(keys[kind].key)
+        )
+
+    def _target(self, kind: str, node: Node, path: str) -> _Target | None:
+        """Path and format."""
+        if kind == "stdout":
+            if node.is_null:
+                return _Target()
+            keys = self.report.keys(node, STDOUT, path, "stdout")
+            return _Target("", self._format(keys, path, FORMATS[:2]))
+        keys: Mapping[str, Entry] = {}
+        if node.kind is NodeKind.MAPPING:
+            keys = self.report.keys(node, FILE, path, "file")
+            if "path" not in keys:
+                return None
+            node = keys["path"].value
+        written = self.values.text(node, join(path, "path"), 'the path of a file, such as "out/{event}.jsonl"')
+        if written is None or not self._path(written, node, path):
+            return None
+        form = self._format(keys, path, FORMATS)
+        if form is None and format_of(written) is None and "format" not in keys:
+            hint = "end the path in .jsonl, .csv or .parquet, or add format: jsonl"
+            self.report.error("missing-key", f"the format of {written[-40:]!r} is not known", node, path, hint)
+            return None
+        return _Target(written, form)
+
+    def _path(self, written: str, node: Node, path: str) -> bool:
+        """Whether a path can be opened and has no other holes than the event's name."""
+        if not written.strip() or "\0" in written or "\n" in written:
+            self.report.expected(node, "the path of a file", path, 'such as "out/{event}.jsonl"')
+            return False
+        for hole in _HOLE.finditer(re.sub(r"\$\{\w+\}", "", written)):
+            if hole[1] != "event":
+                message = f"{hole[0]} has no meaning in a path"
+                edit = self.report.replace(node, node.text, node.text.replace(hole[0], "{event}"))
+                self.report.error("template", message, node, path, "{event} stands for the event's name", edit)
+                return False
+        return True
+
+    def _format(self, keys: Mapping[str, Entry], path: str, formats: Sequence[str]) -> str | None:
+        if "format" not in keys:
+            return None
+        return self.values.choice(keys["format"].value, formats, join(path, "format"), "format")
+
+    def _events(self, node: Node, path: str) -> tuple[str, ...]:
+        """``events: [order_placed]``."""
+        if node.kind is not NodeKind.SEQUENCE or not node.items:
+            self.report.expected(node, "a list of events", path, f"such as [{', '.join(self.events[:2])}]")
+            return ()
+        found: dict[str, None] = {}
+        for item in node.items:
+            name = self.values.text(item, path, "the name of an event")
+            if name is not None and name not in self.events:
+                self.report.unknown("event", item, name, self.events, path)
+            elif name is not None:
+                found[name] = None
+        return tuple(found)
+
+    def _together(self, target: _Target, events: Sequence[str], node: Node, path: str) -> None:
+        """CSV and Parquet have one schema per file."""
+        form = target.format or format_of(target.path)
+        count = len(events) or len(self.events)
+        if target.path and form in ("csv", "parquet") and count > 1 and "{event}" not in target.path:
+            message = f"{count} events in one {form} file, which has the columns of one"
+            self.report.error("contradiction", message, node, path, "put {event} into the path, or name one of events:")

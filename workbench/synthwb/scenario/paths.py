@@ -1,0 +1,155 @@
+"""Paths: where the language's dotted names stand in the document.
+
+A language path is the document's path without the words ``fields`` and ``states``, without the leading ``events.``,
+``entities.`` and ``flows.``, and without the names of generators: ``order_placed.total.median`` stands for
+``events.order_placed.fields.total.lognormal.median``. `node_at` takes either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from synthwb.scenario.keys import MODIFIERS
+from synthwb.scenario.tree import Node, NodeKind
+
+__all__ = ["Place", "children", "index", "join", "names_parameters", "place_at"]
+
+_TYPES = ("events", "entities", "flows")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value of the document: its key (or itself, in a list), its paths, and what it is.
+
+    ``role`` is ``types``, ``type``, ``fields``, ``field``, ``call`` (a generator's value), ``arguments`` or ``plain``.
+    ``generator`` names the generator of a call or its arguments.
+    """
+
+    path: str
+    document_path: str
+    key: Node
+    value: Node
+    role: str
+    generator: str = ""
+
+
+def join(path: str, *steps: str | int) -> str:
+    """A path with more steps; empty ones are left out."""
+    return ".".join(str(step) for step in (path, *steps) if step != "")
+
+
+def children(place: Place) -> Iterator[Place]:
+    """What stands directly inside a place."""
+    for i, item in enumerate(place.value.items):
+        role = "field" if place.role == "field" else "plain"
+        yield Place(join(place.path, i), join(place.document_path, i), item, item, role)
+    for entry in place.value.entries:
+        path, role, generator = _step(place, entry.name, entry.value)
+        document_path = join(place.document_path, entry.name)
+        yield Place(path, document_path, entry.key, entry.value, role, generator)
+
+
+def _step(place: Place, name: str, value: Node) -> tuple[str, str, str]:
+    """Language path, role and generator of one entry."""
+    role, path = place.role, join(place.path, name)
+    if role == "root":
+        return path, "types" if name in _TYPES else "plain", ""
+    if role == "types":
+        return name, "type", ""
+    if role == "type":
+        if name in ("fields", "states"):
+            return place.path, "fields" if name == "fields" else "plain", ""
+        return path, "field" if name == "activity" else "plain", ""
+    if role == "fields":
+        return path, "field", ""
+    if role == "field":
+        return _in_field(place, name, value)
+    if role in ("call", "arguments"):
+        return _in_call(place, name)
+    return path, "plain", ""
+
+
+def _in_field(place: Place, name: str, value: Node) -> tuple[str, str, str]:
+    """A modifier, the generator, or a parameter beside it."""
+    if name in MODIFIERS:
+        return join(place.path, name), "plain", ""
+    owner = next((entry.name for entry in place.value.entries if entry.name not in MODIFIERS), name)
+    if name != owner:
+        return _parameter(owner, name, place.path)
+    kind = _kind(owner, None)
+    if value.kind is NodeKind.MAPPING and kind in ("field", "fields") and not _named(owner, value):
+        return place.path, kind, owner
+    return place.path, "call", owner
+
+
+def _in_call(place: Place, name: str) -> tuple[str, str, str]:
+    return _parameter(place.generator, name, place.path)
+
+
+def _parameter(generator: str, name: str, path: str) -> tuple[str, str, str]:
+    """A named parameter: nested fields go on like fields of the document."""
+    kind = _kind(generator, name)
+    if kind == "fields":
+        return path, "fields", ""
+    if kind in ("field", "quantity"):
+        return (path if _kind(generator, None) == kind == "field" else join(path, name)), "field", ""
+    return (path if name == "expr" else join(path, name)), "plain", ""
+
+
+def _kind(generator_name: str, parameter: str | None) -> str:
+    """The kind of a generator's parameter (its shorthand without a name), or an empty text."""
+    from synthwb.generators.registry import generator
+
+    found = generator(generator_name)
+    wanted = parameter or (found.shorthand if found else None)
+    for known in found.parameters if found else ():
+        if known.name == wanted:
+            return known.kind.value
+    return ""
+
+
+def _named(generator_name: str, value: Node) -> bool:
+    """Whether a mapping names parameters, rather than being the value of the shorthand."""
+    from synthwb.generators.registry import generator
+
+    found = generator(generator_name)
+    return found is not None and names_parameters(found.shorthand, [p.name for p in found.parameters], value)
+
+
+def names_parameters(shorthand: str | None, parameters: list[str], value: Node) -> bool:
+    """Whether a mapping below a generator with a whole shorthand names its parameters, the shorthand among them."""
+    names = [entry.name for entry in value.entries]
+    return shorthand in names and all(name in parameters for name in names)
+
+
+def index(root: Node) -> Iterator[Place]:
+    """Every place of the document, outer ones first."""
+    stack = [Place("", "", root, root, "root")]
+    while stack:
+        place = stack.pop()
+        if place.role != "root":
+            yield place
+        stack.extend(reversed(list(children(place))))
+
+
+def place_at(root: Node, offset: int, text: str) -> Place | None:
+    """The innermost place whose key or value stands at an offset; the rest of its last line belongs to it."""
+    place: Place | None = None
+    current = Place("", "", root, root, "root")
+    while True:
+        inside = None
+        for child in children(current):
+            if child.key.start <= offset <= _reach(child, text):
+                inside = child
+        if inside is None:
+            return place
+        place = current = inside
+
+
+def _reach(place: Place, text: str) -> int:
+    """Where a place ends for a cursor: in block style at the end of the line of its last character."""
+    end = max(place.value.end, place.key.end)
+    stop = text.find("\n", end)
+    rest = text[end : len(text) if stop < 0 else stop]
+    return end + len(rest) if not rest.strip() or rest.lstrip().startswith("#") else end

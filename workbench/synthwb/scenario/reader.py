@@ -1,0 +1,162 @@
+"""The door of the language: text in, validated scenario out, with every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthwb.errors import ScenarioError, UsageError
+from synthwb.scenario.blocks import Blocks, type_entries
+from synthwb.scenario.diagnostics import Diagnostic
+from synthwb.scenario.document import LARGEST, Document, compose
+from synthwb.scenario.keys import ROOT
+from synthwb.scenario.model import Envelope, Scenario
+from synthwb.scenario.outputs import Outputs
+from synthwb.scenario.params import override, substitute
+from synthwb.scenario.report import Report
+from synthwb.scenario.timing import Timing
+from synthwb.scenario.tree import Entry, Node
+from synthwb.scenario.values import Values
+
+__all__ = ["Parsed", "load", "loads", "parse"]
+
+DEFAULT_SEED = 42
+DEFAULT_LOCALE = "en_US"
+_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of a text: the scenario if there is no error, all problems in document order, the document."""
+
+    scenario: Scenario | None
+    diagnostics: tuple[Diagnostic, ...]
+    document: Document
+
+
+def parse(text: str | bytes, *, overrides: Mapping[str, str] | None = None) -> Parsed:
+    """Read a scenario. Never raises for a bad document; ``scenario`` is None exactly if there is an error.
+
+    ``overrides`` are values by path (``{"order_placed.total.median": "80"}``), written as YAML.
+    """
+    document, problems = compose(text)
+    report = Report(document)
+    report.found.extend(problems)
+    scenario = None
+    if document.root is not None:
+        if overrides:
+            override(report, overrides)
+        substitute(report)
+        scenario = _Reader(report, document.root).scenario()
+    return Parsed(None if report.failed else scenario, report.done(), document)
+
+
+def loads(text: str | bytes, *, overrides: Mapping[str, str] | None = None, source: str = "scenario") -> Scenario:
+    """The scenario of a text.
+
+    Raises ScenarioError with all problems if there is an error among them.
+    """
+    parsed = parse(text, overrides=overrides)
+    if parsed.scenario is None:
+        raise ScenarioError(parsed.diagnostics, source=source)
+    return parsed.scenario
+
+
+def load(path: str | Path, *, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario in a file.
+
+    Raises UsageError if it cannot be read, ScenarioError if it is wrong.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {str(path)!r}; synthwb presets lists ready scenarios") from None
+    except IsADirectoryError:
+        raise UsageError(f"{str(path)!r} is a folder; name the scenario file in it") from None
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}") from None
+    return loads(data, overrides=overrides, source=str(path))
+
+
+class _Reader:
+    """Reads the blocks of one document."""
+
+    def __init__(self, report: Report, root: Node) -> None:
+        self.report = report
+        self.values = Values(report)
+        self.keys: dict[str, Entry] = report.keys(root, ROOT, "", "a scenario", free=True)
+
+    def node(self, name: str) -> Node | None:
+        """The value of a top-level key; nothing for one that is left empty, which is fine while typing."""
+        entry = self.keys.get(name)
+        if entry is None or not entry.value.is_null:
+            return entry.value if entry else None
+        self.report.warning("empty", f"{name!r} is empty", entry.key, name, "remove it, or fill it")
+        return None
+
+    def scenario(self) -> Scenario | None:
+        """Everything; None where too little could be read."""
+        self._version()
+        timing = Timing(self.values)
+        clock = timing.clock(self.node("clock"))
+        entities = type_entries(self.report, self.node("entities"), "entity", "entities")
+        events = type_entries(self.report, self._events(), "event", "events")
+        limit = timing.limit(self.node("limit"))
+        blocks = Blocks(self.values, entities, events)
+        blocks.limit = limit.events
+        found_entities = blocks.entities()
+        found_events = blocks.events()
+        arrivals = timing.arrivals(self.node("arrivals"), events)
+        outputs = Outputs(self.values, tuple(events))
+        node = self.node("envelope")
+        envelope = Envelope() if node is None else outputs.envelope(node, "envelope")
+        node = self.node("sinks")
+        sinks = () if node is None else outputs.sinks(node)
+        if envelope is not None:
+            outputs.collisions(found_events, events, [envelope, *(sink.envelope for sink in sinks if sink.envelope)])
+        pacing = timing.pacing(self.node("pacing"), clock)
+        seed, locale = self._seed(), self._locale()
+        name, doc = self._text("name"), self._text("doc")
+        if self.report.failed or envelope is None:
+            return None
+        return Scenario(
+            name, seed, locale, clock, found_entities, found_events, arrivals, limit, pacing, envelope, sinks, doc
+        )
+
+    def _events(self) -> Node | None:
+        entry = self.keys.get("events")
+        if entry is not None and (entry.value.is_null or entry.value.size == 1 and not entry.value.text):
+            hint = "such as page_viewed: {fields: {user_id: uuid}}"
+            self.report.error("missing-value", "a scenario needs an event", entry.key, "events", hint)
+            return None
+        return entry.value if entry else None
+
+    def _version(self) -> None:
+        entry = self.keys.get("synthwb")
+        if entry is not None and entry.value.value != _VERSION:
+            edit = self.report.replace(entry.value, entry.value.text, str(_VERSION)) if entry.value.text else None
+            message = f"this synthwb reads version {_VERSION} of the language, not {entry.value.describe()}"
+            self.report.error("version", message, entry.value, "synthwb", f"write synthwb: {_VERSION}", edit)
+
+    def _seed(self) -> int:
+        node = self.node("seed")
+        found = None if node is None else self.values.integer(node, "seed", (0, None, None, None))
+        return DEFAULT_SEED if found is None else found
+
+    def _locale(self) -> str:
+        node = self.node("locale")
+        if node is None:
+            return DEFAULT_LOCALE
+        found = self.values.text(node, "locale", "a locale such as en_US")
+        if found is not None and not _LOCALE.fullmatch(found):
+            edit = self.report.replace(node, found, found.replace("-", "_")) if "-" in found else None
+            self.report.expected(node, "a locale such as en_US or de_DE", "locale", "", edit)
+        return found or DEFAULT_LOCALE
+
+    def _text(self, name: str) -> str:
+        node = self.node(name)
+        return "" if node is None else self.values.text(node, name) or ""

@@ -1,0 +1,146 @@
+"""What a name may refer to where it stands: siblings, the actor, references, the event itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from synthwb.scenario.diagnostics import nearest
+from synthwb.scenario.model import DType
+
+__all__ = ["EVENT_FACTS", "LATER_SOURCES", "Missing", "Scope", "Source"]
+
+EVENT_FACTS: Mapping[str, DType] = {
+    "event.time": DType.TIMESTAMP,
+    "event.ordinal": DType.INTEGER,
+    "event.name": DType.STRING,
+}
+LATER_SOURCES = ("session", "state", "previous")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A name that refers to nothing: why, what to do, and the nearest name there is (or an empty text)."""
+
+    message: str
+    hint: str = ""
+    near: str = ""
+
+
+@dataclass(slots=True)
+class Source:
+    """The entity behind ``actor`` or a reference: its fields and their types.
+
+    ``fields`` is None when the entity does not exist; everything is accepted then, for that was reported already.
+    """
+
+    entity: str
+    fields: Mapping[str, DType] | None
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names that the fields of one event or entity type may read.
+
+    ``siblings``: dotted names of its own fields, each with the list it stands in (an empty text outside of lists).
+    ``types``: the types of those that are known so far. ``sources``: what stands behind ``actor`` and each reference.
+    """
+
+    owner: str
+    event: bool
+    siblings: Mapping[str, str]
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    types: dict[str, DType] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def resolve(self, name: str, inner: str = "") -> str | Missing:
+        """The canonical form of a name that is read from inside ``inner`` (a dotted prefix, empty at the top).
+
+        Names of the innermost object are looked up first, then outwards; the owner's own name in front is dropped.
+        """
+        prefix = inner
+        while True:
+            candidate = f"{prefix}.{name}" if prefix else name
+            inside = self.siblings.get(candidate)
+            if inside is not None and (not inside or inner == inside or inner.startswith(f"{inside}.")):
+                return candidate
+            if not prefix:
+                break
+            prefix = prefix.rpartition(".")[0]
+        head, _, rest = name.partition(".")
+        if not rest:
+            return self._unknown(name)
+        if head == self.owner and self.siblings.get(rest) == "":
+            return rest
+        if self.event and name in EVENT_FACTS:
+            return name
+        if head in self.sources:
+            return self._from_source(head, rest)
+        return self._outside(name, head, rest)
+
+    def dtype_of(self, name: str) -> DType:
+        """The type of a canonical name, if it is known already."""
+        if name in self.types:
+            return self.types[name]
+        if name in EVENT_FACTS and self.event:
+            return EVENT_FACTS[name]
+        head, _, rest = name.partition(".")
+        source = self.sources.get(head)
+        return (source.fields or {}).get(rest, DType.UNKNOWN) if source else DType.UNKNOWN
+
+    def names(self) -> list[str]:
+        """Everything that can be read at the top level."""
+        found = [name for name, inside in self.siblings.items() if not inside]
+        if self.event:
+            found += EVENT_FACTS
+        for head, source in self.sources.items():
+            found += [f"{head}.{name}" for name in source.fields or ()]
+        return found
+
+    def _from_source(self, head: str, rest: str) -> str | Missing:
+        source = self.sources[head]
+        if source.fields is None or rest in source.fields:
+            return f"{head}.{rest}"
+        if rest.partition(".")[0] in source.fields:
+            top = rest.partition(".")[0]
+            return Missing(f"only whole fields of {source.entity!r} can be read from here", f"read {head}.{top}")
+        near = nearest(rest, source.fields)
+        known = ", ".join(list(source.fields)[:12])
+        hint = f"did you mean {head}.{near}?" if near else f"{source.entity} has {known}"
+        return Missing(f"{source.entity!r} has no field {rest!r}", hint, f"{head}.{near}" if near else "")
+
+    def _outside(self, name: str, head: str, rest: str) -> Missing:
+        """A dotted name whose first word is not known here."""
+        if head in LATER_SOURCES:
+            return Missing(f"{head!r} comes with a later version of synthwb", "remove it for now")
+        if head == "event" and self.event:
+            near = nearest(name, EVENT_FACTS) or ""
+            return Missing(f"an event has no {rest!r}", "there are event.time, event.ordinal and event.name", near)
+        if not self.event:
+            message = f"{name!r} cannot be read here: the fields of an entity read only each other"
+            near = nearest(name, self.names())
+            return Missing(message, f"did you mean {near!r}?" if near else "", near or "")
+        if head == "actor":
+            return Missing(f"{self.owner!r} has no actor", f"add actor: to {self.owner!r}, with the name of an entity")
+        kind = self.others.get(head)
+        if kind == "entity":
+            return self._entity(head, rest)
+        if kind == "event":
+            return Missing(f"the fields of another event ({head}) cannot be read", "read those of the actor or a ref")
+        return self._unknown(name)
+
+    def _entity(self, head: str, rest: str) -> Missing:
+        """An entity's own name where the way to its row was meant."""
+        for source in self.sources:
+            if self.sources[source].entity == head:
+                hint = f"write {source}.{rest}"
+                return Missing(f"{head!r} is a population; one row of it is {source!r} here", hint, f"{source}.{rest}")
+        hint = f"add refs: {{item: {head}}} to {self.owner!r} and read item.{rest}"
+        return Missing(f"{head!r} is a population; {self.owner!r} has no row of it", hint)
+
+    def _unknown(self, name: str) -> Missing:
+        near = nearest(name, self.names())
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.names()[:12])}"
+        if not self.names():
+            hint = ""
+        return Missing(f"nothing is called {name!r} here", hint, near or "")

@@ -1,0 +1,174 @@
+"""Time: the clock, arrivals in event time, limits, and pacing in wall-clock time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC
+from fractions import Fraction
+
+from synthwb.scenario import literals
+from synthwb.scenario.keys import ARRIVAL, CLOCK, LATER_PROCESSES, LIMIT, PACING, PROCESSES
+from synthwb.scenario.model import Arrival, Clock, Limit, Pacing
+from synthwb.scenario.paths import join
+from synthwb.scenario.tree import Entry, Node, NodeKind
+from synthwb.scenario.values import Values
+
+__all__ = ["DEFAULT_START", "Timing"]
+
+DEFAULT_START = 1_767_225_600_000_000  # 2026-01-01T00:00Z
+_FASTEST = 10**9  # events per second: a thousand in every microsecond
+_SPEED = re.compile(r"(?:x\s?)?(\d{1,12}(?:\.\d{1,12})?)(?:\s?x)?")
+
+
+class Timing:
+    """Reads everything that has to do with time."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.report = values.report
+
+    def clock(self, node: Node | None) -> Clock:
+        """The event-time line; the values then know its start and its zone."""
+        self.values.start = DEFAULT_START
+        if node is None:
+            return Clock(DEFAULT_START)
+        keys = self.report.keys(node, CLOCK, "clock", "the clock")
+        zone = self._zone(keys["zone"].value) if "zone" in keys else "UTC"
+        self.values.zone = literals.zone(zone) or UTC
+        start: int | None = DEFAULT_START
+        if "start" in keys:
+            start = self.values.time(keys["start"].value, "clock.start", relative=False)
+        self.values.start = start = DEFAULT_START if start is None else start
+        end = self.values.time(keys["end"].value, "clock.end") if "end" in keys else None
+        if end is not None and end <= start:
+            message = (
+                f"the clock ends {_span(start - end)} before it starts" if end < start else "the clock ends at once"
+            )
+            self.report.error("contradiction", message, keys["end"].value, "clock.end", "such as end: +7d")
+        speed = self._speed(keys["speed"].value) if "speed" in keys else None
+        if "mode" in keys:
+            self._mode(keys["mode"])
+        return Clock(start, end, zone, speed)
+
+    def _zone(self, node: Node) -> str:
+        name = self.values.text(node, "clock.zone", "a time zone such as Europe/Paris")
+        if name is None or literals.zone(name) is not None:
+            return name or "UTC"
+        from zoneinfo import available_timezones
+
+        self.report.unknown("zone", node, name, sorted(available_timezones()), "clock.zone", "such as Europe/Paris")
+        return "UTC"
+
+    def _speed(self, node: Node) -> float | None:
+        """``60x``: a minute of event time every second."""
+        found = _SPEED.fullmatch(node.text) if node.kind is NodeKind.SCALAR else None
+        value = float(found[1]) if found else 0.0
+        if value <= 0:
+            self.report.expected(node, "a factor above 0 such as 60x", "clock.speed")
+            return None
+        return value
+
+    def _mode(self, entry: Entry) -> None:
+        if entry.value.value == "live":
+            message = "mode: live comes with a later version of synthwb"
+            self.report.error("not-yet", message, entry.value, "clock.mode", "pacing gives a rate in wall-clock time")
+        elif entry.value.value != "simulated":
+            self.values.choice(entry.value, ("simulated",), "clock.mode", "mode")
+
+    def arrivals(self, node: Node | None, events: Mapping[str, Entry]) -> tuple[Arrival, ...]:
+        """One arrival per event, in the order of the events; without one an event comes once a second."""
+        written: dict[str, Arrival | None] = {}
+        if node is not None and node.kind is not NodeKind.MAPPING:
+            example = ", ".join(f"{name}: 5/s" for name in list(events)[:1])
+            self.report.expected(node, "rates by event", "arrivals", f"such as {{{example}}}")
+        elif node is not None:
+            for entry in node.entries:
+                path = f"arrivals.{entry.name}"
+                if entry.name not in events:
+                    self.report.unknown("event", entry.key, entry.name, events, path)
+                else:
+                    written[entry.name] = self._arrival(entry, path)
+        found = []
+        for name in events:
+            arrival = written.get(name, Arrival(name, "constant", Fraction(1), None))
+            if arrival is not None:
+                found.append(arrival)
+        if events and len(found) == len(events) and not any(arrival.rate for arrival in found) and node is not None:
+            message = "every rate is 0: nothing ever happens"
+            self.report.error("contradiction", message, node, "arrivals", "give an event a rate such as 5/s")
+        return tuple(found)
+
+    def _arrival(self, entry: Entry, path: str) -> Arrival | None:
+        process, node = "poisson", entry.value
+        if node.kind is NodeKind.MAPPING:
+            keys = self.report.keys(node, ARRIVAL, path, f"the arrivals of {entry.name!r}")
+            if "process" in keys:
+                process = self._process(keys["process"].value, join(path, "process"))
+            if "rate" not in keys:
+                return None
+            node, path = keys["rate"].value, join(path, "rate")
+        rate = self.values.rate(node, path)
+        if rate is None:
+            return None
+        if rate > _FASTEST:
+            self.report.error("range", "at most 1,000,000,000 events per second", node, path)
+            return None
+        if rate == 0:
+            self.report.warning("no-effect", f"{entry.name!r} never happens at a rate of 0", node, path)
+        return Arrival(entry.name, process, rate, self.report.span(node))
+
+    def _process(self, node: Node, path: str) -> str:
+        if node.value in LATER_PROCESSES:
+            message = f"the process {node.value!r} comes with a later version of synthwb"
+            self.report.error("not-yet", message, node, path, "poisson and constant are here")
+            return "poisson"
+        return self.values.choice(node, PROCESSES, path, "process") or "poisson"
+
+    def limit(self, node: Node | None) -> Limit:
+        """Where a run ends."""
+        if node is None:
+            return Limit()
+        keys = self.report.keys(node, LIMIT, "limit", "a limit")
+        events = duration = None
+        if "events" in keys:
+            at = keys["events"].value
+            events = self.values.integer(at, "limit.events")
+            if events is not None and events < 1:
+                message = f"a limit of {events} events ends before the first one"
+                self.report.error("contradiction", message, at, "limit.events", "remove it, or write 1 or more")
+        if "for" in keys:
+            duration = self.values.duration(keys["for"].value, "limit.for")
+            if duration == 0:
+                message = "a limit of no time ends before the first event"
+                self.report.error("contradiction", message, keys["for"].value, "limit.for", "such as 10m")
+        return Limit(events, duration)
+
+    def pacing(self, node: Node | None, clock: Clock) -> Pacing | None:
+        """How fast events are delivered."""
+        if node is None:
+            return None
+        where, path, ramp = node, "pacing", 0
+        if node.kind is NodeKind.MAPPING:
+            keys = self.report.keys(node, PACING, "pacing", "pacing")
+            if "ramp" in keys:
+                ramp = self.values.duration(keys["ramp"].value, "pacing.ramp") or 0
+            if "rate" not in keys:
+                return None
+            where, path = keys["rate"].value, "pacing.rate"
+        rate = self.values.rate(where, path)
+        if rate is not None and rate == 0:
+            hint = "remove pacing to deliver as fast as possible"
+            self.report.error("contradiction", "nothing is ever delivered at a rate of 0", where, path, hint)
+        if clock.speed is not None:
+            message = "pacing and clock.speed both say how fast events are delivered"
+            self.report.error("contradiction", message, node, "pacing", "remove one of them")
+        return None if rate is None else Pacing(float(rate), ramp)
+
+
+def _span(micros: int) -> str:
+    """A duration in words short enough for a message."""
+    for name, unit in (("d", literals.DAY), ("h", 3600 * literals.SECOND), ("m", 60 * literals.SECOND)):
+        if micros >= unit:
+            return f"{micros / unit:.4g}{name}"
+    return f"{micros / literals.SECOND:.4g}s"

@@ -1,0 +1,185 @@
+"""The type of an expression, found before the run without evaluating anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+
+from sqlglot import exp
+
+from synthwb.scenario.expressions import Flaw, call_name, cast_name, column_path, place_of
+from synthwb.scenario.functions import CASTS, FUNCTIONS
+from synthwb.scenario.model import DType
+
+__all__ = ["TypeFlaw", "infer"]
+
+_NUMBERS = frozenset({DType.INTEGER, DType.FLOAT, DType.DECIMAL})
+_OPEN = frozenset({DType.UNKNOWN, DType.NULL})
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+_SIGNS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+
+
+class TypeFlaw(ValueError):
+    """Types that do not fit together; ``node`` is the operator or call."""
+
+    def __init__(self, node: exp.Expression, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.node = node
+        self.hint = hint
+
+    def flaw(self, text: str) -> Flaw:
+        """The same as a flaw of the text."""
+        start, end = place_of(self.node) or (0, len(text))
+        return Flaw("type", str(self), self.hint, start, end)
+
+
+def infer(tree: exp.Expression, dtype_of: Callable[[str], DType]) -> DType:
+    """The type of a checked expression, given the types of the names it reads.
+
+    Raises TypeFlaw where an operator or a function is given what it cannot take.
+    """
+    path = column_path(tree)
+    if path is not None:
+        return dtype_of(path)
+    return _Inference(dtype_of).of(tree)
+
+
+class _Inference:
+    """One walk; every method gives the type of one kind of node."""
+
+    def __init__(self, dtype_of: Callable[[str], DType]) -> None:
+        self._dtype_of = dtype_of
+
+    def of(self, node: exp.Expression) -> DType:
+        path = column_path(node)
+        if path is not None:
+            return self._column(node, path)
+        if isinstance(node, exp.Literal):
+            return DType.STRING if node.is_string else DType.INTEGER if node.name.isdecimal() else DType.FLOAT
+        if isinstance(node, exp.Boolean):
+            return DType.BOOLEAN
+        if isinstance(node, exp.Null):
+            return DType.NULL
+        if isinstance(node, exp.Paren):
+            return self.of(node.this)
+        if isinstance(node, exp.Anonymous):
+            return self._call(node)
+        if isinstance(node, exp.Cast):
+            return self._cast(node)
+        if isinstance(node, exp.Case):
+            return self._case(node)
+        return self._operator(node)
+
+    def _column(self, node: exp.Expression, path: str) -> DType:
+        dtype = self._dtype_of(path)
+        if dtype in (DType.OBJECT, DType.LIST):
+            what = "an object" if dtype is DType.OBJECT else "a list"
+            raise TypeFlaw(node, f"{path} is {what}; an expression reads single values", f"read {path}.<field>")
+        return dtype
+
+    def _operator(self, node: exp.Expression) -> DType:
+        if isinstance(node, exp.Neg):
+            return self._numeric(node, "-", self.of(node.this))
+        for kind, sign in _SIGNS.items():
+            if isinstance(node, kind):
+                common = self._numeric(node, sign, self.of(node.this), self.of(node.expression))
+                return DType.FLOAT if kind is exp.Div else common
+        if isinstance(node, exp.DPipe):
+            self.of(node.this), self.of(node.expression)
+            return DType.STRING
+        if isinstance(node, exp.And | exp.Or):
+            self._truth(node, node.this)
+            self._truth(node, node.expression)
+        elif isinstance(node, exp.Not):
+            self._truth(node, node.this)
+        elif isinstance(node, exp.Between):
+            self._comparable(node, [node.this, node.args["low"], node.args["high"]])
+        elif isinstance(node, exp.In):
+            self._comparable(node, [node.this, *node.expressions])
+        elif isinstance(node, _COMPARISONS):
+            self._comparable(node, [node.this, node.expression])
+        elif isinstance(node, exp.Is):
+            self.of(node.this)
+        return DType.BOOLEAN
+
+    def _numeric(self, node: exp.Expression, sign: str, *types: DType) -> DType:
+        for dtype in types:
+            if dtype not in _NUMBERS and dtype not in _OPEN:
+                hint = {
+                    DType.STRING: "use a || b to join text, cast(text as float) for numbers in text",
+                    DType.BOOLEAN: "use cast(x as int) for 1 and 0",
+                    DType.TIMESTAMP: "use epoch(time), in seconds",
+                }.get(dtype, "")
+                raise TypeFlaw(node, f"{sign} needs numbers, not {dtype.value}", hint)
+        return _common(types) or DType.UNKNOWN
+
+    def _truth(self, node: exp.Expression, side: exp.Expression) -> None:
+        dtype = self.of(side)
+        if dtype is not DType.BOOLEAN and dtype not in _OPEN:
+            word = type(node).__name__.upper()
+            hint = "compare it, such as x > 0" if dtype in _NUMBERS else ""
+            raise TypeFlaw(node, f"{word} needs true or false, not {dtype.value}", hint)
+
+    def _comparable(self, node: exp.Expression, sides: Iterable[exp.Expression]) -> None:
+        types = [self.of(side) for side in sides]
+        if _common(types) is None:
+            names = " with ".join(dict.fromkeys(dtype.value for dtype in types if dtype not in _OPEN))
+            raise TypeFlaw(node, f"cannot compare {names}", "text stands in single quotes, numbers without")
+
+    def _cast(self, node: exp.Cast) -> DType:
+        source, target = self.of(node.this), CASTS[cast_name(node)]
+        if DType.TIMESTAMP in (source, target) and source is not target:
+            if source in _NUMBERS or source is DType.BOOLEAN or target in _NUMBERS or target is DType.BOOLEAN:
+                raise TypeFlaw(node, f"cannot cast {source.value} to {target.value}", "use epoch(time), in seconds")
+        return target
+
+    def _case(self, node: exp.Case) -> DType:
+        subject = node.args.get("this")
+        results = []
+        for branch in node.args["ifs"]:
+            if subject is None:
+                self._truth(node, branch.this)
+            else:
+                self._comparable(node, [subject, branch.this])
+            results.append(self.of(branch.args["true"]))
+        if node.args.get("default") is not None:
+            results.append(self.of(node.args["default"]))
+        return self._same(node, "the results of case", results)
+
+    def _same(self, node: exp.Expression, what: str, types: list[DType]) -> DType:
+        common = _common(types)
+        if common is None:
+            names = " and ".join(dict.fromkeys(dtype.value for dtype in types if dtype not in _OPEN))
+            raise TypeFlaw(node, f"{what} are of different types: {names}", "cast them to one type")
+        return common
+
+    def _call(self, node: exp.Anonymous) -> DType:
+        name = call_name(node)
+        function = FUNCTIONS[name]
+        types = [self.of(argument) for argument in node.expressions]
+        for i, dtype in enumerate(types):
+            argument = function.arguments[min(i, len(function.arguments) - 1)]
+            if dtype not in argument.types and dtype not in _OPEN:
+                wanted = " or ".join(sorted(kind.value for kind in argument.types))
+                raise TypeFlaw(node, f"{argument.name} of {function.signature} must be {wanted}, not {dtype.value}")
+        if function.returns is not None:
+            return function.returns
+        chosen = types if function.variadic else [types[i] for i in function.common if i < len(types)]
+        return self._same(node, f"the arguments of {name}", chosen)
+
+
+def _common(types: Iterable[DType]) -> DType | None:
+    """The type that holds all of these; None when there is none."""
+    return reduce(_wider, types, DType.NULL)
+
+
+def _wider(one: DType | None, other: DType) -> DType | None:
+    if one is None or one is other:
+        return one
+    if one is DType.NULL or other is DType.UNKNOWN:
+        return other
+    if other is DType.NULL or one is DType.UNKNOWN:
+        return one
+    if one in _NUMBERS and other in _NUMBERS:
+        return DType.FLOAT if DType.FLOAT in (one, other) else DType.DECIMAL
+    return None
