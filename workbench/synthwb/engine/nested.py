@@ -25,6 +25,7 @@ def list_of(elements: pl.Series, counts: Ints) -> pl.Series:
     row = pl.Series("row", np.repeat(np.arange(len(counts)), counts)).set_sorted()
     frame = pl.DataFrame([row, elements.alias("value")])
     filled = frame.group_by("row", maintain_order=True).agg("value").get_column("value")
-    with_empty = filled.append(pl.Series("value", [[]], dtype=filled.dtype))
+    empty = len(filled)  # where the empty list will stand: append works in place
+    filled.append(pl.Series("value", [[]], dtype=filled.dtype))
     there = counts > 0
-    return with_empty.gather(np.where(there, np.cumsum(there) - 1, len(filled)))
+    return filled.gather(np.where(there, np.cumsum(there) - 1, empty))
