@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from synthwb.scenario.diagnostics import Diagnostic, Edit, Severity, Span
     from synthwb.scenario.document import Document
     from synthwb.scenario.edit import EditError, insert_sink, set_value
-    from synthwb.scenario.model import Scenario
     from synthwb.scenario.library import Preset, preset, presets
+    from synthwb.scenario.model import Scenario
     from synthwb.scenario.reader import Parsed, load, loads, parse
 
 __all__ = [

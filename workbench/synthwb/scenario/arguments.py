@@ -193,7 +193,7 @@ class Arguments:
 
     def _weights(self, parameter: Parameter, node: Node, path: str) -> Any:
         if node.kind is NodeKind.MAPPING:
-            pairs = [(entry.key, entry.value) for entry in node.entries]
+            pairs: list[tuple[Node, Node | None]] = [(entry.key, entry.value) for entry in node.entries]
         elif node.kind is NodeKind.SEQUENCE:
             pairs = [(item, None) for item in node.items]
         else:

@@ -75,7 +75,7 @@ class Document:
         return found
 
 
-class _Stop(Exception):  # noqa: N818 - not an error: composing simply ends
+class _Stop(Exception):
     """Composing cannot go on; the diagnostic is recorded already."""
 
 

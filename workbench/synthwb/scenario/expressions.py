@@ -147,14 +147,14 @@ def cast_name(node: exp.Cast) -> str:
 
 def column_path(node: exp.Expression) -> str | None:
     """The dotted path of a `Column` (or of a longer `Dot` chain), or None if the node is not a plain path."""
-    parts: list[exp.Expression] = []
+    last: list[Any] = []
     while isinstance(node, exp.Dot):
-        parts.insert(0, node.expression)
+        last.insert(0, node.expression)
         node = node.this
     if not isinstance(node, exp.Column):
         return None
-    parts = [*node.parts, *parts]
-    if not all(isinstance(part, exp.Identifier) or isinstance(part, exp.Literal) for part in parts):
+    parts = [*node.parts, *last]
+    if not all(isinstance(part, exp.Identifier | exp.Literal) for part in parts):
         return None
     return ".".join(part.name for part in parts)
 
@@ -244,7 +244,7 @@ def _parse(text: str) -> tuple[exp.Expression | None, Flaw | None]:
 
 
 def _syntax(error: ParseError, text: str) -> Flaw:
-    """sqlglot's complaint in our words."""
+    """The complaint of sqlglot in our words."""
     found = error.errors[0] if error.errors else {}
     word = str(found.get("highlight") or "")
     before = str(found.get("start_context") or "")
@@ -318,9 +318,8 @@ def _call(node: exp.Anonymous, text: str) -> list[Flaw]:
 
 def _literal(node: exp.Literal, text: str) -> list[Flaw]:
     """Whether a number fits 64 bits."""
-    if node.is_string or math.isfinite(float(node.name)):
-        if node.is_string or not node.name.isdecimal() or int(node.name) < 2**63:
-            return []
+    if node.is_string or (math.isfinite(float(node.name)) and not (node.name.isdecimal() and int(node.name) >= 2**63)):
+        return []
     return [_flaw(node, text, f"the number {node.name[:24]} does not fit 64 bits", "", word=node.name)]
 
 

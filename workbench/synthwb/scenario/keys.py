@@ -10,22 +10,26 @@ from dataclasses import dataclass
 
 __all__ = [
     "ARRIVAL",
+    "BOUNDS",
+    "CASES",
     "CLOCK",
-    "CLOUDEVENTS",
     "ENTITY",
     "ENVELOPES",
     "EVENT",
     "FILE",
     "FORMATS",
     "LATER_GENERATORS",
+    "LATER_PROCESSES",
     "LIMIT",
     "MODIFIERS",
     "PACING",
     "PROCESSES",
     "REF",
+    "REQUIRED_BY_CLOUDEVENTS",
     "ROOT",
     "SINK",
     "SINKS",
+    "STDOUT",
     "Key",
 ]
 
@@ -169,8 +173,11 @@ CASES = ("upper", "lower", "title")
 BOUNDS = ("clip", "redraw")
 
 LATER_GENERATORS = frozenset(
-    "ulid hash gamma beta weibull pareto binomial geometric triangular mixture histogram empirical series random_walk"
-    " counter markov regex words sentence paragraph fake date duration location geo_point geo_path lookup switch"
-    " previous same_as".split()
+    {
+        *("ulid", "hash", "gamma", "beta", "weibull", "pareto", "binomial", "geometric", "triangular", "mixture"),
+        *("histogram", "empirical", "series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
+        *("paragraph", "fake", "date", "duration", "location", "geo_point", "geo_path", "lookup", "switch"),
+        *("previous", "same_as"),
+    }
 )
 """Generators that are designed and come with a later version."""

@@ -71,7 +71,7 @@ _ABSOLUTE = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[-+]\d{2}:?\d{2})?)?",
 )
 _RELATIVE = re.compile(r"([-+])\s?((?:\d[\d.]*\s?[a-z]+\s*)+?)(?:\s+(\d{2}):(\d{2})(?::(\d{2}))?)?")
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local arithmetic; the zone is subtracted
+_EPOCH = datetime(1970, 1, 1)
 
 
 def duration(text: str) -> int | None:

@@ -172,8 +172,8 @@ class Outputs:
         if kind == "stdout":
             if node.is_null:
                 return _Target()
-            keys = self.report.keys(node, STDOUT, path, "stdout")
-            return _Target("", self._format(keys, path, FORMATS[:2]))
+            inside = self.report.keys(node, STDOUT, path, "stdout")
+            return _Target("", self._format(inside, path, FORMATS[:2]))
         keys: Mapping[str, Entry] = {}
         if node.kind is NodeKind.MAPPING:
             keys = self.report.keys(node, FILE, path, "file")

@@ -129,7 +129,7 @@ class _Reader:
 
     def _events(self) -> Node | None:
         entry = self.keys.get("events")
-        if entry is not None and (entry.value.is_null or entry.value.size == 1 and not entry.value.text):
+        if entry is not None and (entry.value.is_null or (entry.value.size == 1 and not entry.value.text)):
             hint = "such as page_viewed: {fields: {user_id: uuid}}"
             self.report.error("missing-value", "a scenario needs an event", entry.key, "events", hint)
             return None

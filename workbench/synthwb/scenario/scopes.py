@@ -118,8 +118,8 @@ class Scope:
             return Missing(f"an event has no {rest!r}", "there are event.time, event.ordinal and event.name", near)
         if not self.event:
             message = f"{name!r} cannot be read here: the fields of an entity read only each other"
-            near = nearest(name, self.names())
-            return Missing(message, f"did you mean {near!r}?" if near else "", near or "")
+            sibling = nearest(name, self.names())
+            return Missing(message, f"did you mean {sibling!r}?" if sibling else "", sibling or "")
         if head == "actor":
             return Missing(f"{self.owner!r} has no actor", f"add actor: to {self.owner!r}, with the name of an entity")
         kind = self.others.get(head)

@@ -36,7 +36,9 @@ def split(text: str) -> tuple[list[str], list[Hole]]:
     >>> split("{a}-{{b}}")[0]
     ['', '-{b}']
     """
-    literals, holes, literal, at = [], [], "", 0
+    literals: list[str] = []
+    holes: list[Hole] = []
+    literal, at = "", 0
     while True:
         found = _TOKEN.search(text, at)
         if found is None:

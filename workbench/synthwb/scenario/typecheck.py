@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import reduce
 
 from sqlglot import exp
 
@@ -128,9 +127,9 @@ class _Inference:
 
     def _cast(self, node: exp.Cast) -> DType:
         source, target = self.of(node.this), CASTS[cast_name(node)]
-        if DType.TIMESTAMP in (source, target) and source is not target:
-            if source in _NUMBERS or source is DType.BOOLEAN or target in _NUMBERS or target is DType.BOOLEAN:
-                raise TypeFlaw(node, f"cannot cast {source.value} to {target.value}", "use epoch(time), in seconds")
+        apart = (*_NUMBERS, DType.BOOLEAN)
+        if (source is DType.TIMESTAMP and target in apart) or (target is DType.TIMESTAMP and source in apart):
+            raise TypeFlaw(node, f"cannot cast {source.value} to {target.value}", "use epoch(time), in seconds")
         return target
 
     def _case(self, node: exp.Case) -> DType:
@@ -170,7 +169,10 @@ class _Inference:
 
 def _common(types: Iterable[DType]) -> DType | None:
     """The type that holds all of these; None when there is none."""
-    return reduce(_wider, types, DType.NULL)
+    found: DType | None = DType.NULL
+    for dtype in types:
+        found = _wider(found, dtype)
+    return found
 
 
 def _wider(one: DType | None, other: DType) -> DType | None:
