@@ -210,7 +210,7 @@ def _paired(pieces: Iterable[Piece]) -> list[str | _Texts | Matrix | pl.Series]:
 def _gathered(part: str | _Texts | Matrix | pl.Series) -> str | pl.Series:
     """The part as a literal or as a series."""
     if isinstance(part, _Texts):
-        return part.values.gather(part.codes)
+        return part.values[pl.Series(part.codes)]  # `gather` does the same through a query plan, 60 µs later
     return part.series() if isinstance(part, Matrix) else part
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["JsonLines", "record_json"]
 
+_FEW = 256  # lines up to which Python joins them sooner than a writer is set up
+
 
 class JsonLines:
     """Encodes batches as JSON lines, one payload per event type or all types in one, in time order."""
@@ -60,7 +62,7 @@ class JsonLines:
         text = lines[0]
         if len(lines) > 1:
             order = np.argsort(np.concatenate([part.rows for part in parts]), kind="stable")
-            text = pl.concat(lines).gather(order)
+            text = pl.concat(lines)[pl.Series(order)]
         return [Payload("", _bytes_of(text), len(text))]
 
 
@@ -112,7 +114,9 @@ def _subject(name: str, key: Column) -> Member:
 
 
 def _bytes_of(lines: pl.Series) -> bytes:
-    """The lines with a newline behind each: Polars' CSV writer without quotes is the quickest way to the bytes."""
+    """The lines with a newline behind each: Polars' CSV writer without quotes is the quickest way to many bytes."""
+    if len(lines) <= _FEW:
+        return ("\n".join(lines.to_list()) + "\n").encode()
     out = io.BytesIO()
     lines.to_frame("line").write_csv(out, include_header=False, quote_style="never")
     return out.getvalue()

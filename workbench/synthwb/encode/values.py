@@ -43,8 +43,13 @@ class Member:
 
     def keyed(self, before: str = "", after: str = "") -> list[Piece]:
         """``before "name":value after``, or nothing in the rows where the key is absent."""
-        pieces = [f"{before}{json.dumps(self.name, ensure_ascii=False)}:", *self.pieces, after]
+        pieces = [f"{before}{_key(self.name)}:", *self.pieces, after]
         return pieces if self.absent is None else [blanked(pieces, self.absent)]
+
+
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 def object_pieces(members: Sequence[Member], rows: int) -> list[Piece]:
@@ -89,11 +94,12 @@ def _plain_pieces(values: pl.Series, *, safe: bool) -> list[Piece]:
     if dtype.is_integer():
         return _whole_numbers(values)
     if dtype.is_float():
-        return _numbers(values.set(~values.is_finite(), None) if not values.is_finite().all() else values)
+        return _numbers(_finite(values))
     if dtype.is_decimal():
         return _numbers(values)
     if dtype == pl.Boolean:
-        return [Gathered(_BOOLEANS, values.cast(pl.UInt32).fill_null(2).to_numpy(), _boolean_text)]
+        codes = values.cast(pl.UInt32)
+        return [Gathered(_BOOLEANS, (codes.fill_null(2) if codes.null_count() else codes).to_numpy(), _boolean_text)]
     if isinstance(dtype, pl.Datetime):
         return _times(values.dt.cast_time_unit("us"))
     if isinstance(dtype, pl.Struct):
@@ -132,7 +138,15 @@ def _or_null(pieces: list[Piece], values: pl.Series) -> list[Piece]:
 
 
 def _numbers(values: pl.Series) -> list[Piece]:
-    return [values.cast(pl.String).fill_null("null")]
+    texts = values.cast(pl.String)
+    return [texts.fill_null("null") if texts.null_count() else texts]
+
+
+def _finite(values: pl.Series) -> pl.Series:
+    """NaN and infinity as null."""
+    if not values.null_count() and np.isfinite(values.to_numpy()).all():
+        return values
+    return values.set(~values.is_finite(), None)
 
 
 def _whole_numbers(values: pl.Series) -> list[Piece]:
@@ -144,7 +158,8 @@ def _whole_numbers(values: pl.Series) -> list[Piece]:
         start = 0 if low >= 0 else -_INTEGERS // 2
         size = 1 << max(high - start, 1).bit_length()
         if low >= start and size <= min(_INTEGERS, len(values)):
-            return [Gathered(_integers(start, size), (values - start).cast(pl.UInt32).to_numpy(), _integer_text)]
+            codes = (values.cast(pl.Int64).to_numpy() - start).astype(np.uint32)
+            return [Gathered(_integers(start, size), codes, _integer_text)]
     return _numbers(values)
 
 
@@ -158,7 +173,8 @@ def _integer_text(values: pl.Series) -> pl.Series:
 
 
 def _times(values: pl.Series) -> list[Piece]:
-    matrix = iso_matrix(values.cast(pl.Int64).fill_null(0).to_numpy())
+    instants = values.cast(pl.Int64)
+    matrix = iso_matrix((instants.fill_null(0) if instants.null_count() else instants).to_numpy())
     return _or_null(['"', Matrix((matrix,)), '"'], values)
 
 
