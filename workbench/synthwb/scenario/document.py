@@ -21,6 +21,7 @@ MOST_NODES = 200_000  # with aliases expanded
 
 _UNPRINTABLE = re.compile("[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _TAG = re.compile(r"!\S*")
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s*)+")
 _CORE = "tag:yaml.org,2002:"
 _BOM = "\ufeff"
 
@@ -144,6 +145,9 @@ class _Composer:
         node = Node(NodeKind.SCALAR, start, end)
         node.text = event.value
         style = event.style
+        if event.anchor is not None or event.tag is not None:
+            found = _PROPERTIES.match(self.text, start)
+            node.start = min(found.end(), end) if found else start
         node.plain = not style
         if style in ("|", ">"):
             node.end = start + len(self.text[start:end].rstrip())
