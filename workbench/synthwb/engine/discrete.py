@@ -118,7 +118,8 @@ def _short_product(bits: Bits, size: np.uint64 | NDArray[np.uint64]) -> Bits:
     high = bits >> _S32
     np.multiply(high, size, out=high)
     np.add(high, low, out=high)
-    return np.right_shift(high, _S32, out=high)
+    np.right_shift(high, _S32, out=high)
+    return high
 
 
 def _product(a: Bits, b: np.uint64 | NDArray[np.uint64]) -> tuple[Bits, Bits]:

@@ -239,7 +239,8 @@ def _poisson_summed(bits: Bits, mean: Floats) -> Ints:
         alive = int(np.count_nonzero(reached))
         if 2 * alive < len(u):
             out[rows] = count
-            rows, u, total, term, mean, count = (x[reached] for x in (rows, u, total, term, mean, count))
+            rows, count = rows[reached], count[reached]
+            u, total, term, mean = u[reached], total[reached], term[reached], mean[reached]
         if not alive:
             break
         np.multiply(term, mean, out=term)
