@@ -123,9 +123,9 @@ class Column:
 
 
 def text_of(matrix: NDArray[np.uint8]) -> pl.Series:
-    """A (rows, width) matrix of ASCII bytes as a String series. Rows must not end in NUL."""
+    """A (rows, width) matrix of UTF-8 bytes as a String series, one text per row. The bytes are shared, not copied."""
     rows, width = matrix.shape
     if rows == 0 or width == 0:
         return pl.Series([""] * rows, dtype=pl.String)
-    flat = np.ascontiguousarray(matrix).view(f"S{width}").ravel()
-    return pl.Series(flat).cast(pl.String)
+    lists = pl.Series(np.ascontiguousarray(matrix).ravel()).reshape((rows, width)).cast(pl.List(pl.UInt8))
+    return lists.cast(pl.Binary).cast(pl.String)

@@ -1,21 +1,21 @@
 """Patterns such as ``AB-####``: fixed-width text as a matrix of bytes, drawn a few symbols at a time.
 
-Symbols and the literals between them are joined into groups of at most 65,536 texts. A group is one table of its
+Symbols and the literals between them are joined into groups of at most 10,000 texts. A group is one table of its
 texts; a row is one table look-up per group, not one per character.
 """
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits, mix
+from synthwb.engine.mosaic import Mosaic
 
 __all__ = ["LARGEST_DOMAIN", "Pattern", "symbols"]
 
@@ -25,7 +25,7 @@ ALPHABETS = {"#": string.digits, "?": string.ascii_uppercase, "*": string.digits
 LARGEST_DOMAIN = 1 << 62
 """More values than this are not counted."""
 
-_GROUP = 1 << 16
+_GROUP = 10_000  # texts of a table: two of them fit the second-level cache with room to spare
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
@@ -47,18 +47,6 @@ def symbols(pattern: str) -> list[str]:
     return found
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Some neighbouring positions; ``size`` is the number of their texts."""
-
-    alphabets: tuple[str, ...]
-    size: int
-
-    @cached_property
-    def texts(self) -> NDArray[np.bytes_]:
-        return np.array(["".join(letters).encode() for letters in product(*self.alphabets)])
-
-
 class Pattern:
     """A compiled pattern: ``width`` bytes, ``domain`` different texts.
 
@@ -69,16 +57,15 @@ class Pattern:
         alphabets = symbols(pattern)
         literals = "".join(letters for letters in alphabets if len(letters) == 1)
         self.safe = literals.isascii() and literals.isprintable() and not {'"', "\\"} & set(literals)
-        self._groups = _grouped(alphabets)
-        self.width = sum(group.texts.dtype.itemsize for group in self._groups)
-        self.domain = 1
-        for group in self._groups:
-            self.domain *= group.size
+        tables = [["".join(letters).encode() for letters in product(*group)] for group in _grouped(alphabets)]
+        self.width = sum(len(texts[0]) for texts in tables)
+        self._mosaic = Mosaic(tables, self.width)
+        self.domain = math.prod(self._mosaic.sizes)
 
     @property
     def draws(self) -> int:
         """How many draws of 64 bits a row needs."""
-        return (len(self._groups) + 1) // 2
+        return (len(self._mosaic.sizes) + 1) // 2
 
     def texts(self) -> list[str]:
         """All texts, in the order of their numbers; only sensible for a small domain."""
@@ -88,49 +75,48 @@ class Pattern:
     def drawn(self, bits: Sequence[Bits]) -> NDArray[np.uint8]:
         """Random texts: a (rows, width) matrix from `draws` arrays of bits.
 
-        32 bits choose among at most 65,536 texts, so no text is favoured by more than 2**-16 of its share.
+        32 bits choose among at most 10,000 texts, so no text is favoured by more than 2**-18 of its share.
         """
-        rows = self._empty(len(bits[0])) if bits else self._empty(0)
-        for number, group in enumerate(self._groups):
+        choices = []
+        for number, size in enumerate(self._mosaic.sizes):
             part = bits[number // 2]
             half = part >> _S32 if number % 2 == 0 else part & _LOW
-            np.multiply(half, np.uint64(group.size), out=half)
-            np.right_shift(half, _S32, out=half)
-            rows[f"group{number}"] = group.texts[half.view(np.int64)]
-        return self._matrix(rows)
+            np.multiply(half, np.uint64(size), out=half)
+            choices.append(np.right_shift(half, _S32, out=half).view(np.int64))
+        return self._matrix(choices)
 
     def numbered(self, numbers: Bits, key: int) -> NDArray[np.uint8]:
         """The texts with these numbers: one to one below `domain`.
 
         Beyond `LARGEST_DOMAIN` the groups that are left over follow from a hash of the number under ``key``.
         """
-        rows = self._empty(len(numbers))
+        sizes = self._mosaic.sizes
+        choices = [numbers.view(np.int64)] * len(sizes)
         left, counted = numbers.copy(), 1
-        for number in reversed(range(len(self._groups))):
-            group = self._groups[number]
-            size = np.uint64(group.size)
+        for number in reversed(range(len(sizes))):
+            size = np.uint64(sizes[number])
             chosen = left % size if counted < LARGEST_DOMAIN else mix(numbers, key + number) % size
+            choices[number] = chosen.view(np.int64)
             left //= size
-            counted *= group.size
-            rows[f"group{number}"] = group.texts[chosen.view(np.int64)]
-        return self._matrix(rows)
+            counted *= sizes[number]
+        return self._matrix(choices)
 
-    def _empty(self, count: int) -> NDArray[np.void]:
-        fields = [(f"group{number}", group.texts.dtype) for number, group in enumerate(self._groups)]
-        return np.empty(count, np.dtype(fields))
-
-    def _matrix(self, rows: NDArray[np.void]) -> NDArray[np.uint8]:
-        return rows.view(np.uint8).reshape(len(rows), self.width)
+    def _matrix(self, choices: Sequence[NDArray[np.int64]]) -> NDArray[np.uint8]:
+        rows = len(choices[0])
+        matrix = np.empty(rows * self.width, np.uint8)
+        self._mosaic.write(matrix, choices)
+        return matrix.reshape(rows, self.width)
 
 
-def _grouped(alphabets: Sequence[str]) -> list[_Group]:
-    groups: list[_Group] = []
+def _grouped(alphabets: Sequence[str]) -> list[list[str]]:
+    """Neighbouring positions together, up to so many texts a group."""
+    groups: list[list[str]] = []
     current: list[str] = []
     size = 1
     for letters in alphabets:
         if size * len(letters) > _GROUP:
-            groups.append(_Group(tuple(current), size))
+            groups.append(current)
             current, size = [], 1
         current.append(letters)
         size *= len(letters)
-    return [*groups, _Group(tuple(current), size)]
+    return [*groups, current]

@@ -19,9 +19,10 @@ __all__ = ["EPOCH_UNITS", "instants", "iso_matrix", "strftime"]
 EPOCH_UNITS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Microseconds in one unit of each ``epoch_*`` format."""
 
-_ROW = np.dtype([("day", "S11"), ("minute", "S6"), ("second", "S7")])
+# Copying 8 or 16 bytes is several times quicker than 5 or 11: the parts overlap, and each covers the last one's rest.
+_ROW = np.dtype({"names": ["day", "minute", "second"], "formats": ["S16", "S8", "S8"], "offsets": [0, 11, 16]})
 _DAY_MS = 86_400_000
-_DAYS_AT_ONCE = 4096  # days between the first and the last row up to which a table of days pays
+_KNOWN_DAYS = 47_482  # 1970-01-01 to 2099-12-31
 
 
 def instants(times: Ints) -> pl.Series:
@@ -52,12 +53,14 @@ def strftime(times: Ints, pattern: str, zone: str) -> pl.Series:
 
 
 def _day_texts(days: Ints) -> NDArray[np.bytes_]:
-    """``YYYY-MM-DDT`` of each day number."""
+    """``YYYY-MM-DDT`` of each day number, filled up to 16 bytes."""
     if len(days) == 0:
-        return np.empty(0, "S11")
+        return np.empty(0, "S16")
     first, last = int(days.min()), int(days.max())
-    if last - first < min(_DAYS_AT_ONCE, max(len(days), 64)):
+    if last - first < max(len(days) // 8, 64):
         return _civil(np.arange(first, last + 1, dtype=np.int64))[days - first]
+    if len(days) > 1000 and first >= 0 and last < _KNOWN_DAYS:
+        return _known_days()[days]
     return _civil(days)
 
 
@@ -72,22 +75,27 @@ def _civil(days: Ints) -> NDArray[np.bytes_]:
     day = of_year - (153 * shifted_month + 2) // 5 + 1
     month = np.where(shifted_month < 10, shifted_month + 3, shifted_month - 9)
     year = year_of_era + era * 400 + (month <= 2)
-    text = np.empty((len(days), 11), np.uint8)
-    text[:] = np.frombuffer(b"0000-00-00T", np.uint8)
+    text = np.empty((len(days), 16), np.uint8)
+    text[:] = np.frombuffer(b"0000-00-00T     ", np.uint8)
     for column, number in ((0, year // 1000), (1, year // 100 % 10), (2, year // 10 % 10), (3, year % 10)):
         text[:, column] += number.astype(np.uint8)
     text[:, 5] += (month // 10).astype(np.uint8)
     text[:, 6] += (month % 10).astype(np.uint8)
     text[:, 8] += (day // 10).astype(np.uint8)
     text[:, 9] += (day % 10).astype(np.uint8)
-    return text.view("S11").ravel()
+    return text.view("S16").ravel()
+
+
+@cache
+def _known_days() -> NDArray[np.bytes_]:
+    return _civil(np.arange(_KNOWN_DAYS, dtype=np.int64))
 
 
 @cache
 def _minutes() -> NDArray[np.bytes_]:
-    return np.array([f"{hour:02d}:{minute:02d}:".encode() for hour in range(24) for minute in range(60)], "S6")
+    return np.array([f"{hour:02d}:{minute:02d}".encode() for hour in range(24) for minute in range(60)], "S8")
 
 
 @cache
 def _seconds() -> NDArray[np.bytes_]:
-    return np.array([f"{second:02d}.{ms:03d}Z".encode() for second in range(60) for ms in range(1000)], "S7")
+    return np.array([f":{second:02d}.{ms:03d}Z".encode() for second in range(60) for ms in range(1000)], "S8")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from synthwb.generators import (  # noqa: F401  # isort: skip
     identity,
     numbers,
+    counts,
     categories,
     text,
+    people,
     moments,
     nesting,
     derived,

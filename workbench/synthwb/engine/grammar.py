@@ -1,0 +1,205 @@
+"""Grammars of text: words from weighted lists, put together by weighted choices.
+
+A grammar says what a text provider draws from, without drawing: `synthwb.engine.provider` reads it from Faker,
+`synthwb.engine.wording` evaluates it column by column. The functions here change all texts of a grammar at once.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = [
+    "Either",
+    "Grammar",
+    "Joined",
+    "TooWide",
+    "Words",
+    "alternatives",
+    "first_word",
+    "literal",
+    "mapped",
+    "with_symbols",
+]
+
+_MERGED = 10_000  # combinations up to which neighbouring lists become one list
+_ALTERNATIVES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One of ``texts``, with these weights (None: all alike)."""
+
+    texts: tuple[str, ...]
+    weights: tuple[float, ...] | None = None
+
+    @property
+    def total(self) -> float:
+        """Sum of the weights."""
+        return float(len(self.texts)) if self.weights is None else sum(self.weights)
+
+    def weighted(self) -> Iterator[tuple[str, float]]:
+        """Each text with its weight."""
+        return zip(self.texts, self.weights or (1.0,) * len(self.texts), strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """All parts, one after the other, drawn independently."""
+
+    parts: tuple[Grammar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of the options, with these weights."""
+
+    options: tuple[Grammar, ...]
+    weights: tuple[float, ...]
+
+
+Grammar: TypeAlias = Words | Joined | Either
+
+
+class TooWide(Exception):
+    """A grammar with more alternatives than can be held side by side."""
+
+
+def literal(text: str) -> Words:
+    """Always this text."""
+    return Words((text,))
+
+
+_SYMBOLS = {
+    "#": Words(tuple(string.digits)),
+    "%": Words(tuple(string.digits[1:])),
+    "$": Words(tuple(string.digits[2:])),
+    "!": Words((*string.digits, ""), (1.0,) * 10 + (10.0,)),
+    "@": Words((*string.digits[1:], ""), (1.0,) * 9 + (9.0,)),
+}
+"""Faker's signs for digits: any, not 0, above 1, any or none, not 0 or none."""
+
+
+def with_symbols(grammar: Grammar, letters: str = "") -> Grammar:
+    """Faker's ``numerify``: every sign for a digit drawn; with ``letters``, its ``bothify``: ``?`` is one of them."""
+    signs = {**_SYMBOLS, "?": Words(tuple(letters))} if letters else _SYMBOLS
+    if isinstance(grammar, Joined):
+        return Joined(tuple(with_symbols(part, letters) for part in grammar.parts))
+    if isinstance(grammar, Either):
+        return Either(tuple(with_symbols(option, letters) for option in grammar.options), grammar.weights)
+    if not any(sign in text for text in grammar.texts for sign in signs):
+        return grammar
+    options, weights = [], []
+    for text, weight in grammar.weighted():
+        options.append(Joined(tuple(signs.get(letter) or literal(letter) for letter in text)))
+        weights.append(weight)
+    return Either(tuple(options), tuple(weights))
+
+
+def mapped(grammar: Grammar, change: Callable[[str], str]) -> Grammar:
+    """The grammar of ``change(text)``, for a change that may be made part by part."""
+    if isinstance(grammar, Joined):
+        return Joined(tuple(mapped(part, change) for part in grammar.parts))
+    if isinstance(grammar, Either):
+        return Either(tuple(mapped(option, change) for option in grammar.options), grammar.weights)
+    return Words(tuple(change(text) for text in grammar.texts), grammar.weights)
+
+
+def first_word(grammar: Grammar) -> Grammar:
+    """The grammar of ``text.split(" ")[0]``."""
+    options = []
+    weights = []
+    for weight, parts in alternatives(grammar):
+        for share, words in _cut(parts):
+            options.append(Joined(words))
+            weights.append(weight * share)
+    return Either(tuple(options), tuple(weights))
+
+
+def _cut(parts: Sequence[Words]) -> Iterator[tuple[float, tuple[Words, ...]]]:
+    """Texts with a blank end there; those without one go on with the next part."""
+    if not parts:
+        yield 1.0, ()
+        return
+    head = parts[0]
+    ending = [(text.partition(" ")[0], weight) for text, weight in head.weighted() if " " in text]
+    going = [(text, weight) for text, weight in head.weighted() if " " not in text]
+    if ending:
+        yield sum(weight for _, weight in ending) / head.total, (_words(ending),)
+    if going:
+        share = sum(weight for _, weight in going) / head.total
+        for rest_share, rest in _cut(parts[1:]):
+            yield share * rest_share, (_words(going), *rest)
+
+
+def _words(weighted: Sequence[tuple[str, float]]) -> Words:
+    texts, weights = zip(*weighted, strict=True)
+    return Words(texts, None if min(weights) == max(weights) else weights)
+
+
+def alternatives(grammar: Grammar, *, merged: int = _MERGED) -> list[tuple[float, tuple[Words, ...]]]:
+    """The grammar without nested choices: weighted sequences of lists, neighbours merged up to so many combinations.
+
+    Raises TooWide beyond 512 of them.
+    """
+    found = [(weight, _merged(parts, merged)) for weight, parts in _expanded(grammar, merged)]
+    if all(len(parts) == 1 for _, parts in found):
+        return [(1.0, (_union([(weight, parts[0]) for weight, parts in found]),))]
+    return found
+
+
+def _expanded(grammar: Grammar, merged: int) -> list[tuple[float, tuple[Words, ...]]]:
+    if isinstance(grammar, Words):
+        return [(1.0, (grammar,))]
+    if isinstance(grammar, Either):
+        total = sum(grammar.weights)
+        options = [(weight / total, alternatives(option, merged=merged)) for option, weight in _options(grammar)]
+        found = [(share * inner, parts) for share, option in options for inner, parts in option]
+    else:
+        found = [(1.0, ())]
+        for part in grammar.parts:
+            step = alternatives(part, merged=merged)
+            if len(found) * len(step) > _ALTERNATIVES:
+                raise TooWide
+            found = [(w * v, (*before, *after)) for w, before in found for v, after in step]
+    if len(found) > _ALTERNATIVES:
+        raise TooWide
+    return found
+
+
+def _options(grammar: Either) -> Iterator[tuple[Grammar, float]]:
+    """Options with equal ones put together."""
+    weights: dict[Grammar, float] = {}
+    for option, weight in zip(grammar.options, grammar.weights, strict=True):
+        weights[option] = weights.get(option, 0.0) + weight
+    yield from ((option, weight) for option, weight in weights.items() if weight > 0.0)
+
+
+def _merged(parts: Sequence[Words], most: int) -> tuple[Words, ...]:
+    """Neighbours become one list of combinations while that stays short; a literal always joins its neighbour."""
+    found: list[Words] = []
+    for part in parts:
+        last = found[-1] if found else None
+        small = last is not None and len(last.texts) * len(part.texts) <= most
+        if last is not None and (small or len(last.texts) == 1 or len(part.texts) == 1):
+            found[-1] = _combined(last, part)
+        else:
+            found.append(part)
+    return tuple(found) or (literal(""),)
+
+
+def _combined(left: Words, right: Words) -> Words:
+    texts = tuple(a + b for a in left.texts for b in right.texts)
+    if left.weights is None and right.weights is None:
+        return Words(texts)
+    return Words(texts, tuple(v * w for _, v in left.weighted() for _, w in right.weighted()))
+
+
+def _union(shares: Sequence[tuple[float, Words]]) -> Words:
+    """One list from several, each with its share of the whole."""
+    if len(shares) == 1:
+        return shares[0][1]
+    weighted = [(text, share * weight / words.total) for share, words in shares for text, weight in words.weighted()]
+    return _words(weighted)
