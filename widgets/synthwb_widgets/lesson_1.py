@@ -20,7 +20,7 @@ REPAIRED = ("drink", "price", "barista")
 )
 def sizes(answer: Answer) -> str:
     """``cup_sold.size`` is small, medium or large in 50, 35 and 15 of 100 cases."""
-    values = answer.column("cup_sold.size")
+    values = answer.column("cup_sold.size").drop_nulls()
     counts = dict(values.cast(pl.String).value_counts().iter_rows())
     strange = [value for value in counts if value not in SIZES]
     if strange:

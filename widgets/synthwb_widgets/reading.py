@@ -67,7 +67,8 @@ def read_document(text: str, client: str = "", version: int = 0) -> Reading:
         found = error.diagnostics
     except SynthwbError as error:  # only the compiled form showed it, so there is no place to point to
         found = (Diagnostic(Severity.ERROR, "cannot-run", str(error), Span(0, 0, 1, 1, 1, 1)),)
-    return Reading(text, client, version, (*parsed.diagnostics, *found), None, None)
+    problems = tuple(sorted((*parsed.diagnostics, *found), key=lambda problem: problem.span.start))
+    return Reading(text, client, version, problems, None, None)
 
 
 def _counted(count: int, word: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any, Self
 import ipywidgets
 import polars as pl
 
+from synthwb.encode import encoder
+from synthwb.engine import sample
 from synthwb.errors import UsageError
 from synthwb.runtime import State, Stats
 from synthwb.scenario.diagnostics import Diagnostic
@@ -84,6 +86,16 @@ class Workbench(ipywidgets.Box):  # type: ignore[misc]
         batch = self.feed.live.make(events)
         self.feed.wake()
         return batch.frames
+
+    def json(self, events: int = 1) -> str:
+        """The first events as they would leave for a file: JSON lines in the document's envelope.
+
+        Raises ScenarioError for a document with an error.
+        """
+        plan = self.feed.live.plan()
+        lines = encoder("jsonl", plan.scenario.envelope, plan.schemas)
+        payloads = lines.encode(sample(plan, events))
+        return "".join(payload.data.decode() for payload in payloads if isinstance(payload.data, bytes))
 
     def start(self) -> None:
         """Begin a live run, or go on after a pause. Raises ScenarioError for a document with an error."""
