@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthwb.generators.registry import Generator, Kind, Parameter
 from synthwb.scenario import literals
+from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.drafts import Draft
 from synthwb.scenario.keys import MODIFIERS
 from synthwb.scenario.model import Expression
@@ -26,7 +27,7 @@ __all__ = ["Arguments"]
 _FORMATS = ("iso", "epoch_s", "epoch_ms", "epoch_us")
 _DIRECTIVE = re.compile(r"%[-_0:#^]*\d*(.?)", re.DOTALL)
 _DIRECTIVES = "YyCmdeHIklMSfpPaAbBhjwuUWVGgzZsDFTRrcxX+vtn%"
-_NOTHING = object()
+_TEXTS = ("pattern", "template", "expr")  # where {a} is a text without quotes
 
 
 class Arguments:
@@ -40,6 +41,7 @@ class Arguments:
         self.draft = draft
         self.inner = inner
         self.complete = True
+        self.meant: set[str] = set()
 
     def read(self, value: Node | None, beside: Mapping[str, Entry]) -> bool:
         """Fill the draft's arguments; False after a problem was reported."""
@@ -74,9 +76,8 @@ class Arguments:
         if generator.shorthand is not None and self._is_shorthand(generator, value, known):
             return {generator.shorthand: value}
         if not mapping:
-            example = f", such as {generator.examples[0]}" if generator.examples else ""
-            what = f"{generator.name}: parameters {', '.join(known)}{example}" if known else "nothing"
-            self.report.expected(value, what, self.draft.path)
+            what = f"the parameters of {generator.name} ({', '.join(known)})" if known else "nothing"
+            self.report.expected(value, what, self.draft.path, _example(generator))
             return None
         return self._named(generator, value, known)
 
@@ -85,6 +86,8 @@ class Arguments:
             return True
         if generator.whole:
             return not names_parameters(generator.shorthand, known, value)
+        if value.flow and all(entry.value.is_null for entry in value.entries) and generator.name in _TEXTS:
+            return True
         return [entry.name for entry in value.entries] == ["expr"] and "expr" not in known
 
     def _named(self, generator: Generator, value: Node, known: list[str]) -> dict[str, Node]:
@@ -101,6 +104,7 @@ class Arguments:
             else:
                 hint = f"{generator.name} takes {', '.join(known)}" if known else f"{generator.name} takes nothing"
                 self.report.unknown("parameter", entry.key, entry.name, known, path, hint)
+                self.meant.add(nearest(entry.name, known) or "")
                 self._fail()
         return written
 
@@ -111,16 +115,18 @@ class Arguments:
             if len(given) == 1:
                 continue
             self._fail()
-            if not given:
+            if not given and self.meant.isdisjoint(group):
                 message = f"{generator.name} needs one of {', '.join(group)}"
                 self.report.error("missing-key", message, self.draft.key, self.draft.path, _example(generator))
-            else:
+            elif given:
                 message = f"{' and '.join(given)} together: {generator.name} takes only one of them"
                 path = join(self.draft.path, given[1])
                 self.report.error("contradiction", message, written[given[1]], path, "remove one")
 
     def _missing(self, generator: Generator, parameter: Parameter) -> None:
         self._fail()
+        if parameter.name in self.meant:
+            return
         message = f"{generator.name} needs {parameter.name!r}: {_lower(parameter.doc)}".rstrip(".")
         self.report.error("missing-key", message, self.draft.key, self.draft.path, _example(generator))
 
@@ -134,7 +140,7 @@ class Arguments:
             value: Any = self._expression(node, path)
         else:
             value = self._KINDS[parameter.kind](self, parameter, node, path)
-        if value is _NOTHING or value is None:
+        if value is None:
             self._fail()
             return
         self.draft.args[parameter.name] = None if value is _NULL else value
@@ -229,14 +235,10 @@ class Arguments:
     def _field(self, parameter: Parameter, node: Node, path: str) -> Any:
         named = parameter.name != self.draft.generator.shorthand
         local = join(self.draft.local, parameter.name) if named else self.draft.local
-        child = self.reader.read(parameter.name, node, node, path, local, self.inner_of())
+        child = self.reader.read(parameter.name, node, node, path, local, self.draft.local)
         if child is not None:
             self.draft.nested.append(child)
         return child
-
-    def inner_of(self) -> str:
-        """The prefix under which nested fields look up names first."""
-        return self.draft.local
 
     def _fields(self, parameter: Parameter, node: Node, path: str) -> Any:
         if node.kind is not NodeKind.MAPPING or not node.entries:
@@ -244,11 +246,9 @@ class Arguments:
             return None
         if parameter.name != self.draft.generator.shorthand:
             path = self.draft.path
-        children = self.reader.read_all(node, path, self.draft.local, self.inner_of())
-        if children is None:
-            return None
+        children, complete = self.reader.read_all(node, path, self.draft.local, self.draft.local)
         self.draft.nested.extend(children)
-        return children
+        return children if complete else None
 
     def _quantity(self, parameter: Parameter, node: Node, path: str) -> Any:
         if node.kind is NodeKind.SCALAR and not isinstance(node.value, str):

@@ -201,10 +201,9 @@ class Blocks:
             self.report.expected(node, "fields, by name", name, "such as {user_id: uuid, url: url}")
             return None, ()
         reader = FieldReader(self.values, scope)
-        found = reader.read_all(node, name)
-        if found is None:
-            return None, ()
-        return Finisher(reader.names, rows).all(found), tuple(draft.name for draft in found)
+        drafts, complete = reader.read_all(node, name)
+        fields = Finisher(reader.names, rows).all(drafts)
+        return fields if complete else None, tuple(draft.name for draft in drafts)
 
     def _key(self, keys: Mapping[str, Entry], name: str, fields: Mapping[str, DType]) -> str | None:
         """The name of the key field, which must exist."""

@@ -81,14 +81,18 @@ class _Stop(Exception):
 
 
 class _Frame:
-    """A mapping or sequence that is still open. ``seen``: keys and where; ``merges``: what ``<<`` brings, and where."""
+    """A mapping or sequence that is still open.
 
-    __slots__ = ("anchor", "key", "merges", "node", "seen")
+    ``seen``: its keys; ``merges``: what ``<<`` brings, and where; ``broken``: it was meant as text (``{{a}}``).
+    """
+
+    __slots__ = ("anchor", "broken", "key", "merges", "node", "seen")
 
     def __init__(self, node: Node, anchor: str | None) -> None:
         self.node = node
         self.anchor = anchor
         self.key: Node | None = None
+        self.broken = False
         self.seen: dict[str, Entry] = {}
         self.merges: list[tuple[int, Node]] = []
 
@@ -199,6 +203,9 @@ class _Composer:
             new = [e for e in source.entries if e.name not in frame.seen]
             node.entries[at:at] = [Entry(e.key, e.value, merged=True) for e in new]
             frame.seen.update((e.name, e) for e in new)
+        if frame.broken:
+            text = self.text[node.start : node.end]
+            node = Node.scalar(text, node.start, node.end, text)
         if frame.anchor is not None:
             self.anchors[frame.anchor] = node
         self.place(node)
@@ -246,9 +253,13 @@ class _Composer:
     def entry(self, frame: _Frame, key: Node, value: Node) -> None:
         """A key with its value."""
         if key.kind is not NodeKind.SCALAR:
-            hint = "quote it if it is meant as text"
-            edit = _quoted(self.text, key)
-            self.error("key", f"a key must be a word, not {key.describe()}", key.start, key.end, hint, edit)
+            frame.broken = frame.node.flow
+            start, end = self.braces(key, value)
+            written = self.text[start:end]
+            simple = "\n" not in written and '"' not in written and "\\" not in written
+            edit = Edit(start, end, f'"{written}"', "quote it") if simple and start < key.start else None
+            hint = "quote the whole value if it is meant as text"
+            self.error("key", f"a key must be a word, not {key.describe()}", start, end, hint, edit)
         elif key.plain and key.text == "<<":
             self.merge(frame, value)
         elif key.text in frame.seen:
@@ -260,6 +271,13 @@ class _Composer:
             frame.seen[key.text] = entry
             frame.node.entries.append(entry)
 
+    def braces(self, key: Node, value: Node) -> tuple[int, int]:
+        """Where a mapping with a mapping for a key stands: with its own braces in ``{{a}}``."""
+        start, end = key.start, max(key.end, value.end)
+        if self.text[start - 1 : start] == "{" and self.text[end : end + 1] == "}":
+            return start - 1, end + 1
+        return key.start, key.end
+
     def merge(self, frame: _Frame, value: Node) -> None:
         """``<<: *anchor``, or a list of anchors: the first that has a key wins."""
         sources = value.items if value.kind is NodeKind.SEQUENCE else [value]
@@ -269,17 +287,6 @@ class _Composer:
             else:
                 hint = "write <<: *name, where &name stands before a mapping"
                 self.error("merge", f"<< merges mappings, not {source.describe()}", source.start, source.end, hint)
-
-
-def _quoted(text: str, node: Node) -> Edit | None:
-    """Put a node's text into quotes, if it stands on one line."""
-    old = text[node.start : node.end]
-    if not old or "\n" in old:
-        return None
-    mark = "'" if '"' in old else '"'
-    if mark in old or "\\" in old:
-        return None
-    return Edit(node.start, node.end, f"{mark}{old}{mark}", "quote it")
 
 
 def compose(text: str | bytes) -> tuple[Document, list[Diagnostic]]:

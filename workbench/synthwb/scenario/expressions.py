@@ -114,7 +114,7 @@ _OPERATORS = (
 _LEAVES = (exp.Literal, exp.Boolean, exp.Null, exp.DataType)
 
 _SUBQUERY = "a subquery reads other rows; an expression sees one event", "read actor.x or a ref instead"
-_LIKE = "LIKE and regular expressions are not available", "use starts_with, ends_with or contains"
+_LIKE = "regular expressions are not available", "use like, starts_with, ends_with or contains"
 _REASONS: dict[type[Any], tuple[str, str]] = {
     exp.Query: _SUBQUERY,
     exp.Exists: _SUBQUERY,
@@ -122,8 +122,6 @@ _REASONS: dict[type[Any], tuple[str, str]] = {
     exp.Filter: ("an aggregate looks at many rows; an expression sees one event", ""),
     exp.Distinct: ("an aggregate looks at many rows; an expression sees one event", ""),
     exp.Star: ("* has no meaning here", "name the fields to read"),
-    exp.Like: _LIKE,
-    exp.ILike: _LIKE,
     exp.SimilarTo: _LIKE,
     exp.RegexpLike: _LIKE,
     exp.BitwiseXor: ("^ is not available", "use power(x, exponent)"),
@@ -233,6 +231,8 @@ def _parse(text: str) -> tuple[exp.Expression | None, Flaw | None]:
         trees = Scalar().parse_into(exp.Condition, text)
     except ParseError as error:
         return None, _syntax(error, text)
+    except (AttributeError, LookupError, TypeError, ValueError):  # sqlglot stumbles over some texts that are no SQL
+        return None, Flaw("expression", "not an SQL expression", "names stand alone, text in single quotes", 0, end)
     except TokenError:
         return None, Flaw("expression", "not finished: a quote or a comment is not closed", "", 0, end)
     if len(trees) > 1:
@@ -275,6 +275,10 @@ def _refuse(node: exp.Expression, text: str) -> list[Flaw]:
         if node.args.get("query") is None and node.expressions:
             return []
         return [_flaw(node, text, *(_SUBQUERY if node.args.get("query") else ("IN needs a list", "x in (1, 2)")))]
+    if isinstance(node, exp.Like | exp.ILike):
+        if isinstance(node.expression, exp.Literal) and node.expression.is_string:
+            return []
+        return [_flaw(node, text, "the pattern of LIKE must be written out", "such as name like 'A%'")]
     if isinstance(node, exp.Literal):
         return _literal(node, text)
     if type(node) in _OPERATORS or isinstance(node, _LEAVES):

@@ -41,8 +41,8 @@ class FieldReader:
         self.scope = scope
         self.names = Names(values.report, scope)
 
-    def read_all(self, node: Node, path: str, local: str = "", inner: str = "") -> list[Draft] | None:
-        """All fields of a mapping; None after a problem was reported."""
+    def read_all(self, node: Node, path: str, local: str = "", inner: str = "") -> tuple[list[Draft], bool]:
+        """The fields of a mapping that could be read, and whether those are all."""
         drafts: list[Draft | None] = []
         for entry in node.entries:
             problem = field_name_problem(entry.name)
@@ -53,7 +53,7 @@ class FieldReader:
             else:
                 drafts.append(self.read(entry.name, entry.value, entry.key, here, join(local, entry.name), inner))
         found = [draft for draft in drafts if draft is not None]
-        return found if len(found) == len(drafts) else None
+        return found, len(found) == len(drafts)
 
     def read(self, name: str, node: Node, key: Node, path: str, local: str, inner: str) -> Draft | None:
         """One field; None after a problem was reported. ``inner``: the prefix under which names are looked up first."""

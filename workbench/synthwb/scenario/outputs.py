@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT
-from synthwb.scenario.model import Envelope, EventType, SinkSpec
+from synthwb.scenario.model import Envelope, SinkSpec
 from synthwb.scenario.paths import join
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
@@ -91,22 +91,24 @@ class Outputs:
             failed = True
         return None if failed else Envelope(entry.name, found)
 
-    def collisions(
-        self, events: Mapping[str, EventType], nodes: Mapping[str, Entry], envelopes: Sequence[Envelope]
-    ) -> None:
+    def collisions(self, events: Mapping[str, Entry], envelopes: Sequence[Envelope]) -> None:
         """A field called like a key of a flat envelope would stand there twice."""
-        for event, envelope in ((e, v) for e in events.values() for v in envelopes if v.kind == "flat"):
-            taken = {envelope.names.get(key, key): key for key in ENVELOPES["flat"]}
-            if event.version == 1:
-                taken = {name: key for name, key in taken.items() if key != "schema_version"}
-            hidden = {field.name for field in event.fields if field.modifiers.hidden}
-            fields = nodes[event.name].value.get("fields")
+        for name, event in events.items():
+            fields, version = event.value.get("fields"), event.value.get("version")
+            plain = version is None or version.value == 1
             for entry in fields.entries if fields is not None else ():
-                if entry.name in taken and entry.name not in hidden:
-                    key = taken[entry.name]
-                    message = f"field {entry.name!r} collides with the {key!r} of the flat envelope"
-                    hint = f"rename the field, write envelope: {{flat: {{{key}: event_{key}}}}}, or envelope: nested"
-                    self.report.error("name-clash", message, entry.key, join(event.name, entry.name), hint)
+                hidden = entry.value.get("hidden")
+                if hidden is None or hidden.value is not True:
+                    for envelope in envelopes:
+                        self._collision(entry, join(name, entry.name), envelope, plain=plain)
+
+    def _collision(self, entry: Entry, path: str, envelope: Envelope, *, plain: bool) -> None:
+        """One field against one envelope. The version is sent only when it is above 1."""
+        for key in ENVELOPES["flat"] if envelope.kind == "flat" else ():
+            if envelope.names.get(key, key) == entry.name and not (plain and key == "schema_version"):
+                message = f"field {entry.name!r} collides with the {key!r} of the flat envelope"
+                hint = f"rename the field, or the key: envelope: {{flat: {{{key}: event_{key}}}}}, or use nested"
+                self.report.error("name-clash", message, entry.key, path, hint)
 
     def sinks(self, node: Node) -> tuple[SinkSpec, ...]:
         """The list of sinks."""

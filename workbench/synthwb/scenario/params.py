@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from synthwb.scenario.diagnostics import Diagnostic, Severity, Span, nearest
-from synthwb.scenario.document import Document, compose
+from synthwb.scenario.diagnostics import Diagnostic, Edit, Severity, Span, nearest
+from synthwb.scenario.document import MOST_NODES, Document, compose
 from synthwb.scenario.keys import ROOT
 from synthwb.scenario.report import Report
 from synthwb.scenario.tree import Entry, Node, NodeKind, resolve
@@ -21,6 +21,7 @@ _HOLE = re.compile(r"\$\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"[A-Z_][A-Z0-9_]*")
 _TOP = Span(0, 0, 1, 1, 1, 1)
 _FREE_TO_ADD = frozenset(ROOT) - {"entities", "events", "arrivals", "sinks"}
+_TALLEST = 16  # levels of a parameter that is filled in
 _LONGEST = 100_000  # characters of one text after substitution
 
 
@@ -99,66 +100,86 @@ def _add(document: Document, path: str, value: Node) -> bool:
 def substitute(report: Report) -> None:
     """Replace every ``${params.name}``; an environment variable outside of sinks is reported."""
     root = report.document.root
-    if root is None:
+    if root is None or "${" not in report.document.text:
         return
-    params: dict[str, Node] = {}
+    filler = _Filler(report)
     block = root.get("params")
     if block is not None and not block.is_null and block.kind is not NodeKind.MAPPING:
         report.expected(block, "values by name", "params", "such as {rate: 5/s}")
     for entry in block.entries if block is not None else ():
-        _replace(report, entry.value, params, f"params.{entry.name}", environment=False)
-        params[entry.name] = entry.value
+        filler.fill_all(entry.value, "params")
+        filler.params[entry.name] = entry.value
     for entry in root.entries:
         if entry.name != "params" and not entry.name.startswith("x-"):
-            _replace(report, entry.value, params, entry.name, environment=entry.name == "sinks")
+            filler.fill_all(entry.value, entry.name)
 
 
-def _replace(report: Report, node: Node, params: Mapping[str, Node], path: str, *, environment: bool) -> None:
-    for scalar in node.scalars():
-        if isinstance(scalar.value, str) and "${" in scalar.value:
-            _fill(report, scalar, params, path, environment=environment)
+class _Filler:
+    """Fills the holes of scalars. A parameter may use those above it."""
 
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.params: dict[str, Node] = {}
+        self.added = 0
 
-def _fill(report: Report, node: Node, params: Mapping[str, Node], path: str, *, environment: bool) -> None:
-    """Fill the holes of one scalar."""
-    whole = _HOLE.fullmatch(node.text)
-    if whole and whole[1].strip().startswith("params."):
-        value = _param(report, whole[1].strip(), node, params, path)
-        if value is not None:
-            at = value.at(node.start, node.end)
-            for name in ("kind", "value", "text", "plain", "entries", "items", "size", "height"):
-                setattr(node, name, getattr(at, name))
-        return
+    def fill_all(self, node: Node, block: str) -> None:
+        """Everything in one top-level block."""
+        for scalar in node.scalars():
+            if isinstance(scalar.value, str) and "${" in scalar.value:
+                self._fill(scalar, block)
 
-    def filled(found: re.Match[str]) -> str:
+    def _fill(self, node: Node, block: str) -> None:
+        """The holes of one scalar."""
+        whole = _HOLE.fullmatch(node.text)
+        if whole and whole[1].strip().startswith("params."):
+            self._whole(node, whole[1].strip(), block)
+            return
+        text = _HOLE.sub(lambda found: self._hole(found, node, block), node.text)
+        if len(text) > _LONGEST:
+            self._error("too-large", f"longer than {_LONGEST:,} characters once parameters are filled in", node)
+            return
+        node.value = resolve(text) if node.plain else text
+        node.text = text
+
+    def _whole(self, node: Node, name: str, block: str) -> None:
+        """A parameter that stands alone keeps its type; it may be a mapping or a list, except inside ``params``."""
+        value = self._param(name, node)
+        if value is None:
+            return
+        self.added += value.size
+        if value.kind is not NodeKind.SCALAR and block == "params":
+            self._error("params", f"{name} is {value.describe()}, which other parameters cannot use", node)
+        elif value.height > _TALLEST or self.added > MOST_NODES:
+            self._error("too-large", f"too much is filled in through {name}", node, "use it in fewer places")
+        else:
+            for slot in ("kind", "value", "text", "plain", "entries", "items", "size", "height"):
+                setattr(node, slot, getattr(value, slot))
+
+    def _hole(self, found: re.Match[str], node: Node, block: str) -> str:
+        """What one hole inside a text becomes."""
         name = found[1].strip()
         if not name.startswith("params."):
-            if not environment and _ENVIRONMENT.fullmatch(name) and path not in ("events", "entities"):
+            if _ENVIRONMENT.fullmatch(name) and block not in ("sinks", "events", "entities"):
                 message = f"{found[0]} reads the environment, which only sinks may do"
-                report.error("environment", message, node, path, "use a parameter: ${params.name}")
+                self._error("environment", message, node, "use a parameter: ${params.name}")
             return found[0]
-        value = _param(report, name, node, params, path)
+        value = self._param(name, node)
         if value is not None and value.kind is not NodeKind.SCALAR:
-            message = f"{name} is {value.describe()} and cannot stand inside a text"
-            report.error("params", message, node, path, "let it stand alone")
+            self._error("params", f"{name} is {value.describe()} and cannot stand inside a text", node)
             return found[0]
         return found[0] if value is None else value.text
 
-    text = _HOLE.sub(filled, node.text)
-    if len(text) > _LONGEST:
-        report.error("too-large", f"longer than {_LONGEST:,} characters once parameters are filled in", node, path)
-        return
-    node.value = resolve(text) if node.plain else text
-    node.text = text
+    def _param(self, name: str, node: Node) -> Node | None:
+        """The value of a parameter, or None after it was reported missing."""
+        wanted = name.removeprefix("params.")
+        found = self.params.get(wanted)
+        if found is None:
+            near = nearest(wanted, self.params)
+            hint = f"did you mean ${{params.{near}}}?" if near else f"add params: {{{wanted[:40]}: ...}}"
+            edit = self.report.replace(node, node.text, node.text.replace(name, f"params.{near}")) if near else None
+            self._error("unknown-param", f"there is no parameter {wanted!r}", node, hint, edit)
+        return found
 
-
-def _param(report: Report, name: str, node: Node, params: Mapping[str, Node], path: str) -> Node | None:
-    """The value of a parameter, or None after it was reported missing."""
-    wanted = name.removeprefix("params.")
-    found = params.get(wanted)
-    if found is None:
-        near = nearest(wanted, params)
-        hint = f"did you mean ${{params.{near}}}?" if near else f"add params: {{{wanted[:40]}: ...}}"
-        edit = report.replace(node, node.text, node.text.replace(name, f"params.{near}")) if near else None
-        report.error("unknown-param", f"there is no parameter {wanted!r}", node, path, hint, edit)
-    return found
+    def _error(self, code: str, message: str, node: Node, hint: str = "", edit: Edit | None = None) -> None:
+        path = self.report.document.path_at(node.start)
+        self.report.error(code, message, node, path, hint, edit)

@@ -117,7 +117,7 @@ class _Reader:
         node = self.node("sinks")
         sinks = () if node is None else outputs.sinks(node)
         if envelope is not None:
-            outputs.collisions(found_events, events, [envelope, *(sink.envelope for sink in sinks if sink.envelope)])
+            outputs.collisions(events, [envelope, *(sink.envelope for sink in sinks if sink.envelope)])
         pacing = timing.pacing(self.node("pacing"), clock)
         seed, locale = self._seed(), self._locale()
         name, doc = self._text("name"), self._text("doc")

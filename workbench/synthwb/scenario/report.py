@@ -13,6 +13,10 @@ from synthwb.scenario.tree import Entry, Node, NodeKind
 
 __all__ = ["Report"]
 
+_CAUSES = frozenset({"alias", "tag", "unknown-param", "params", "environment", "key"})
+"""Problems after which a value cannot be what it should be: nothing else is said about that place."""
+_SUGGEST = 200  # problems up to which near names are looked for
+
 
 class Report:
     """The problems found so far, and the ways to record one more."""
@@ -59,7 +63,7 @@ class Report:
     def unknown(self, what: str, node: Node, word: str, known: Iterable[str], path: str, hint: str = "") -> None:
         """A word that is none of those that may stand here; the nearest one is offered."""
         known = tuple(known)
-        near = nearest(word, known)
+        near = nearest(word, known) if len(self.found) < _SUGGEST else None
         edit = self.replace(node, word, near) if near else None
         if near:
             hint = f"did you mean {near!r}?"
@@ -109,8 +113,10 @@ class Report:
         self.error("not-yet", f"{entry.name!r} comes with a later version of synthwb", entry.key, path, hint)
 
     def done(self) -> tuple[Diagnostic, ...]:
-        """All problems in document order, none twice."""
+        """All problems in document order, none twice; what follows only from another one at its place is left out."""
+        causes = {problem.span.start for problem in self.found if problem.code in _CAUSES}
         unique: dict[Any, Diagnostic] = {}
         for problem in self.found:
-            unique.setdefault((problem.span, problem.code, problem.message), problem)
+            if problem.code in _CAUSES or problem.span.start not in causes:
+                unique.setdefault((problem.span, problem.code, problem.message), problem)
         return tuple(sorted(unique.values(), key=lambda problem: (problem.span.start, problem.span.end)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from sqlglot import exp
 
@@ -12,6 +13,7 @@ from synthwb.scenario.model import DType
 
 __all__ = ["TypeFlaw", "infer"]
 
+_MOST_DIGITS = 15
 _NUMBERS = frozenset({DType.INTEGER, DType.FLOAT, DType.DECIMAL})
 _OPEN = frozenset({DType.UNKNOWN, DType.NULL})
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
@@ -82,7 +84,8 @@ class _Inference:
         for kind, sign in _SIGNS.items():
             if isinstance(node, kind):
                 common = self._numeric(node, sign, self.of(node.this), self.of(node.expression))
-                return DType.FLOAT if kind is exp.Div else common
+                apart = kind is exp.Div or (kind is exp.Mod and common is DType.DECIMAL)
+                return DType.FLOAT if apart else common
         if isinstance(node, exp.DPipe):
             self.of(node.this), self.of(node.expression)
             return DType.STRING
@@ -97,6 +100,10 @@ class _Inference:
             self._comparable(node, [node.this, *node.expressions])
         elif isinstance(node, _COMPARISONS):
             self._comparable(node, [node.this, node.expression])
+        elif isinstance(node, exp.Like | exp.ILike):
+            dtype = self.of(node.this)
+            if dtype is not DType.STRING and dtype not in _OPEN:
+                raise TypeFlaw(node, f"LIKE needs text, not {dtype.value}", "write cast(x as text)")
         elif isinstance(node, exp.Is):
             self.of(node.this)
         return DType.BOOLEAN
@@ -120,10 +127,23 @@ class _Inference:
             raise TypeFlaw(node, f"{word} needs true or false, not {dtype.value}", hint)
 
     def _comparable(self, node: exp.Expression, sides: Iterable[exp.Expression]) -> None:
+        sides = list(sides)
         types = [self.of(side) for side in sides]
+        if DType.TIMESTAMP in types:
+            types = [self._moment(side, dtype) for side, dtype in zip(sides, types, strict=True)]
         if _common(types) is None:
             names = " with ".join(dict.fromkeys(dtype.value for dtype in types if dtype not in _OPEN))
             raise TypeFlaw(node, f"cannot compare {names}", "text stands in single quotes, numbers without")
+
+    def _moment(self, node: exp.Expression, dtype: DType) -> DType:
+        """Text that is written out beside a time is a time."""
+        if not isinstance(node, exp.Literal) or not node.is_string:
+            return dtype
+        try:
+            datetime.fromisoformat(node.name)
+        except ValueError:
+            raise TypeFlaw(node, f"{node.name!r} is not a time", "such as '2026-01-31T18:00'") from None
+        return DType.TIMESTAMP
 
     def _cast(self, node: exp.Cast) -> DType:
         source, target = self.of(node.this), CASTS[cast_name(node)]
@@ -145,6 +165,13 @@ class _Inference:
             results.append(self.of(node.args["default"]))
         return self._same(node, "the results of case", results)
 
+    def _digits(self, node: exp.Anonymous) -> None:
+        """The digits of round are fixed, for the type of the result depends on them."""
+        digits = node.expressions[1]
+        digits = digits.this if isinstance(digits, exp.Neg) else digits
+        if not isinstance(digits, exp.Literal) or not digits.name.isdecimal() or int(digits.name) > _MOST_DIGITS:
+            raise TypeFlaw(node, f"the digits of round must be a number from -{_MOST_DIGITS} to {_MOST_DIGITS}")
+
     def _same(self, node: exp.Expression, what: str, types: list[DType]) -> DType:
         common = _common(types)
         if common is None:
@@ -161,6 +188,8 @@ class _Inference:
             if dtype not in argument.types and dtype not in _OPEN:
                 wanted = " or ".join(sorted(kind.value for kind in argument.types))
                 raise TypeFlaw(node, f"{argument.name} of {function.signature} must be {wanted}, not {dtype.value}")
+        if name == "round" and len(types) > 1:
+            self._digits(node)
         if function.returns is not None:
             return function.returns
         chosen = types if function.variadic else [types[i] for i in function.common if i < len(types)]
