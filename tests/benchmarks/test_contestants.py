@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,18 @@ COLUMNS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["faker_proxy", "faker_tuned", "mimesis_schema", "duckdb_sql", "polars_frame", "synthwb", "synthwb_two"]
+    "name",
+    [
+        "faker_proxy",
+        "faker_proxy_joined",
+        "faker_tuned",
+        "faker_tuned_joined",
+        "mimesis_schema",
+        "duckdb_sql",
+        "polars_frame",
+        "synthwb",
+        "synthwb_two",
+    ],
 )
 def test_every_contestant_writes_the_record(name: str, tmp_path: Path) -> None:
     path = tmp_path / "record.jsonl"
@@ -40,5 +52,7 @@ def test_every_contestant_writes_the_record(name: str, tmp_path: Path) -> None:
         assert {key: type(value) for key, value in record.items()} == COLUMNS
         assert list(record) == list(COLUMNS)
         assert 18 <= record["age"] <= 90
+        assert re.fullmatch(r"[\w.+-]+@[\w.-]+\.\w+", record["email"])
+        assert re.fullmatch(r"/products/\d{5}", record["url"])
     assert len({record["user_id"] for record in records}) == 300
     assert 190 < path.stat().st_size / 300 < 300
