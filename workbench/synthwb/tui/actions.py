@@ -70,7 +70,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("quit", "quit", "ctrl+q", "^Q", "Quit", "Leave the workbench (asks if something is unsaved)", shown=14),
     Action(
         "problem.fix",
-        "quick_fix",
+        "screen.quick_fix",
         "ctrl+@,ctrl+space",
         "^Space",
         "Fix",
@@ -109,8 +109,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("run.slower", "slower", "minus", "-", "Slower", "Lower the rate one step", Scope.OUTSIDE, shown=6),
     Action("run.rate", "rate", "r", "r", "Rate", "Type the rate wanted", Scope.OUTSIDE, shown=7),
-    Action("preview.event", "next_event", "e", "e", "Event type", "Show the next event type", Scope.PREVIEW, shown=4),
-    Action("preview.follow", "follow", "end", "End", "Follow", "Follow the newest rows again", Scope.PREVIEW),
+    Action(
+        "preview.event", "screen.next_event", "e", "e", "Event type", "Show another event type", Scope.PREVIEW, shown=4
+    ),
+    Action("preview.follow", "screen.follow", "end", "End", "Follow", "Follow the newest rows again", Scope.PREVIEW),
     Action(
         "problem.open", "open_problem", "enter", "Enter", "Go there", "Jump to this problem", Scope.PROBLEMS, shown=1
     ),

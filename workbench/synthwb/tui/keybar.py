@@ -44,7 +44,7 @@ class KeyBar(Widget):
         label_style = self.get_component_rich_style("keybar--label", partial=True)
         text = Text(" ", no_wrap=True, overflow="crop")
         for action, label in fitting(self.keys, dict(self.labels), self.size.width):
-            click = Style(meta={"@click": f"screen.{action.call}" if "(" in action.call else f"screen.{action.call}()"})
+            click = Style(meta={"@click": f"screen.perform('{action.id}')"})
             text.append(action.show_key, key_style + click)
             text.append(f" {label}", label_style + click)
             text.append(" " * _GAP)

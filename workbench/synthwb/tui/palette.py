@@ -35,12 +35,7 @@ class ActionCommands(Provider):
                 yield Hit(score, _title(each), partial(self._run, each), text=each.label, help=each.help)
 
     async def _run(self, action: Action) -> None:
-        focused = self.screen.focused
-        for node in focused.ancestors_with_self if focused is not None else (self.screen,):
-            if hasattr(node, f"action_{action.call.split('(')[0]}"):
-                await self.app.run_action(action.call, default_namespace=node)
-                return
-        await self.app.run_action(action.call, default_namespace=self.screen)
+        await self.app.run_action(f"perform('{action.id}')", default_namespace=self.screen)
 
 
 def _title(action: Action) -> str:

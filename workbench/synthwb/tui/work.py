@@ -95,6 +95,7 @@ class Workshop:
         self._plan: Plan | None = None
         self._wide: Batch | None = None
         self._from = 0
+        self._at: int | None = None
         self._history: dict[str, Table] = {}
         self._batch: Batch | None = None
 
@@ -119,10 +120,10 @@ class Workshop:
         if edited.seed is not None:
             scenario = replace(scenario, seed=edited.seed)
         plan = compile_plan(scenario)
-        start = _window(plan, edited.at)
+        start = self._from if edited.at is not None and edited.at == self._at else _window(plan, edited.at)
         batch = sample(plan, ROWS, start=start)
         at = edited.at if edited.at is not None else (batch.last_time + 1 if len(batch) else scenario.clock.start)
-        self._plan, self._batch, self._wide, self._from = plan, batch, None, start
+        self._plan, self._batch, self._wide, self._from, self._at = plan, batch, None, start, at
         self._history.clear()
         if not superseded():
             self._deliver(Sampled(edited.number, plan, batch, at))
@@ -160,7 +161,7 @@ def _window(plan: Plan, at: int | None) -> int:
     first = plan.scenario.clock.start
     if at is None or plan.rate <= 0:
         return first
-    return max(first, at - int(ROWS * 0.9 / plan.rate * 1_000_000))
+    return max(first, at - int(ROWS / plan.rate * 1_000_000))
 
 
 def _before(table: Table, until: int) -> Table:

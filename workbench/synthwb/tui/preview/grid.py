@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -17,13 +17,13 @@ from synthwb.tui.preview.cells import ABSENT, NULL, fit
 from synthwb.tui.preview.table import EMPTY, Heading, Row, Table
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from textual import events
 
 __all__ = ["Grid", "widths"]
 
 _NARROWEST, _WIDEST = 4, 36
 _GAP = 2
+_STYLES = ("name", "type", "marked", "marked-head", "stale", "faint", "time")
 
 
 def widths(table: Table, known: dict[str, int], *, two_lines: bool) -> dict[str, int]:
@@ -34,7 +34,7 @@ def widths(table: Table, known: dict[str, int], *, two_lines: bool) -> dict[str,
     made: dict[str, int] = {}
     for heading in table.headings:
         title = max(len(heading.name), len(heading.type)) if two_lines else len(heading.name) + 1 + len(heading.type)
-        widest = max((cell_len(row.cells.get(heading.name, "")) for row in table.rows), default=0)
+        widest = table.widest.get(heading.name, 0)
         made[heading.name] = max(_NARROWEST, min(max(widest, known.get(heading.name, 0)), _WIDEST), min(title, _WIDEST))
     return made
 
@@ -46,15 +46,7 @@ class Grid(ScrollView, can_focus=True):
     and type on one line of heading. The grid follows the newest row until somebody scrolls up.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "grid--name",
-        "grid--type",
-        "grid--marked",
-        "grid--marked-head",
-        "grid--stale",
-        "grid--faint",
-        "grid--time",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(map("grid--{}".format, _STYLES))
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll_up", show=False),
@@ -82,6 +74,8 @@ class Grid(ScrollView, can_focus=True):
         self.table: Table = EMPTY
         self.following = True
         self._widths: dict[str, int] = {}
+        self._plain = Style()
+        self._styles: dict[str, Style] = {}
 
     @property
     def head_lines(self) -> int:
@@ -137,6 +131,12 @@ class Grid(ScrollView, can_focus=True):
         if self.following:
             self.call_after_refresh(self.scroll_end, animate=False, x_axis=False)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look styles up once for all lines: doing it for each cell costs more than all the rest."""
+        self._plain = self.rich_style
+        self._styles = {name: self.get_component_rich_style(f"grid--{name}") for name in _STYLES}
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the heading or of a row."""
         left = round(self.scroll_offset.x)
@@ -146,9 +146,9 @@ class Grid(ScrollView, can_focus=True):
         else:
             index = y - self.head_lines + round(self.scroll_offset.y)
             if index >= len(self.table.rows):
-                return Strip.blank(width, self.rich_style)
+                return Strip.blank(width, self._plain)
             strip = self._row_line(self.table.rows[index])
-        return strip.crop(left, left + width).extend_cell_length(width, self.rich_style).apply_style(self.rich_style)
+        return strip.crop(left, left + width).extend_cell_length(width, self._plain).apply_style(self._plain)
 
     def _set_following(self, following: bool) -> None:
         if following != self.following:
@@ -160,9 +160,7 @@ class Grid(ScrollView, can_focus=True):
         self.virtual_size = Size(total, len(self.table.rows) + self.head_lines)
 
     def _heading_line(self, y: int) -> Strip:
-        name_style = self.get_component_rich_style("grid--name")
-        type_style = self.get_component_rich_style("grid--type")
-        marked_style = self.get_component_rich_style("grid--marked-head")
+        name_style, type_style, marked_style = (self._styles[each] for each in ("name", "type", "marked-head"))
         segments: list[Segment] = []
         for heading in self.table.headings:
             width = self._widths[heading.name]
@@ -178,10 +176,9 @@ class Grid(ScrollView, can_focus=True):
         return Strip(segments)
 
     def _row_line(self, row: Row) -> Strip:
-        plain = self.get_component_rich_style("grid--stale") if self.stale else self.rich_style
-        faint = self.get_component_rich_style("grid--faint")
-        time = plain if self.stale else self.get_component_rich_style("grid--time")
-        marked = self.get_component_rich_style("grid--marked")
+        plain = self._styles["stale"] if self.stale else self._plain
+        time = plain if self.stale else self._styles["time"]
+        faint, marked = self._styles["faint"], self._styles["marked"]
         segments: list[Segment] = []
         for heading in self.table.headings:
             text = row.cells.get(heading.name, "")
@@ -189,7 +186,7 @@ class Grid(ScrollView, can_focus=True):
             if heading.name == self.marked:
                 style = style + marked
             segments.append(Segment(fit(text, self._widths[heading.name], right=heading.right), style))
-            segments.append(Segment(" " * _GAP, self.rich_style))
+            segments.append(Segment(" " * _GAP, self._plain))
         return Strip(segments)
 
 

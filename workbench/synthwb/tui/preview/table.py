@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
 
 from synthwb.tui.preview.cells import ABSENT, show
 
@@ -35,11 +37,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows in time order under common headings. ``event`` is the only event type shown, or empty for all of them."""
+    """Rows in time order under common headings. ``event`` is the only event type shown, or empty for all of them.
+
+    ``widest`` is the width in terminal cells of the widest value by column: measured where the table is made, so that
+    the UI thread need not look at every value.
+    """
 
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
     event: str = ""
+    widest: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -84,7 +91,7 @@ def clock_text(time: int) -> tuple[str, str]:
     return moment.strftime("%Y-%m-%d"), f"{moment:%H:%M:%S}.{time % 1_000_000 // 1000:03d}"
 
 
-def table_of(batch: Batch | None, schemas: Mapping[str, Any], *, event: str = "", last: int = 500) -> Table:
+def table_of(batch: Batch | None, schemas: Mapping[str, Any], *, event: str = "", last: int = 200) -> Table:
     """The last rows of a batch as a table.
 
     ``schemas`` are the plan's event schemas; ``event`` limits the table to one type. Without it every field of every
@@ -99,10 +106,11 @@ def table_of(batch: Batch | None, schemas: Mapping[str, Any], *, event: str = ""
         if part.schema.event in shown:
             placed.extend(_rows(part, last))
     placed.sort(key=lambda pair: pair[0])
-    return Table(headings, tuple(row for _, row in placed[-last:]), event if event in schemas else "")
+    rows = tuple(row for _, row in placed[-last:])
+    return Table(headings, rows, event if event in schemas else "", _widest(headings, rows))
 
 
-def join(history: Table, recent: Table, *, last: int = 500) -> Table:
+def join(history: Table, recent: Table, *, last: int = 300) -> Table:
     """The rows of ``history`` that came before those of ``recent``, and then those of ``recent``."""
     if not recent.rows:
         return history
@@ -110,7 +118,8 @@ def join(history: Table, recent: Table, *, last: int = 500) -> Table:
         return recent
     first = recent.rows[0].time
     rows = tuple(row for row in history.rows if row.time < first) + recent.rows
-    return Table(recent.headings, rows[-last:], recent.event)
+    widest = {name: max(width, history.widest.get(name, 0)) for name, width in recent.widest.items()}
+    return Table(recent.headings, rows[-last:], recent.event, widest)
 
 
 def _headings(schemas: Sequence[Any], *, single: bool) -> tuple[Heading, ...]:
@@ -126,6 +135,10 @@ def _headings(schemas: Sequence[Any], *, single: bool) -> tuple[Heading, ...]:
                 found[name] = Heading(name, word, right)
     envelope = [Heading("time", "UTC")] if single else [Heading("time", "UTC"), Heading("event", "string")]
     return (*(each for each in envelope if each.name not in found), *found.values())
+
+
+def _widest(headings: Sequence[Heading], rows: Sequence[Row]) -> dict[str, int]:
+    return {each.name: max((cell_len(row.cells.get(each.name, "")) for row in rows), default=0) for each in headings}
 
 
 def _rows(part: Part, last: int) -> list[tuple[int, Row]]:

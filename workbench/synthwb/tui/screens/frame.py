@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from synthwb.tui.actions import ACTIONS, Action, Scope, bindings
+from synthwb.tui.actions import ACTIONS, Action, Scope, action, bindings
 from synthwb.tui.chart.pane import ChartPane
 from synthwb.tui.editor.area import ScenarioEditor
 from synthwb.tui.keybar import KeyBar
@@ -141,6 +141,14 @@ class Frame(Screen[None]):
         self.zoomed = not self.zoomed
         self._arrange()
         self.call_after_refresh(self._target(self.pane).focus)
+
+    async def action_perform(self, identifier: str) -> None:
+        """Do an action of the table, wherever it is defined: what a click on its key or the palette asks for."""
+        call = action(identifier).call
+        name = call.split("(")[0].rpartition(".")[2]
+        path = self.focused.ancestors_with_self if self.focused is not None else [self]
+        owner = next((node for node in path if hasattr(node, f"action_{name}")), self)
+        await self.app.run_action(call, default_namespace=owner)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the pane and show the keys that work there."""

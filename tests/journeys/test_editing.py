@@ -1,0 +1,115 @@
+"""Journeys in the editor: break it, see why, mend it, undo it."""
+
+from __future__ import annotations
+
+from synthwb.tui.paper import Paper
+from workbench_driver import opened
+
+TILL = """\
+synthwb: 1
+name: till
+events:
+  sale:
+    fields:
+      total: {lognormal: {median: 25, sigma: 0.7}, round: 2}
+      tier: {choice: {free: 80, pro: 20}}
+      note: {pattern: "N-##", missing: 50%}
+  refund:
+    fields:
+      amount: {uniform: {min: 1, max: 9}}
+arrivals: {sale: 20/s, refund: 5/s}
+pacing: 100/s
+"""
+PAPER = Paper("till.yaml", TILL)
+
+
+async def test_a_typo_is_pointed_at_and_mended_by_one_key() -> None:
+    async with opened(PAPER) as wb:
+        wb.problems.expect_none()
+        await wb.editor.change("lognormal", "lognormall")
+        wb.problems.expect("lognormall")
+        wb.editor.expect_marked(6, "✗")
+        assert wb.preview.stale
+        assert "last good sample" in wb.preview.notice
+        await wb.press("ctrl+@")
+        wb.problems.expect_none()
+        assert wb.editor.text == TILL
+        assert not wb.preview.stale
+        assert wb.preview.notice == ""
+
+
+async def test_a_mend_is_one_step_of_undo() -> None:
+    async with opened(PAPER) as wb:
+        await wb.editor.change("lognormal", "lognormall")
+        broken = wb.editor.text
+        await wb.press("ctrl+@")
+        await wb.press("ctrl+z")
+        assert wb.editor.text == broken
+        wb.problems.expect("lognormall")
+        await wb.press("ctrl+y")
+        wb.problems.expect_none()
+
+
+async def test_the_keys_of_problems_go_round() -> None:
+    async with opened(PAPER) as wb:
+        await wb.editor.put(TILL.replace("lognormal", "lognormall").replace("uniform", "unifrom"))
+        await wb.editor.at("synthwb: 1")
+        await wb.press("f8")
+        assert "lognormall" in wb.editor.line
+        await wb.press("f8")
+        assert "unifrom" in wb.editor.line
+        await wb.press("f8")
+        assert "lognormall" in wb.editor.line
+        await wb.press("shift+f8")
+        assert "unifrom" in wb.editor.line
+
+
+async def test_enter_in_the_list_of_problems_jumps() -> None:
+    async with opened(PAPER) as wb:
+        await wb.editor.put(TILL.replace("uniform", "unifrom"))
+        await wb.editor.at("synthwb: 1")
+        wb.app.workbench.action_pane("problems")
+        await wb.settle()
+        await wb.press("home", "enter")
+        assert wb.app.workbench.pane == "scenario"
+        assert "unifrom" in wb.editor.line
+
+
+async def test_no_problem_is_said_in_passing() -> None:
+    async with opened(PAPER) as wb:
+        await wb.press("f8")
+        assert any("No problems" in toast for toast in wb.toasts)
+
+
+async def test_enter_goes_on_at_the_right_depth_and_tab_keeps_to_two_spaces() -> None:
+    async with opened(Paper("new.yaml", "")) as wb:
+        wb.app.workbench.editor.focus()
+        await wb.editor.type("events:\nsale:\nfields:\nqty: 1\n")
+        assert wb.editor.text == "events:\n  sale:\n    fields:\n      qty: 1\n      "
+        await wb.press("backspace", "backspace")
+        assert wb.editor.text.endswith("qty: 1\n  ")
+        await wb.press("tab")
+        assert wb.editor.text.endswith("qty: 1\n    ")
+        await wb.press("shift+tab")
+        assert wb.editor.text.endswith("qty: 1\n  ")
+
+
+async def test_lines_are_commented_out_and_in() -> None:
+    async with opened(PAPER) as wb:
+        await wb.editor.at("note:")
+        await wb.press("ctrl+underscore")
+        assert '      # note: {pattern: "N-##", missing: 50%}' in wb.editor.text
+        assert "note" not in wb.preview.headings
+        await wb.press("ctrl+underscore")
+        assert wb.editor.text == TILL
+
+
+async def test_an_empty_document_and_a_binary_paste_are_only_problems() -> None:
+    async with opened(PAPER) as wb:
+        await wb.editor.put("")
+        assert wb.preview.stale or wb.preview.notice
+        await wb.editor.put("\x00\x1b[2J: [")
+        assert wb.app.workbench.session.diagnostics
+        await wb.editor.put(TILL)
+        wb.problems.expect_none()
+        assert not wb.preview.stale
