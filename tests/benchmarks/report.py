@@ -94,8 +94,8 @@ def as_markdown(rows: Sequence[Row], bars: Sequence[Bar], *, rounds: int) -> str
 
 _CONTESTANTS = """\
 - **synthwb**: the record as it is written in YAML; the email is a template over the names of the row.
-- **Faker proxy**: `Faker()` with its own `email()`, and `json.dumps`, a dictionary a row. Where the email is joined from
-  the names instead, which is less work, the rate stands below the ratio's.
+- **Faker proxy**: `Faker()` with its own `email()`, and `json.dumps`, a dictionary a row. Joining the email from the
+  names is less work: that rate stands beside it.
 - **Faker tuned**: one locale's generator, `use_weighting=False`, bound methods, `orjson`.
 - **Mimesis Schema**: `Field` with its own `person.email`, `Schema.create()`, `json.dumps`.
 - **DuckDB**: one SQL statement over `range()` with `random()`, ISO 8601 times, `COPY ... (FORMAT json)`, one thread.
