@@ -150,7 +150,7 @@ class Lab:
         """Switch to ``JupyterLab Light`` or ``JupyterLab Dark``."""
         self.evaluate("async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}) }", name)
         shade = "true" if name.endswith("Light") else "false"
-        self.page.wait_for_selector(f"body[data-jp-theme-light='{shade}']")
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{shade}']", state="attached")
 
     def picture(self, name: str) -> Path:
         """Keep what the page shows."""

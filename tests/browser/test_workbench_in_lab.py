@@ -203,8 +203,13 @@ def test_by_keyboard_alone_and_no_cell_is_touched(lab: Any) -> None:
 
 def test_a_saved_notebook_is_small_and_shows_its_still_without_a_kernel(lab: Any) -> None:
     lab.notebook("saved", MAKE, "wb.close()")
-    lab.run_all()
-    lab.wait(lambda: lab.kernel(THREADS) == "[]", "closed")
+    lab.run_cell(0)
+    ready(lab)
+    lab.run_cell(1)
+    still = lab.page.locator(".jp-OutputArea-output table")
+    still.first.wait_for()
+    assert lab.page.locator(".swb").count() == 0
+    assert lab.kernel(THREADS) == "[]"
     lab.close()
     path = lab.root / "saved.ipynb"
     content = json.loads(path.read_text())

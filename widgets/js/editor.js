@@ -112,7 +112,7 @@ function render({ model, el }) {
           ...defaultKeymap,
           indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": "Scenario in YAML", "aria-describedby": statusId, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "Scenario in YAML", "aria-describedby": statusId, spellcheck: "false", "data-lm-suppress-shortcuts": "true" }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged || applying) return;
           version += 1;

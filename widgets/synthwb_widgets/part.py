@@ -13,10 +13,11 @@ import traitlets
 from ipywidgets.widgets import widget as open_widgets
 
 from synthwb_widgets import protocol
-from synthwb_widgets.fallback import Picture, mimebundle
+from synthwb_widgets.fallback import mimebundle
 from synthwb_widgets.feed import Feed
 from synthwb_widgets.live import Bound, LiveScenario, Snapshot
 from synthwb_widgets.source import text_of
+from synthwb_widgets.still import Still
 
 __all__ = ["CREDITS", "STATIC", "Part", "feed_of", "housed"]
 
@@ -52,7 +53,7 @@ def housed(widget: object) -> bool:
     return any(child is widget for box in boxes for child in box.children)
 
 
-class Part(anywidget.AnyWidget):
+class Part(Still, anywidget.AnyWidget):
     """A panel: shown alone it has a feed of its own, inside a workbench it shares one.
 
     A subclass gives ``kind``, ``stamp`` (what makes a frame worth sending) and ``body`` (the frame), both pure.
@@ -148,7 +149,6 @@ class Part(anywidget.AnyWidget):
             case protocol.Hello() | protocol.Poll():
                 self._watched = True
                 self._answer()
-                return
             case protocol.Start():
                 live.start(by_hand=True)
             case protocol.Pause():
@@ -177,15 +177,18 @@ class Part(anywidget.AnyWidget):
             super().close()
 
     def close(self) -> None:
-        """Stop the run, end all threads of this widget's feed, and close every panel of it."""
+        """Stop the run, end all threads of this widget's feed, and close every panel of it; stills stay behind."""
         if not self._ended:
+            self.feed.live.stop(wait=True)
+            self.leave_still()
             self.feed.dispose()
             self.end()
 
-    def picture(self) -> Picture:
-        """What a page without a kernel shows instead."""
-        return Picture()
-
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+    def bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live view (until it is closed) and its stills by media type, and their metadata."""
+        live = None if self._ended else super()._repr_mimebundle_()
+        data, metadata = live or ({}, {})
         return {**data, **mimebundle(self.picture())}, metadata
+
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.bundle()

@@ -24,11 +24,12 @@ from synthwb_widgets.feed import Feed
 from synthwb_widgets.live import Bound
 from synthwb_widgets.part import feed_of, housed
 from synthwb_widgets.preview import Preview
+from synthwb_widgets.still import Still
 
 __all__ = ["Workbench"]
 
 
-class Workbench(ipywidgets.Box):  # type: ignore[misc]
+class Workbench(Still, ipywidgets.Box):  # type: ignore[misc]
     """A scenario to edit, run and look at: ``Workbench("web-shop")``.
 
     ``scenario``: a preset's name, a path, or YAML text. ``limit`` and ``seconds`` bound every run. ``name``: what a
@@ -185,8 +186,11 @@ class Workbench(ipywidgets.Box):  # type: ignore[misc]
                 self._grid.close()
 
     def close(self) -> None:
-        """Stop the run, end all threads, close all widgets. More than once does no harm."""
+        """Stop the run, end all threads, close all widgets; a still stays behind. More than once does no harm."""
         if not self._closed:
+            self.stop()
+            for shown in (self, self.editor, self.controls, self.preview, self.chart):
+                shown.leave_still()
             self.feed.dispose()
 
     def __enter__(self) -> Self:
@@ -208,5 +212,10 @@ class Workbench(ipywidgets.Box):  # type: ignore[misc]
         problems = tuple(found.render() for found in snapshot.reading.diagnostics)
         return Picture(table.title, table.columns, table.rows, chart.chart, chart.summary, problems)
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        return {**super()._repr_mimebundle_(**options), **mimebundle(self.picture())}
+    def bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live view (until it is closed) and its stills by media type, and their metadata."""
+        live = {} if self._closed else super()._repr_mimebundle_()
+        return {**live, **mimebundle(self.picture())}, {}
+
+    def _repr_mimebundle_(self, **_options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.bundle()

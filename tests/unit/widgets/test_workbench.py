@@ -122,7 +122,7 @@ def test_a_scenario_is_a_preset_a_path_or_text(shop: str, tmp_path: Path) -> Non
 def test_a_saved_notebook_shows_a_still(shop: str) -> None:
     with Workbench(shop) as wb:
         wb.run(200)
-        bundle = wb._repr_mimebundle_()
+        bundle, _ = wb._repr_mimebundle_()
         assert "application/vnd.jupyter.widget-view+json" in bundle
         assert "<table>" in bundle["text/html"]
         assert "<svg" in bundle["text/html"]
@@ -146,6 +146,42 @@ def test_a_broken_document_can_be_opened_and_mended(page: Any) -> None:
         table.says("hello")
         assert table.frames[0]["columns"] == ()
         assert "Line 1" in table.frames[0]["empty"]
-        assert "uiud" in wb._repr_mimebundle_()["text/html"]
+        assert "uiud" in wb._repr_mimebundle_()[0]["text/html"]
         wb.document = wb.document.replace("uiud", "uuid")
         assert table.waits(lambda it: it["rows"])["event"] == "a"
+
+
+class Shown:
+    """What IPython's display would have been given."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, Any] = {}
+        self.updates: list[dict[str, Any]] = []
+
+    def __call__(self, data: dict[str, Any], **options: Any) -> Shown:
+        assert options["raw"]
+        assert options["display_id"]
+        self.first = data
+        return self
+
+    def update(self, data: dict[str, Any], *, raw: bool) -> None:
+        """Replace what is shown."""
+        assert raw
+        self.updates.append(data)
+
+
+def test_closing_leaves_a_still_where_the_widget_was(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Shown()
+    monkeypatch.setattr("IPython.display.display", shown)
+    wb = Workbench(shop)
+    wb.run(100)
+    wb._ipython_display_()
+    view = "application/vnd.jupyter.widget-view+json"
+    assert view in shown.first
+    wb.close()
+    wb.close()
+    (still,) = shown.updates
+    assert view not in still
+    assert "the last" in still["text/html"]
+    wb._ipython_display_()
+    assert view not in shown.first, "a closed widget shows its picture"

@@ -1,8 +1,13 @@
 /** Building nodes without ever parsing text as HTML: generated strings may be hostile on purpose. */
 
-/** `h("td", {class: "n", title: "x"}, child or text ...)`; `on*` functions become listeners. */
+// JupyterLab's command keys match the focused element itself before they look at what is around it
+const CLOSED = "data-lm-suppress-shortcuts";
+const FOCUSABLE = new Set(["button", "input", "select", "textarea", "summary"]);
+
+/** `h("td", {class: "n", title: "x"}, child or text ...)`; `on*` functions become listeners. Keys stay with what can be focused. */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  if (FOCUSABLE.has(tag) || "tabindex" in attributes) node.setAttribute(CLOSED, "true");
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
@@ -47,7 +52,7 @@ export function root(el, kind, label) {
   const section = h("section", {
     class: `swb swb-${kind}`,
     "aria-label": label,
-    "data-lm-suppress-shortcuts": "true",
+    [CLOSED]: "true",
   });
   el.append(section);
   return section;
