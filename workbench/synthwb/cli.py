@@ -113,7 +113,7 @@ def synthwb(
       synthwb                      the workbench, on a preset that is already streaming
       synthwb web-shop             the workbench on a preset
       synthwb my-scenario.yaml     the workbench on a file
-      synthwb run web-shop --count 1000000 --to 'out/{event}.jsonl'
+      synthwb run web-shop --rate max --count 1000000 --to 'out/{event}.jsonl'
       synthwb preview web-shop -n 5
       synthwb check *.yaml
       synthwb presets
@@ -202,7 +202,7 @@ def run(
     \b
     Examples:
       synthwb run web-shop | head -3
-      synthwb run web-shop --count 1000000 --to 'out/{event}.parquet'
+      synthwb run web-shop --rate max --count 1000000 --to 'out/{event}.parquet'
       synthwb run my.yaml --rate 500/s --wall 10m --to events.jsonl
       synthwb run my.yaml --for 7d --seed 7 --set params.users=100 --to @archive
       synthwb run my.yaml --dry-run

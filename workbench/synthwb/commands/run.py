@@ -146,7 +146,10 @@ def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None) -> in
     if stats.state is State.FAILED:
         say_error(stats.error)
         return 1
-    say(_summary(stats, delivery.bounded and interrupted))
+    files = [sink.position for sink in stats.sinks if sink.position != "stdout"]
+    say(_summary(stats, files if not interrupted else []))
+    if interrupted and delivery.bounded and files:
+        print(f"interrupted before the end, so not kept: {', '.join(files)}", file=sys.stderr)
     return INTERRUPTED if interrupted else 0
 
 
@@ -158,15 +161,10 @@ def _reader_gone(stats: Stats) -> bool:
     return stats.state is State.FAILED and any(sink.error == READER_GONE for sink in stats.sinks)
 
 
-def _summary(stats: Stats, discarded: bool) -> str:
+def _summary(stats: Stats, files: Sequence[str]) -> str:
     rate = stats.events / stats.elapsed if stats.elapsed else 0.0
-    parts = [f"{stats.events:,} events in {stats.elapsed:.1f} s ({rate:,.0f}/s)"]
-    files = [sink.position for sink in stats.sinks if sink.position != "stdout"]
-    if files and discarded:
-        parts.append(f"interrupted: not complete, so not kept: {', '.join(files)}")
-    elif files:
-        parts.append(f"written to {', '.join(files)}")
-    return "; ".join(parts)
+    done = f"{stats.events:,} events in {stats.elapsed:.1f} s ({rate:,.0f}/s)"
+    return f"{done}, written to {', '.join(files)}" if files else done
 
 
 @contextmanager

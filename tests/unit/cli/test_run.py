@@ -1,0 +1,147 @@
+"""Headless runs: data where it belongs, bounded as asked."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from synthwb.cli import main
+from synthwb.commands.progress import status, time_left
+from synthwb.commands.run import pace_of, targets
+from synthwb.runtime import Pace, Stats
+from synthwb.scenario import loads, presets
+
+Call = Callable[..., Any]
+
+
+def test_data_goes_to_stdout_and_nothing_else(call: Call, shop: Path) -> None:
+    outcome = call("run", shop, "--count", 8)
+    assert (outcome.code, outcome.err) == (0, "")
+    records = [json.loads(line) for line in outcome.out.splitlines()]
+    assert len(records) == 8
+    assert {record["event"] for record in records} == {"viewed", "ordered"}
+    assert [record["time"] for record in records] == sorted(record["time"] for record in records)
+
+
+@pytest.mark.parametrize("words", [("--batch", 1), ("--batch", 7), ("--workers", 2, "--batch", 100), ("--rate", "1e6")])
+def test_how_it_is_made_changes_no_byte(call: Call, shop: Path, words: tuple[object, ...]) -> None:
+    assert call("run", shop, "--count", 300, *words).out == call("run", shop, "--count", 300).out
+
+
+def test_a_preview_is_the_beginning_of_a_run(call: Call, shop: Path) -> None:
+    run = call("run", shop, "--count", 50).out
+    assert run.startswith(call("preview", shop, "-n", 20, "--format", "json").out)
+
+
+@pytest.mark.parametrize("name", [preset.name for preset in presets()])
+def test_every_preset_runs_and_previews(call: Call, name: str) -> None:
+    outcome = call("run", name, "--count", 40, "--rate", "max", "--to", "-")
+    assert outcome.code == 0
+    assert len([json.loads(line) for line in outcome.out.splitlines()]) == 40
+    shown = call("preview", name, "-n", 10)
+    assert shown.code == 0
+    assert "of 10 events" in shown.out
+
+
+def test_files_by_event_type(call: Call, shop: Path, tmp_path: Path) -> None:
+    for suffix in ("jsonl", "csv", "parquet"):
+        assert call("run", shop, "--count", 100, "--to", tmp_path / f"{{event}}.{suffix}").code == 0
+    assert not list(tmp_path.glob("*.part"))
+    for event in ("viewed", "ordered"):
+        rows = len((tmp_path / f"{event}.jsonl").read_text().splitlines())
+        table = pl.read_csv(tmp_path / f"{event}.csv")
+        frame = pl.read_parquet(tmp_path / f"{event}.parquet")
+        assert table.height == frame.height == rows
+        assert table.columns == frame.columns
+        assert table["id"].to_list() == frame["id"].to_list()
+
+
+def test_several_targets_get_the_same(call: Call, shop: Path, tmp_path: Path) -> None:
+    outcome = call("run", shop, "--count", 20, "--to", "-", "--to", tmp_path / "a.jsonl")
+    assert (tmp_path / "a.jsonl").read_text() == outcome.out
+
+
+def test_the_sinks_of_the_document(call: Call, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shop.write_text(shop.read_text() + 'sinks:\n  - {file: "all.jsonl", name: archive}\n  - {file: "{event}.csv"}\n')
+    assert call("run", shop, "--count", 9).out == ""
+    assert len(Path("all.jsonl").read_text().splitlines()) == 9
+    assert Path("viewed.csv").exists()
+    for path in Path().glob("*.csv"):
+        path.unlink()
+    assert call("run", shop, "--count", 4, "--to", "@archive").code == 0
+    assert len(Path("all.jsonl").read_text().splitlines()) == 4
+    assert not Path("viewed.csv").exists()
+
+
+def test_bounds_and_changes_of_the_command_line(call: Call, shop: Path) -> None:
+    text = call("run", shop, "--for", "10s").out
+    assert 10 < len(text.splitlines()) < 90
+    assert max(json.loads(line)["time"] for line in text.splitlines()) < "2026-01-01T00:00:10"
+    assert call("run", shop, "--count", 5, "--seed", 8).out != call("run", shop, "--count", 5).out
+    assert call("run", shop, "--count", 5, "--seed", 7).out == call("run", shop, "--count", 5).out
+    assert call("run", shop, "--count", 5, "--set", "seed=8").out == call("run", shop, "--count", 5, "--seed", 8).out
+    limited = shop.with_name("limited.yaml")
+    limited.write_text(shop.read_text() + "limit: {events: 3}\n")
+    assert len(call("run", limited).out.splitlines()) == 3
+    assert len(call("run", limited, "--count", 6).out.splitlines()) == 6
+
+
+def test_the_clock_on_the_wall_ends_an_endless_run(call: Call, shop: Path, tmp_path: Path) -> None:
+    outcome = call("run", shop, "--wall", "400ms", "--rate", "100/s", "--to", tmp_path / "x.jsonl")
+    assert outcome.code == 0
+    assert 1 <= len((tmp_path / "x.jsonl").read_text().splitlines()) <= 100
+    assert not (tmp_path / "x.jsonl.part").exists()
+
+
+def test_a_dry_run_tells_and_writes_nothing(call: Call, tmp_path: Path) -> None:
+    outcome = call("run", "web-shop", "--dry-run", "--to", tmp_path / "{event}.csv", "--rate", "max", "--for", "1d")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "5,000 rows" in outcome.out
+    assert "as fast as it can" in outcome.out
+    assert "after about" in outcome.out
+    assert "{event}.csv  csv" in outcome.out
+    assert os.listdir(tmp_path) == []
+    assert "never: it runs until it is stopped" in call("run", "web-shop", "--dry-run").out
+
+
+def test_a_scenario_from_stdin(shop: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop.open() as text:
+        monkeypatch.setattr("sys.stdin", text)
+        assert main(["preview", "-", "-n", "2", "--format", "json"]) == 0
+    assert len(capfd.readouterr().out.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "rate", "terminal", "pace"),
+    [
+        ("", None, False, Pace()),
+        ("", None, True, Pace(speed=1.0)),
+        ("pacing: {rate: 50/s, ramp: 10s}\n", None, True, Pace(rate=50.0, ramp=10.0)),
+        ("clock: {speed: 60x}\n", None, False, Pace(speed=60.0)),
+        ("pacing: 50/s\n", "2/min", True, Pace(rate=1 / 30)),
+        ("pacing: 50/s\n", "max", True, Pace()),
+        ("", "500", False, Pace(rate=500.0)),
+    ],
+)
+def test_the_pace(more: str, rate: str | None, terminal: bool, pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
+    scenario = loads("events: {a: {fields: {x: uuid}}}\n" + more)
+    assert pace_of(scenario, targets(scenario, ()), rate) == pace
+    to_file = targets(scenario, ["a.jsonl"])
+    assert pace_of(scenario, to_file, rate) == (Pace() if pace == Pace(speed=1.0) else pace)
+
+
+def test_the_line_that_shows_progress() -> None:
+    stats = Stats(events=1_204_331, rate=498.2, target=500.0, expected=1_234_331, elapsed=4.0)
+    assert status(stats, None) == "1,204,331 events  498/s of 500  1:00 left"
+    assert status(stats, 10.0) == "1,204,331 events  498/s of 500  0:06 left"
+    assert time_left(Stats(events=1, rate=0.0, expected=10), None) is None
+    assert status(Stats(events=3, rate=1.0, held_by="output"), None) == "3 events  1/s  held by output"
+    assert status(Stats(events=0, rate=1.0, expected=7325), None).endswith("2:02:05 left")
