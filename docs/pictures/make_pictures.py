@@ -29,6 +29,7 @@ _FONTS = Path("/usr/share/fonts/truetype/dejavu")
 def rendered(svg: str) -> bytes:
     """The picture as PNG, two pixels to a point; web fonts are left out, for nobody fetches them."""
     svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", FONT)
+    svg = svg.replace("arial", "DejaVu Sans")
     return resvg_py.svg_to_bytes(svg_string=svg, zoom=1.3, font_dirs=[str(_FONTS)], monospace_family=FONT)
 
 
@@ -44,7 +45,7 @@ async def taken(preset: str, size: tuple[int, int], drive: Callable[[Pilot[objec
 async def streaming(pilot: Pilot[object]) -> None:
     """The cursor on the total of an order, the stream under way."""
     text = pilot.app.query_one("TextArea")
-    line = next(i for i, row in enumerate(text.text.splitlines()) if "total:" in row)  # type: ignore[attr-defined]
+    line = next(i for i, row in enumerate(text.text.splitlines()) if "total:" in row or "temperature:" in row)  # type: ignore[attr-defined]
     text.move_cursor((line, 8))  # type: ignore[attr-defined]
     await pilot.press("f5")
     await pilot.pause(6.0)

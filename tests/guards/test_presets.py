@@ -29,10 +29,10 @@ class TestPreset:
         comment = lines[: next(i for i, line in enumerate(lines) if not line.startswith("#"))]
         assert len(lines) < 80
         assert re.match(r"# [A-Z][\w ]+: \S", comment[0]), "the first line is '# Title: what it shows'"
-        assert 3 <= len(comment) <= 8
+        assert 3 <= len(comment) <= 9
         assert any("Look at:" in line for line in comment), "says what to look at"
         assert any("Try:" in line for line in comment), "says what to try"
-        assert max(map(len, lines)) <= 120
+        assert max(map(len, lines)) <= 100
 
     def test_checks_clean(self, path: Path) -> None:
         assert parse(path.read_text()).diagnostics == ()
