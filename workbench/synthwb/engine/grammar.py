@@ -6,8 +6,9 @@ A grammar says what a text provider draws from, without drawing: `synthwb.engine
 
 from __future__ import annotations
 
+import re
 import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,12 +20,13 @@ __all__ = [
     "Words",
     "alternatives",
     "first_word",
+    "lexified",
     "literal",
     "mapped",
     "with_symbols",
 ]
 
-_MERGED = 10_000  # combinations up to which neighbouring lists become one list
+_MERGED = 4096  # combinations up to which neighbouring lists become one list
 _ALTERNATIVES = 512
 
 
@@ -34,6 +36,10 @@ class Words:
 
     texts: tuple[str, ...]
     weights: tuple[float, ...] | None = None
+
+    def __hash__(self) -> int:
+        """Cheap: lists are long, and two with the same ends are rarely different."""
+        return hash((len(self.texts), self.texts[0], self.texts[-1], self.weights is None))
 
     @property
     def total(self) -> float:
@@ -85,15 +91,27 @@ _SYMBOLS = {
 def with_symbols(grammar: Grammar, letters: str = "") -> Grammar:
     """Faker's ``numerify``: every sign for a digit drawn; with ``letters``, its ``bothify``: ``?`` is one of them."""
     signs = {**_SYMBOLS, "?": Words(tuple(letters))} if letters else _SYMBOLS
+    return _replaced(grammar, signs)
+
+
+def lexified(grammar: Grammar, letters: str) -> Grammar:
+    """Faker's ``lexify``: every ``?`` one of the letters drawn."""
+    return _replaced(grammar, {"?": Words(tuple(letters))})
+
+
+def _replaced(grammar: Grammar, signs: Mapping[str, Words]) -> Grammar:
+    """Each sign in a text becomes its list; what stands between signs stays in one piece."""
     if isinstance(grammar, Joined):
-        return Joined(tuple(with_symbols(part, letters) for part in grammar.parts))
+        return Joined(tuple(_replaced(part, signs) for part in grammar.parts))
     if isinstance(grammar, Either):
-        return Either(tuple(with_symbols(option, letters) for option in grammar.options), grammar.weights)
+        return Either(tuple(_replaced(option, signs) for option in grammar.options), grammar.weights)
     if not any(sign in text for text in grammar.texts for sign in signs):
         return grammar
+    any_sign = re.compile(f"([{re.escape(''.join(signs))}])")
     options, weights = [], []
     for text, weight in grammar.weighted():
-        options.append(Joined(tuple(signs.get(letter) or literal(letter) for letter in text)))
+        pieces = [piece for piece in any_sign.split(text) if piece]
+        options.append(Joined(tuple(signs.get(piece) or literal(piece) for piece in pieces)))
         weights.append(weight)
     return Either(tuple(options), tuple(weights))
 
@@ -144,13 +162,6 @@ def alternatives(grammar: Grammar, *, merged: int = _MERGED) -> list[tuple[float
 
     Raises TooWide beyond 512 of them.
     """
-    found = [(weight, _merged(parts, merged)) for weight, parts in _expanded(grammar, merged)]
-    if all(len(parts) == 1 for _, parts in found):
-        return [(1.0, (_union([(weight, parts[0]) for weight, parts in found]),))]
-    return found
-
-
-def _expanded(grammar: Grammar, merged: int) -> list[tuple[float, tuple[Words, ...]]]:
     if isinstance(grammar, Words):
         return [(1.0, (grammar,))]
     if isinstance(grammar, Either):
@@ -164,8 +175,11 @@ def _expanded(grammar: Grammar, merged: int) -> list[tuple[float, tuple[Words, .
             if len(found) * len(step) > _ALTERNATIVES:
                 raise TooWide
             found = [(w * v, (*before, *after)) for w, before in found for v, after in step]
+        found = [(weight, _merged(parts, merged)) for weight, parts in found]
     if len(found) > _ALTERNATIVES:
         raise TooWide
+    if all(len(parts) == 1 for _, parts in found):
+        return [(1.0, (_union([(weight, parts[0]) for weight, parts in found]),))]
     return found
 
 

@@ -20,6 +20,7 @@ from faker.factory import Factory
 from faker.providers.internet import Provider as Internet
 from faker.utils.text import slugify
 
+from synthwb.engine.block import Draw, Site
 from synthwb.engine.draws import key_of
 from synthwb.engine.grammar import (
     Either,
@@ -27,14 +28,15 @@ from synthwb.engine.grammar import (
     Joined,
     TooWide,
     Words,
-    alternatives,
     first_word,
+    lexified,
     literal,
     mapped,
     with_symbols,
 )
+from synthwb.engine.wording import Wording, compile_grammar
 
-__all__ = ["POOL", "grammar_of", "ipv4_networks"]
+__all__ = ["POOL", "grammar_of", "ipv4_networks", "wording_of"]
 
 POOL = 4096
 """Values drawn for a method that cannot be traced."""
@@ -46,14 +48,27 @@ _CASES: dict[str, Callable[[str], str]] = {"qq": str.lower, "QQ": str.upper}
 
 
 @lru_cache(maxsize=256)
-def grammar_of(locale: str, method: str) -> Grammar:
-    """What ``Faker(locale).method()`` draws from, weights included."""
-    found = _tracer(locale).method(method)
+def wording_of(locale: str, method: str) -> Wording:
+    """What ``Faker(locale).method()`` gives, weights included, ready to draw.
+
+    Where the locale has no such method, that of en_US is used, as Faker does where a locale has no such provider.
+    """
     try:
-        alternatives(found)
+        return compile_grammar(grammar_of(locale, method))
     except TooWide:
-        return _pool(locale, method)
-    return found
+        return compile_grammar(_pool(locale, method))
+
+
+def grammar_of(locale: str, method: str) -> Grammar:
+    """The grammar of a method, which may have more alternatives than can be compiled."""
+    tracer = _tracer(locale)
+    return tracer.method(method) if tracer.has(method) else _tracer("en_US").method(method)
+
+
+@lru_cache(maxsize=256)
+def texts_of(locale: str, method: str) -> Callable[[Site], Draw]:
+    """The compiled form of `grammar_of`, kept: a plan that is made at every keystroke only binds it to its sites."""
+    return compile_grammar(grammar_of(locale, method))
 
 
 @lru_cache(maxsize=8)
@@ -80,6 +95,7 @@ class _Untraceable(Exception):
     """The method does more than put texts together."""
 
 
+_YEARS = tuple(str(year) for year in range(1970, 2026))
 _GIVE_UP = (_Untraceable, AttributeError, IndexError, KeyError, TypeError, ValueError)
 # what foreign code raises when it meets a mark where it expects a value
 
@@ -107,7 +123,7 @@ class _Tracer:
             "bothify": lambda text="## ??", letters=string.ascii_letters: self.mark(
                 with_symbols(self._read(text), letters)
             ),
-            "lexify": lambda text="????", letters=string.ascii_letters: self.mark(_lexified(self._read(text), letters)),
+            "lexify": lambda text="????", letters=string.ascii_letters: self.mark(lexified(self._read(text), letters)),
             "random_digit": lambda: self.mark(Words(tuple(string.digits))),
             "random_digit_not_null": lambda: self.mark(Words(tuple(string.digits[1:]))),
         }
@@ -119,6 +135,10 @@ class _Tracer:
         faker.parse = lambda text: self.mark(self._parsed(self._read(text)))  # type: ignore[method-assign]
         faker.random = _NoRandom()  # type: ignore[assignment]
         self._faker = faker
+
+    def has(self, name: str) -> bool:
+        """Whether the locale's providers have this method."""
+        return hasattr(self._faker, name)
 
     def method(self, name: str) -> Grammar:
         """The grammar of one method: by its law where we know it, traced, or a pool."""
@@ -135,7 +155,10 @@ class _Tracer:
         """Methods of Faker's internet provider that work on finished text: what they do, done to the grammar.
 
         Only where the locale has not replaced them: lowering, transliterating and slugifying may be done part by part.
+        Years, which Faker draws up to today, end where the default clock starts: a stream may not depend on the day.
         """
+        if name == "year":
+            return Words(_YEARS)
         provider = next(p for p in self._faker.providers if isinstance(p, Internet))
         if getattr(type(provider), name, None) is not getattr(Internet, name, self):
             return None
@@ -241,17 +264,3 @@ class _Choice:
 
     def __iter__(self) -> NoReturn:
         raise _Untraceable("a loop over an element")
-
-
-def _lexified(grammar: Grammar, letters: str) -> Grammar:
-    if isinstance(grammar, Words) and not any("?" in text for text in grammar.texts):
-        return grammar
-    if isinstance(grammar, Words):
-        options = [
-            Joined(tuple(Words(tuple(letters)) if letter == "?" else literal(letter) for letter in text))
-            for text in grammar.texts
-        ]
-        return Either(tuple(options), grammar.weights or (1.0,) * len(options))
-    if isinstance(grammar, Joined):
-        return Joined(tuple(_lexified(part, letters) for part in grammar.parts))
-    return Either(tuple(_lexified(option, letters) for option in grammar.options), grammar.weights)

@@ -8,20 +8,20 @@ digits, whose parts have one width, are written into a matrix of bytes instead (
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthwb.engine.block import Block, Draw, Site
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.discrete import Table, below
 from synthwb.engine.draws import Bits
 from synthwb.engine.grammar import Grammar, Words, alternatives, literal
 from synthwb.engine.numerals import Numerals
 
-__all__ = ["compile_grammar"]
+__all__ = ["Wording", "compile_grammar"]
 
 _SCALE = 1 << 60  # weights as integers: finer than any list of Faker's is weighted
 _IN_CACHE = 1000  # texts of a table that stays in the first-level cache beside others
@@ -31,59 +31,89 @@ _Codes = NDArray[np.unsignedinteger]
 _Law = Callable[[Bits], _Codes]
 
 
-def compile_grammar(grammar: Grammar, site: Site) -> Draw:
-    """A draw of its texts, each with the probability that the grammar gives it.
+class Wording(ABC):
+    """A compiled grammar. It holds no keys, so one is shared by all fields that draw from it.
 
-    One list alone becomes a pool with codes. Raises `synthwb.engine.grammar.TooWide`.
+    ``draws``: how many arrays of 64 random bits `column` needs.
     """
-    found = alternatives(grammar)
-    if len(found) == 1 and len(found[0][1]) == 1:
-        return _pool(found[0][1][0], site.key())
-    forms = [parts for _, parts in found]
-    safe = all(_safe(words.texts) for parts in forms for words in parts)
-    if all(Numerals.fits(parts) for parts in forms):
-        small = alternatives(grammar, merged=_IN_CACHE)
-        return _written(Numerals([parts for _, parts in small]), _law([w for w, _ in small]), site, safe=safe)
-    return _concatenated(forms, _law([weight for weight, _ in found]), site, safe=safe)
+
+    draws: int
+
+    @abstractmethod
+    def column(self, bits: Sequence[Bits]) -> Column:
+        """One text per row, each with the probability that the grammar gives it."""
 
 
-def _pool(words: Words, key: int) -> Draw:
-    law = _law(words.weights or (1.0,) * len(words.texts))
-    pool, safe = Pool(_series(words.texts)), _safe(words.texts)
-    return lambda block: Column.coded(pool, law(block.bits(key)), ascii_safe=safe)
+def compile_grammar(grammar: Grammar) -> Wording:
+    """Compile a grammar in the form that is quickest for it.
+
+    Raises `synthwb.engine.grammar.TooWide`.
+    """
+    small = alternatives(grammar, merged=_IN_CACHE)
+    if len(small) == 1 and len(small[0][1]) == 1:
+        return _Listed(small[0][1][0])
+    if all(Numerals.fits(parts) for _, parts in small):
+        return _Numeric(small)
+    return _Slotted(alternatives(grammar))
 
 
-def _written(numerals: Numerals, choose: _Law, site: Site, *, safe: bool) -> Draw:
-    key, keys = site.key(), [site.key(str(number)) for number in range(numerals.draws)]
+class _Listed(Wording):
+    """One list: a pool with codes."""
 
-    def draw(block: Block) -> Column:
-        chosen = choose(block.bits(key))
-        return Column.of(numerals.texts(chosen, [block.bits(key) for key in keys]), ascii_safe=safe)
+    draws = 1
 
-    return draw
+    def __init__(self, words: Words) -> None:
+        self._law = _law(words.weights or (1.0,) * len(words.texts))
+        self._pool = Pool(_series(words.texts))
+        self._safe = _safe(words.texts)
+
+    def column(self, bits: Sequence[Bits]) -> Column:
+        return Column.coded(self._pool, self._law(bits[0]), ascii_safe=self._safe)
 
 
-def _concatenated(forms: Sequence[Sequence[Words]], choose: _Law, site: Site, *, safe: bool) -> Draw:
-    most = max(len(parts) for parts in forms)
-    slots = [_Slot([p[number] if number < len(p) else literal("") for p in forms]) for number in range(most)]
-    key, keys = site.key(), [site.key(str(number)) for number in range(most)]
+class _Numeric(Wording):
+    """Forms of digits."""
 
-    def draw(block: Block) -> Column:
-        chosen = choose(block.bits(key)).astype(np.uint16)
+    def __init__(self, forms: Sequence[tuple[float, Sequence[Words]]]) -> None:
+        self._choose = _law([weight for weight, _ in forms])
+        self._numerals = Numerals([parts for _, parts in forms])
+        self._safe = all(_safe(words.texts) for _, parts in forms for words in parts)
+        self.draws = 1 + self._numerals.draws
+
+    def column(self, bits: Sequence[Bits]) -> Column:
+        return Column.of(self._numerals.texts(self._choose(bits[0]), bits[1:]), ascii_safe=self._safe)
+
+
+class _Slotted(Wording):
+    """Any other grammar: slots, joined. Two slots without weights share a draw, 32 bits each."""
+
+    def __init__(self, forms: Sequence[tuple[float, Sequence[Words]]]) -> None:
+        self._choose = _law([weight for weight, _ in forms])
+        most = max(len(parts) for _, parts in forms)
+        self._slots = [
+            _Slot([parts[number] if number < len(parts) else literal("") for _, parts in forms])
+            for number in range(most)
+        ]
+        self._safe = all(_safe(words.texts) for _, parts in forms for words in parts)
+        self._sources: list[tuple[int, bool]] = []  # of each slot: which draw, and whether its lower half
+        self.draws = 1
+        shared: int | None = None
+        for slot in self._slots:
+            if shared is not None and not slot.weighted:
+                self._sources.append((shared, True))
+                shared = None
+                continue
+            self._sources.append((self.draws, False))
+            shared = shared if slot.weighted else self.draws
+            self.draws += 1
+
+    def column(self, bits: Sequence[Bits]) -> Column:
+        chosen = self._choose(bits[0]).astype(np.uint16)
         parts = []
-        shared: Bits | None = None
-        for slot, key_of_slot in zip(slots, keys, strict=True):
-            if slot.weighted:
-                bits = block.bits(key_of_slot)
-            elif shared is None:
-                bits = block.bits(key_of_slot)
-                shared = bits << _S32
-            else:
-                bits, shared = shared, None
-            parts.append(slot.texts.gather(slot.codes(bits, chosen)))
-        return Column.of(pl.select(pl.concat_str(parts)).to_series(), ascii_safe=safe)
-
-    return draw
+        for slot, (number, lower) in zip(self._slots, self._sources, strict=True):
+            codes = slot.codes(bits[number] << _S32 if lower else bits[number], chosen)
+            parts.append(slot.texts.gather(codes))
+        return Column.of(pl.select(pl.concat_str(parts)).to_series(), ascii_safe=self._safe)
 
 
 def _law(weights: Sequence[float]) -> _Law:

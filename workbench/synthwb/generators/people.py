@@ -46,11 +46,12 @@ class _Person(Generator):
         return DType.STRING
 
     def bind(self, call: Call, site: Site) -> Draw:
-        """Read the provider's grammar for the locale and compile it."""
-        from synthwb.engine.provider import grammar_of
-        from synthwb.engine.wording import compile_grammar
+        """The provider's grammar for the locale, compiled once per process."""
+        from synthwb.engine.provider import wording_of
 
-        return compile_grammar(grammar_of(site.locale, self.method), site)
+        wording = wording_of(site.locale, self.method)
+        keys = [site.key(str(number) if number else "") for number in range(wording.draws)]
+        return lambda block: wording.column([block.bits(key) for key in keys])
 
 
 @register
