@@ -22,7 +22,7 @@ def lines(plan: Plan, *, batch: int = 32_768, workers: int = 1, limit: int = COU
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
-@pytest.mark.parametrize(("batch", "workers"), [(7, 1), (1000, 1), (65_536, 1), (7, 2), (1000, 2), (65_536, 2)])
+@pytest.mark.parametrize(("batch", "workers"), [(97, 1), (1000, 1), (65_536, 1), (97, 2), (1000, 2), (65_536, 2)])
 def test_batches_and_workers_change_no_byte(name: str, batch: int, workers: int) -> None:
     plan = compile_plan(loads(PRESETS[name]))
     expected = lines(plan)
@@ -31,9 +31,10 @@ def test_batches_and_workers_change_no_byte(name: str, batch: int, workers: int)
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
-def test_one_event_at_a_time_changes_no_byte(name: str) -> None:
+@pytest.mark.parametrize(("batch", "limit"), [(1, 60), (7, 300)])
+def test_small_batches_change_no_byte(name: str, batch: int, limit: int) -> None:
     plan = compile_plan(loads(PRESETS[name]))
-    assert lines(plan, batch=1, limit=150) == lines(plan, limit=150)
+    assert lines(plan, batch=batch, limit=limit) == lines(plan, limit=limit)
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,7 @@ def _long_product(bits: Bits, more: Bits, size: np.uint64 | NDArray[np.uint64]) 
     return high + ((low + carry) < low)
 
 
+@lru_cache(maxsize=64)
 def zipf(exponent: float, count: int) -> Callable[[Bits], Ints]:
     """Ranks in [0, count), rank r with a probability proportional to (r + 1) ** -exponent.
 

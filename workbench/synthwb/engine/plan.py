@@ -147,7 +147,7 @@ def _gathered(makers: Mapping[str, Callable[[], Made]]) -> dict[str, Made]:
     for name, make in makers.items():
         try:
             made[name] = make()
-        except ScenarioError as error:  # noqa: PERF203 - all problems are reported at once
+        except ScenarioError as error:
             problems.extend(error.diagnostics)
     if problems:
         raise ScenarioError(problems)

@@ -20,6 +20,7 @@ from synthwb.engine.draws import key_of
 from synthwb.engine.modifiers import modified
 from synthwb.errors import ScenarioError, SynthwbError
 from synthwb.generators.registry import generator
+from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import Clock, DType, Expression, Field
 
 __all__ = ["FieldSite", "Program", "Workplace", "logical_type"]
@@ -161,7 +162,7 @@ class Program:
                 continue
             try:
                 steps.append((field.name, place.compile(field)))
-            except ScenarioError as error:  # noqa: PERF203 - all problems are reported at once
+            except ScenarioError as error:
                 problems.extend(error.diagnostics)
                 broken.add(field.name)
         if problems:

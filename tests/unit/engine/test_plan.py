@@ -1,0 +1,145 @@
+"""Plans: schemas, pools, context, and what only compiling can tell."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from synthwb.engine import Stream, compile_plan, sample
+from synthwb.errors import ScenarioError
+from synthwb.scenario import loads
+
+SHOP = """
+entities:
+  user:
+    count: 1000
+    key: id
+    fields:
+      id: uuid
+      nick: {pattern: "u-####", unique: true}
+      age: {integer: {min: 18, max: 80}, missing: 25%}
+    activity: {zipf: {exponent: 1.1}}
+  item:
+    count: 20
+    fields: {sku: {pattern: "S-###", unique: true}, price: {uniform: {min: 1, max: 9}, round: 2}}
+events:
+  bought:
+    version: 3
+    actor: user
+    key: who
+    refs: {it: item, extra: {entity: item, pick: {zipf: {exponent: 2}}}}
+    fields:
+      who: actor.id
+      age: actor.age
+      sku: it.sku
+      price: it.price
+      more: extra.sku
+      at: event.time
+      kind: event.name
+      number: event.ordinal
+arrivals: {bought: 100/s}
+"""
+
+
+def test_the_schema_is_known_before_the_run() -> None:
+    schema = compile_plan(loads(SHOP)).schemas["bought"]
+    assert (schema.event, schema.version, schema.key) == ("bought", 3, "who")
+    assert dict(schema.fields) == {
+        "who": pl.String(),
+        "age": pl.Int64(),
+        "sku": pl.String(),
+        "price": pl.Float64(),
+        "more": pl.String(),
+        "at": pl.Datetime("us", "UTC"),
+        "kind": pl.String(),
+        "number": pl.Int64(),
+    }
+
+
+def test_a_reference_picks_whole_rows() -> None:
+    plan = compile_plan(loads(SHOP))
+    frame = sample(plan, 5000).frames["bought"]
+    assert frame.group_by("sku").agg(pl.col("price").n_unique())["price"].to_list() == [1] * 20
+    assert frame.group_by("who").agg(pl.col("age").n_unique())["age"].max() == 1
+    pool = plan.pools["item"].pools
+    prices = dict(zip(pool["sku"].series, pool["price"].series, strict=True))
+    assert all(prices[sku] == price for sku, price in frame.select("sku", "price").iter_rows())
+
+
+def test_activity_and_pick_shape_who_is_picked() -> None:
+    frame = sample(compile_plan(loads(SHOP)), 20_000).frames["bought"]
+    users = frame["who"].value_counts(sort=True)["count"].to_list()
+    weights = [1 / rank**1.1 for rank in range(1, 1001)]
+    assert users[0] == pytest.approx(20_000 * weights[0] / sum(weights), rel=0.1)
+    assert users[1] == pytest.approx(20_000 * weights[1] / sum(weights), rel=0.15)
+    even = frame["sku"].value_counts()["count"]
+    assert even.min() > 850  # 1000 expected each
+    skewed = frame["more"].value_counts(sort=True)["count"].to_list()
+    assert skewed[0] == pytest.approx(20_000 / sum(1 / rank**2 for rank in range(1, 21)), rel=0.05)
+
+
+def test_an_attribute_that_an_entity_lacks_is_absent_in_its_events() -> None:
+    batch = sample(compile_plan(loads(SHOP)), 2000)
+    column = batch.parts[0].columns["age"]
+    assert column.absent is not None
+    assert column.series().null_count() == int(column.absent.sum()) > 0
+
+
+def test_the_event_knows_its_own_time_name_and_number() -> None:
+    frame = sample(compile_plan(loads(SHOP)), 100).frames["bought"]
+    assert frame["at"].equals(frame["time"])
+    assert set(frame["kind"]) == {"bought"}
+    assert frame["number"].to_list() == list(range(100))
+
+
+def test_memory_rate_and_expected_are_told_before_the_run() -> None:
+    plan = compile_plan(loads(SHOP + "clock: {end: +1h}\n"))
+    assert plan.rate == 100.0
+    assert plan.expected() == 360_000
+    assert plan.expected(5000) == 5000
+    assert 50_000 < plan.memory < 200_000
+    assert compile_plan(loads(SHOP)).expected() is None
+
+
+def test_pools_are_kept_while_their_entities_do_not_change() -> None:
+    one = compile_plan(loads(SHOP))
+    two = compile_plan(loads("# typed above\n" + SHOP.replace("arrivals: {bought: 100/s}", "arrivals: {bought: 7/s}")))
+    three = compile_plan(loads(SHOP.replace("count: 20", "count: 21")))
+    assert two.pools["user"] is one.pools["user"]
+    assert three.pools["user"] is one.pools["user"]
+    assert three.pools["item"] is not one.pools["item"]
+
+
+def test_all_type_problems_of_expressions_are_reported_at_once_at_their_places() -> None:
+    text = (
+        "events:\n"
+        "  a:\n    fields:\n      name: {choice: [x, y]}\n      one: {expr: 'name * 2'}\n      two: {expr: 'one + 1'}\n"
+        "  b:\n    fields:\n      flag: {bernoulli: 0.5}\n      three: {expr: 'sqrt(flag)'}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        compile_plan(loads(text))
+    assert [(d.path, d.line) for d in caught.value.diagnostics] == [("a.one", 5), ("b.three", 10)]
+
+
+async def test_a_stream_can_be_awaited() -> None:
+    stream = Stream(loads(SHOP), batch=100, limit=250)
+    assert [len(batch) async for batch in stream] == [100, 100, 50]
+    assert [batch.first for batch in stream] == [0, 100, 200]
+
+
+def test_a_stream_without_arrivals_in_reach_ends() -> None:
+    plan = compile_plan(loads("clock: {end: +10s}\nevents: {a: {fields: {n: sequence}}}\narrivals: {a: 1/day}\n"))
+    assert list(Stream(plan)) == []
+    assert len(sample(plan, 5)) == 0
+
+
+def test_one_event_a_second_without_arrivals() -> None:
+    plan = compile_plan(loads("events: {a: {fields: {n: sequence}}}"))
+    time = sample(plan, 4).frames["a"]["time"].cast(pl.Int64) - plan.scenario.clock.start
+    assert time.to_list() == [0, 1_000_000, 2_000_000, 3_000_000]
+
+
+@pytest.mark.parametrize(("batch", "workers"), [(0, 1), (1, 0)])
+def test_sizes_below_one_are_refused(batch: int, workers: int) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Stream(loads(SHOP), batch=batch, workers=workers)
