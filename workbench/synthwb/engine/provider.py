@@ -20,7 +20,6 @@ from faker.factory import Factory
 from faker.providers.internet import Provider as Internet
 from faker.utils.text import slugify
 
-from synthwb.engine.block import Draw, Site
 from synthwb.engine.draws import key_of
 from synthwb.engine.grammar import (
     Either,
@@ -49,7 +48,7 @@ _CASES: dict[str, Callable[[str], str]] = {"qq": str.lower, "QQ": str.upper}
 
 @lru_cache(maxsize=256)
 def wording_of(locale: str, method: str) -> Wording:
-    """What ``Faker(locale).method()`` gives, weights included, ready to draw.
+    """What ``Faker(locale).method()`` gives, weights included; a plan that is made at every keystroke only adds keys.
 
     Where the locale has no such method, that of en_US is used, as Faker does where a locale has no such provider.
     """
@@ -60,15 +59,9 @@ def wording_of(locale: str, method: str) -> Wording:
 
 
 def grammar_of(locale: str, method: str) -> Grammar:
-    """The grammar of a method, which may have more alternatives than can be compiled."""
+    """The grammar of a method; it may have more alternatives than can be compiled."""
     tracer = _tracer(locale)
     return tracer.method(method) if tracer.has(method) else _tracer("en_US").method(method)
-
-
-@lru_cache(maxsize=256)
-def texts_of(locale: str, method: str) -> Callable[[Site], Draw]:
-    """The compiled form of `grammar_of`, kept: a plan that is made at every keystroke only binds it to its sites."""
-    return compile_grammar(grammar_of(locale, method))
 
 
 @lru_cache(maxsize=8)
