@@ -40,8 +40,9 @@ class Numerals:
         """Whether these are the parts of a form: ASCII, equally likely, each of one width."""
         return all(
             words.weights is None
-            and all(text.isascii() and len(text) == len(words.texts[0]) for text in words.texts)
-            and words.texts[0]
+            and len(set(map(len, words.texts))) == 1
+            and words.texts[0] != ""
+            and "".join(words.texts).isascii()
             for words in parts
         )
 

@@ -77,7 +77,7 @@ class _Numeric(Wording):
     def __init__(self, forms: Sequence[tuple[float, Sequence[Words]]]) -> None:
         self._choose = _law([weight for weight, _ in forms])
         self._numerals = Numerals([parts for _, parts in forms])
-        self._safe = all(_safe(words.texts) for _, parts in forms for words in parts)
+        self._safe = _all_safe(forms)
         self.draws = 1 + self._numerals.draws
 
     def column(self, bits: Sequence[Bits]) -> Column:
@@ -94,7 +94,7 @@ class _Slotted(Wording):
             _Slot([parts[number] if number < len(parts) else literal("") for _, parts in forms])
             for number in range(most)
         ]
-        self._safe = all(_safe(words.texts) for _, parts in forms for words in parts)
+        self._safe = _all_safe(forms)
         self._sources: list[tuple[int, bool]] = []  # of each slot: which draw, and whether its lower half
         self.draws = 1
         shared: int | None = None
@@ -176,4 +176,9 @@ def _series(texts: Sequence[str]) -> pl.Series:
 
 
 def _safe(texts: Sequence[str]) -> bool:
-    return all(text.isascii() and text.isprintable() and '"' not in text and "\\" not in text for text in texts)
+    together = "".join(texts)
+    return together.isascii() and together.isprintable() and '"' not in together and "\\" not in together
+
+
+def _all_safe(forms: Sequence[tuple[float, Sequence[Words]]]) -> bool:
+    return all(_safe(words.texts) for words in {words for _, parts in forms for words in parts})
