@@ -18,6 +18,7 @@ REORDERED = {"sum", "nansum", "mean", "nanmean", "average", "std", "var", "dot",
 
 ALLOWED = {
     ("generators/numbers.py", "math.log"): "only decides whether a parameter is refused",
+    ("engine/arrivals.py", "(...).exp"): "of a Decimal: correctly rounded",
 }
 
 
@@ -30,7 +31,7 @@ def uses(path: Path) -> Iterator[tuple[str, int]]:
         if owner == "special":
             continue
         if node.attr in ELEMENTARY or (owner == "np" and node.attr in REORDERED):
-            yield f"{owner or '...'}.{node.attr}", node.lineno
+            yield f"{owner or '(...)'}.{node.attr}", node.lineno
 
 
 def test_the_engine_uses_its_own_elementary_functions() -> None:
