@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from synthwb.generators.registry import Generator, Kind, Parameter
 from synthwb.scenario import literals
-from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.drafts import Draft
 from synthwb.scenario.keys import MODIFIERS
 from synthwb.scenario.model import Expression
@@ -104,7 +103,7 @@ class Arguments:
             else:
                 hint = f"{generator.name} takes {', '.join(known)}" if known else f"{generator.name} takes nothing"
                 self.report.unknown("parameter", entry.key, entry.name, known, path, hint)
-                self.meant.add(nearest(entry.name, known) or "")
+                self.meant.add(self.report.nearest(entry.name, known) or "")
                 self._fail()
         return written
 

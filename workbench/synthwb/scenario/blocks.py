@@ -255,9 +255,9 @@ class Blocks:
         self, node: Node | None, siblings: Mapping[str, str], sources: Mapping[str, Source], event: str
     ) -> None:
         """An object field called like the actor or a reference would make ``item.x`` ambiguous."""
+        objects = {name.partition(".")[0] for name in siblings if "." in name}
         for entry in node.entries if node is not None else ():
-            nested = any(name.startswith(f"{entry.name}.") for name in siblings)
-            if nested and (entry.name in sources or entry.name == "event"):
+            if entry.name in objects and (entry.name in sources or entry.name == "event"):
                 message = f"{entry.name!r} is an object here and the name of a row, so {entry.name}.x is ambiguous"
                 hint = f"call it {entry.name}_info"
                 self.report.error("name-clash", message, entry.key, join(event, entry.name), hint)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Diagnostic", "Edit", "Severity", "Span", "nearest"]
 
+_LONGEST = 60  # characters of a word that is compared: nobody misspells more
+
 
 class Severity(StrEnum):
     """How bad it is: an ``error`` stops the run, a ``warning`` does not."""
@@ -82,5 +84,7 @@ class Diagnostic:
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name most like ``word``, or None if none is near enough to suggest."""
+    if len(word) > _LONGEST:
+        return None
     found = difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)
     return found[0] if found else None

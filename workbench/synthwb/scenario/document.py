@@ -23,6 +23,7 @@ _UNPRINTABLE = re.compile("[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\uff
 _TAG = re.compile(r"!\S*")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*)+")
 _CORE = "tag:yaml.org,2002:"
+_NO_BREAKS = "\x85\u2028\u2029"
 _BOM = "\ufeff"
 
 
@@ -104,6 +105,8 @@ class _Composer:
         self.text = text
         self.lines = lines
         self.base = 1 if text.startswith(_BOM) else 0
+        self.stand_ins = _stand_ins(text)
+        self.originals = {stand_in: breaking for breaking, stand_in in self.stand_ins.items()}
         self.problems: list[Diagnostic] = []
         self.anchors: dict[str, Node | None] = {}
         self.open: list[_Frame] = []
@@ -116,7 +119,7 @@ class _Composer:
 
     def run(self) -> None:
         """Compose the first document of the text."""
-        loader = yaml.CLoader(self.text[self.base :])
+        loader = yaml.CLoader(self.text[self.base :].translate(self.stand_ins))
         try:
             while (event := loader.get_event()) is not None:
                 self.take(event)
@@ -147,7 +150,7 @@ class _Composer:
     def scalar(self, event: Any, start: int, end: int) -> None:
         """A scalar; the trailing line break of a block scalar is not part of it."""
         node = Node(NodeKind.SCALAR, start, end)
-        node.text = event.value
+        node.text = event.value.translate(self.originals) if self.originals else event.value
         style = event.style
         if event.anchor is not None or event.tag is not None:
             found = _PROPERTIES.match(self.text, start)
@@ -157,7 +160,7 @@ class _Composer:
             node.end = start + len(self.text[start:end].rstrip())
         tag = event.tag
         plain = (node.plain and tag is None) or (tag is not None and self.tag(tag, start))
-        node.value = resolve(event.value) if plain else event.value
+        node.value = resolve(node.text) if plain else node.text
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         self.place(node)
@@ -199,10 +202,12 @@ class _Composer:
             node.end = max((entry.value.end for entry in node.entries), default=node.start)
         else:
             node.end = max((item.end for item in node.items), default=node.start)
-        for at, source in reversed(frame.merges):
-            new = [e for e in source.entries if e.name not in frame.seen]
-            node.entries[at:at] = [Entry(e.key, e.value, merged=True) for e in new]
-            frame.seen.update((e.name, e) for e in new)
+        shift = 0
+        for at, source in frame.merges:
+            new = [entry for entry in source.entries if entry.name not in frame.seen]
+            node.entries[at + shift : at + shift] = [Entry(entry.key, entry.value, merged=True) for entry in new]
+            frame.seen.update((entry.name, entry) for entry in new)
+            shift += len(new)
         if frame.broken:
             text = self.text[node.start : node.end]
             node = Node.scalar(text, node.start, node.end, text)
@@ -281,12 +286,19 @@ class _Composer:
     def merge(self, frame: _Frame, value: Node) -> None:
         """``<<: *anchor``, or a list of anchors: the first that has a key wins."""
         sources = value.items if value.kind is NodeKind.SEQUENCE else [value]
-        for source in reversed(sources):
+        for source in sources:
             if source.kind is NodeKind.MAPPING:
                 frame.merges.append((len(frame.node.entries), source))
             else:
                 hint = "write <<: *name, where &name stands before a mapping"
                 self.error("merge", f"<< merges mappings, not {source.describe()}", source.start, source.end, hint)
+
+
+def _stand_ins(text: str) -> dict[int, int]:
+    """Private characters for those that YAML 1.2 does not take for line breaks, but libyaml does."""
+    found = [char for char in _NO_BREAKS if char in text]
+    free = (code for code in range(0xE000, 0xF8FF) if chr(code) not in text)
+    return {ord(char): next(free) for char in found}
 
 
 def compose(text: str | bytes) -> tuple[Document, list[Diagnostic]]:

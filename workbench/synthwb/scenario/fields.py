@@ -6,7 +6,7 @@ from typing import Any
 
 from synthwb.generators.registry import Generator, generator, names
 from synthwb.scenario.arguments import Arguments
-from synthwb.scenario.diagnostics import Edit, nearest
+from synthwb.scenario.diagnostics import Edit
 from synthwb.scenario.drafts import Draft
 from synthwb.scenario.keys import BOUNDS, CASES, LATER_GENERATORS, MODIFIERS
 from synthwb.scenario.model import DType, Expression, Modifiers
@@ -122,7 +122,7 @@ class FieldReader:
 
     def _unknown(self, word: str, node: Node, path: str) -> None:
         """Report a word that is like nothing else: the nearest generator or name, or a constant."""
-        near = nearest(word, [*names(), *self.scope.names()])
+        near = self.report.nearest(word, [*names(), *self.scope.names()])
         short = word if len(word) <= 40 else word[:39] + "…"
         if near:
             edit = self.report.replace(node, word, near)
@@ -170,7 +170,7 @@ class FieldReader:
             self.report.error("not-yet", message, entry.key, path)
             return None
         hint = ""
-        if nearest(entry.name, [*names(), *MODIFIERS]) is None:
+        if self.report.nearest(entry.name, [*names(), *MODIFIERS]) is None:
             hint = "nested fields are written {object: {...}}; text with braces must be quoted"
         self.report.unknown("generator", entry.key, entry.name, [*names(), *MODIFIERS], path, hint)
         return None

@@ -36,6 +36,7 @@ SIZE = "a size such as 64MB"
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+_LONGEST = 60  # characters: no literal is longer, and patterns stay quick
 _LARGEST = 2**62  # microseconds: 146,000 years
 
 _UNITS = {
@@ -60,17 +61,18 @@ _PER = {
 }
 _BYTES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
-_NUMBER = r"(\d{1,15}(?:\.\d{1,15})?)"
+_NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,15})?)"
 _PART = re.compile(_NUMBER + r"\s?([a-z]+)")
-_PARTS = re.compile(r"(?:\d{1,15}(?:\.\d{1,15})?\s?[a-z]+\s*)+")
+_PARTS = re.compile(r"(?:[0-9]{1,15}(?:\.[0-9]{1,15})?\s?[a-z]+\s*)+")
 _RATE = re.compile(_NUMBER + r"\s*/\s*([a-z]+)")
 _PERCENT = re.compile(r"([-+]?" + _NUMBER[1:-1] + r")\s*%")
 _FACTOR = re.compile(r"x\s?" + _NUMBER)
 _SIZE = re.compile(_NUMBER + r"\s?([A-Za-z]+)")
 _ABSOLUTE = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[-+]\d{2}:?\d{2})?)?",
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)\s?(Z|[-+][0-9]{2}:?[0-9]{2})?)?",
 )
-_RELATIVE = re.compile(r"([-+])\s?((?:\d[\d.]*\s?[a-z]+\s*)+?)(?:\s+(\d{2}):(\d{2})(?::(\d{2}))?)?")
+_RELATIVE = re.compile(r"([-+])\s?((?:[0-9][0-9.]*\s?[a-z]+\s*)+?)(?:\s+([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
 _EPOCH = datetime(1970, 1, 1)
 
 
@@ -80,7 +82,7 @@ def duration(text: str) -> int | None:
     >>> duration("1.5s"), duration("1h 30m"), duration("90")
     (1500000, 5400000000, None)
     """
-    if not _PARTS.fullmatch(text):
+    if len(text) > _LONGEST or not _PARTS.fullmatch(text):
         return None
     total = Fraction(0)
     for number, unit in _PART.findall(text):
@@ -96,7 +98,7 @@ def rate(text: str) -> Fraction | None:
     >>> rate("120/min"), rate("40/day"), rate("5")
     (Fraction(2, 1), Fraction(1, 2160), None)
     """
-    found = _RATE.fullmatch(text)
+    found = _RATE.fullmatch(text) if len(text) <= _LONGEST else None
     if not found or found[2] not in _PER:
         return None
     return Fraction(found[1]) / _PER[found[2]]
@@ -154,6 +156,8 @@ def moment(text: str, where: tzinfo = UTC, start: int | None = None) -> int | No
     >>> moment("1970-01-02"), moment("+1d", start=5), moment("1970-01-01T01:00+01:00")
     (86400000000, 86400000005, 0)
     """
+    if len(text) > _LONGEST:
+        return None
     found = _ABSOLUTE.fullmatch(text)
     if found:
         return _absolute(found[1], found[2], found[3], where)

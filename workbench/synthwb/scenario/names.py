@@ -39,12 +39,15 @@ class Names:
 
     def missing(self, found: Missing, name: str, where: Span, path: str) -> None:
         """Report a name that refers to nothing."""
-        edit = None
-        exact = self.report.document.text[where.start : where.end] == name
-        if found.near and exact:
-            edit = Edit(where.start, where.end, found.near, f"change {name!r} to {found.near!r}")
+        edit, hint = None, found.hint
+        near = self.report.nearest(found.word, found.known) if found.word else None
+        mend = f"{found.prefix}{near}" if near else found.mend
+        if near:
+            hint = f"did you mean {mend!r}?"
+        if mend and self.report.document.text[where.start : where.end] == name:
+            edit = Edit(where.start, where.end, mend, f"change {name!r} to {mend!r}")
         code = "not-yet" if "later version" in found.message else "unknown-name"
-        self.report.error(code, found.message, where, path, found.hint, edit)
+        self.report.error(code, found.message, where, path, hint, edit)
 
     def expression(self, node: Node, path: str, draft: Draft, inner: str) -> Expression | None:
         """A scalar SQL expression with all its names resolved."""

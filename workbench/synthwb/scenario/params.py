@@ -174,7 +174,7 @@ class _Filler:
         wanted = name.removeprefix("params.")
         found = self.params.get(wanted)
         if found is None:
-            near = nearest(wanted, self.params)
+            near = self.report.nearest(wanted, tuple(self.params))
             hint = f"did you mean ${{params.{near}}}?" if near else f"add params: {{{wanted[:40]}: ...}}"
             edit = self.report.replace(node, node.text, node.text.replace(name, f"params.{near}")) if near else None
             self._error("unknown-param", f"there is no parameter {wanted!r}", node, hint, edit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from synthwb.scenario.diagnostics import Diagnostic, Edit, Severity, Span, nearest
@@ -15,7 +15,7 @@ __all__ = ["Report"]
 
 _CAUSES = frozenset({"alias", "tag", "unknown-param", "params", "environment", "key"})
 """Problems after which a value cannot be what it should be: nothing else is said about that place."""
-_SUGGEST = 200  # problems up to which near names are looked for
+_COMPARISONS = 50_000  # words compared with names in search of a near one, before that is given up
 
 
 class Report:
@@ -24,6 +24,7 @@ class Report:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.found: list[Diagnostic] = []
+        self._comparisons = _COMPARISONS
 
     @property
     def failed(self) -> bool:
@@ -60,10 +61,15 @@ class Report:
         """A value of the wrong type."""
         self.error("type", f"expected {what}, not {node.describe()}", node, path, hint, edit)
 
+    def nearest(self, word: str, known: Sequence[str]) -> str | None:
+        """The known name most like a word; none any more once a document has cost too many comparisons."""
+        self._comparisons -= len(known)
+        return nearest(word, known) if self._comparisons > 0 else None
+
     def unknown(self, what: str, node: Node, word: str, known: Iterable[str], path: str, hint: str = "") -> None:
         """A word that is none of those that may stand here; the nearest one is offered."""
         known = tuple(known)
-        near = nearest(word, known) if len(self.found) < _SUGGEST else None
+        near = self.nearest(word, known)
         edit = self.replace(node, word, near) if near else None
         if near:
             hint = f"did you mean {near!r}?"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.model import DType
 
 __all__ = ["EVENT_FACTS", "LATER_SOURCES", "Missing", "Scope", "Source"]
@@ -20,11 +19,18 @@ LATER_SOURCES = ("session", "state", "previous")
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A name that refers to nothing: why, what to do, and the nearest name there is (or an empty text)."""
+    """A name that refers to nothing: why, and what to do.
+
+    ``word`` is the part that is wrong and ``known`` what could stand there, after ``prefix``; ``mend`` is the right
+    name where it is certain.
+    """
 
     message: str
     hint: str = ""
-    near: str = ""
+    word: str = ""
+    known: Sequence[str] = ()
+    prefix: str = ""
+    mend: str = ""
 
 
 @dataclass(slots=True)
@@ -52,6 +58,7 @@ class Scope:
     sources: Mapping[str, Source] = field(default_factory=dict)
     types: dict[str, DType] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
+    _names: Sequence[str] | None = None
 
     def resolve(self, name: str, inner: str = "") -> str | Missing:
         """The canonical form of a name that is read from inside ``inner`` (a dotted prefix, empty at the top).
@@ -88,38 +95,38 @@ class Scope:
         source = self.sources.get(head)
         return (source.fields or {}).get(rest, DType.UNKNOWN) if source else DType.UNKNOWN
 
-    def names(self) -> list[str]:
+    def names(self) -> Sequence[str]:
         """Everything that can be read at the top level."""
-        found = [name for name, inside in self.siblings.items() if not inside]
-        if self.event:
-            found += EVENT_FACTS
-        for head, source in self.sources.items():
-            found += [f"{head}.{name}" for name in source.fields or ()]
-        return found
+        if self._names is None:
+            found = [name for name, inside in self.siblings.items() if not inside]
+            if self.event:
+                found += EVENT_FACTS
+            for head, source in self.sources.items():
+                found += [f"{head}.{name}" for name in source.fields or ()]
+            self._names = found
+        return self._names
 
     def _from_source(self, head: str, rest: str) -> str | Missing:
         source = self.sources[head]
         if source.fields is None or rest in source.fields:
             return f"{head}.{rest}"
-        if rest.partition(".")[0] in source.fields:
-            top = rest.partition(".")[0]
+        top = rest.partition(".")[0]
+        if top in source.fields:
             return Missing(f"only whole fields of {source.entity!r} can be read from here", f"read {head}.{top}")
-        near = nearest(rest, source.fields)
-        known = ", ".join(list(source.fields)[:12])
-        hint = f"did you mean {head}.{near}?" if near else f"{source.entity} has {known}"
-        return Missing(f"{source.entity!r} has no field {rest!r}", hint, f"{head}.{near}" if near else "")
+        known = tuple(source.fields)
+        hint = f"{source.entity} has {', '.join(known[:12])}"
+        return Missing(f"{source.entity!r} has no field {rest!r}", hint, rest, known, f"{head}.")
 
     def _outside(self, name: str, head: str, rest: str) -> Missing:
         """A dotted name whose first word is not known here."""
         if head in LATER_SOURCES:
             return Missing(f"{head!r} comes with a later version of synthwb", "remove it for now")
         if head == "event" and self.event:
-            near = nearest(name, EVENT_FACTS) or ""
-            return Missing(f"an event has no {rest!r}", "there are event.time, event.ordinal and event.name", near)
+            hint = "there are event.time, event.ordinal and event.name"
+            return Missing(f"an event has no {rest!r}", hint, name, tuple(EVENT_FACTS))
         if not self.event:
             message = f"{name!r} cannot be read here: the fields of an entity read only each other"
-            sibling = nearest(name, self.names())
-            return Missing(message, f"did you mean {sibling!r}?" if sibling else "", sibling or "")
+            return Missing(message, "", name, self.names())
         if head == "actor":
             return Missing(f"{self.owner!r} has no actor", f"add actor: to {self.owner!r}, with the name of an entity")
         kind = self.others.get(head)
@@ -133,14 +140,12 @@ class Scope:
         """An entity's own name where the way to its row was meant."""
         for source in self.sources:
             if self.sources[source].entity == head:
-                hint = f"write {source}.{rest}"
-                return Missing(f"{head!r} is a population; one row of it is {source!r} here", hint, f"{source}.{rest}")
+                message = f"{head!r} is a population; one row of it is {source!r} here"
+                return Missing(message, f"write {source}.{rest}", mend=f"{source}.{rest}")
         hint = f"add refs: {{item: {head}}} to {self.owner!r} and read item.{rest}"
         return Missing(f"{head!r} is a population; {self.owner!r} has no row of it", hint)
 
     def _unknown(self, name: str) -> Missing:
-        near = nearest(name, self.names())
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.names()[:12])}"
-        if not self.names():
-            hint = ""
-        return Missing(f"nothing is called {name!r} here", hint, near or "")
+        names = self.names()
+        hint = f"there are {', '.join(names[:12])}" if names else ""
+        return Missing(f"nothing is called {name!r} here", hint, name, names)

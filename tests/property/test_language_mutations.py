@@ -1,0 +1,80 @@
+"""A hundred thousand damaged presets: every one gets diagnostics, none a traceback, and none takes long."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from synthwb.scenario import Severity, parse, presets
+
+sys.path.insert(0, str(Path(__file__).parent))
+from mutations import mutated  # isort: skip
+
+CHUNKS, CHUNK = 20, 5_000
+"""Twenty tests of five thousand, so that one that fails names its range and each ends well inside its time."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_no_mutation_raises(chunk: int) -> None:
+    texts = [preset.text for preset in presets()]
+    undamaged = 0
+    for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        text = mutated(seed, texts[seed % len(texts)])
+        try:
+            parsed = parse(text)
+        except Exception as error:
+            raise AssertionError(f"mutation {seed} raised {error!r}:\n{text}") from error
+        failed = any(problem.severity is Severity.ERROR for problem in parsed.diagnostics)
+        assert (parsed.scenario is None) == failed, f"mutation {seed}: {parsed.diagnostics}"
+        for problem in parsed.diagnostics:
+            assert 0 <= problem.span.start <= problem.span.end <= len(text), f"mutation {seed}: {problem}"
+            assert problem.message, f"mutation {seed}: {problem}"
+            if problem.edit is not None:
+                assert 0 <= problem.edit.start <= problem.edit.end <= len(text), f"mutation {seed}: {problem}"
+        undamaged += not failed
+    assert 0 < undamaged < CHUNK, "the mutations are all harmless, or all deadly: they test little"
+
+
+def test_time_grows_with_the_text_and_no_faster() -> None:
+    def best(events: int) -> float:
+        fields = "      f{i}: {{lognormal: {{median: 25, sigma: 0.7}}, round: 2, missing: 5%}}\n"
+        text = "events:\n" + "".join(
+            f"  e{k}:\n    fields:\n" + "".join(fields.format(i=i) for i in range(20)) for k in range(events)
+        )
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            assert parse(text).scenario is not None
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    best(1)
+    assert best(80) / best(10) < 8 * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'events: {e: {fields: {a: {expr: "' + "(" * 3_000 + '"}}}}',
+        'events: {e: {fields: {a: {expr: "' + "not " * 900 + 'x"}}}}',
+        "events: {e: {fields: {a: " + "{list: " * 30 + "uuid" + "}" * 30 + "}}}",
+        "events: {e: {fields: {a: " + "{object: {a: " * 28 + "uuid" + "}}" * 28 + "}}}",
+        "events: {e: {fields: {" + ", ".join(f"a{i}: {{expr: a{i + 1}}}" for i in range(3_000)) + ", a3000: uuid}}}",
+        "events: {e: {fields: {" + ", ".join(f"zz{i}: lognormall" for i in range(5_000)) + "}}}",
+        'events: {e: {fields: {a: {template: "' + "{" * 50_000 + '"}}}}',
+        "events: {e: {fields: {a: {choice: [" + ", ".join(str(i) for i in range(50_000)) + "]}}}}",
+        'events: {e: {fields: {a: uuid}}}\narrivals: {e: "1s' + " " * 300_000 + 'x"}',
+        'events: {e: {fields: {a: {datetime: {min: "+1a' + " " * 300_000 + '", max: 1}}}}}',
+        "params: {"
+        + ", ".join(f'p{i}: "${{params.p{i - 1}}}${{params.p{i - 1}}}"' for i in range(60))
+        + "}\nevents: {}",
+    ],
+    ids=["parens", "nots", "lists", "objects", "chain", "misspelt", "braces", "choice", "rate", "time", "params"],
+)
+def test_hard_texts_are_read_in_bounded_time(text: str) -> None:
+    parsed = parse(text)
+    assert all(problem.span.end <= len(text) for problem in parsed.diagnostics)
