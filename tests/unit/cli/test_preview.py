@@ -37,3 +37,9 @@ def test_control_characters_are_not_shown_as_they_are() -> None:
     part = sample(compile_plan(loads('events: {a: {fields: {esc: {const: "\\e[31mred"}}}}')), 1).parts[0]
     assert "\x1b" not in table(part, None)
     assert "[31mred" in table(part, None)
+
+
+def test_nested_values_are_shown_as_json() -> None:
+    text = "events: {a: {fields: {o: {object: {x: {const: 1}}}, l: {list: {choice: [é]}, length: 2}}}}"
+    part = sample(compile_plan(loads(text)), 1).parts[0]
+    assert table(part, None).splitlines()[1].split()[2:] == ['{"x":1}', '["é","é"]']

@@ -54,10 +54,12 @@ def table(part: Part, width: int | None) -> str:
     """
     import numpy as np
 
+    from synthwb.encode import json_text
+
     frame = part.frame.drop("id")
     columns = []
     for name, values in zip(frame.columns, frame.iter_columns(), strict=True):
-        cells = [_cell(value) for value in values]
+        cells = [_cell(value) for value in (json_text(values) if values.dtype.is_nested() else values)]
         field = part.columns.get(name)
         if field is not None and field.absent is not None:
             for row in np.flatnonzero(field.absent):

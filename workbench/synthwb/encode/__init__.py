@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from synthwb.encode.ndjson import JsonLines, record_json
 from synthwb.encode.payload import Encoder, Payload
 from synthwb.encode.tables import Csv, Frames, columns_of, table_schema
+from synthwb.encode.values import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from synthwb.engine.batch import EventSchema
     from synthwb.scenario.model import Envelope
 
-__all__ = ["FORMATS", "Encoder", "Payload", "columns_of", "encoder", "record_json", "table_schema"]
+__all__ = ["FORMATS", "Encoder", "Payload", "columns_of", "encoder", "json_text", "record_json", "table_schema"]
 
 FORMATS: Mapping[str, type[JsonLines | Csv | Frames]] = {"jsonl": JsonLines, "csv": Csv, "parquet": Frames}
 """Encoders by the name of their format."""
