@@ -31,3 +31,15 @@ class Recent:
     def last(self, batches: tuple[Batch, ...]) -> Batch | None:
         """The last events of ``batches`` as one batch; None for none. Pure: call it outside the lock."""
         return concat(batches).tail(self._size) if batches else None
+
+    def fold(self, batches: tuple[Batch, ...], joined: Batch | None) -> None:
+        """Keep ``joined`` (what `last` made of ``batches``) instead of them.
+
+        A slow stream comes in hundreds of small batches; joining all of them again for each look would cost more than
+        making them.
+        """
+        if joined is None or not self._kept or self._kept[0] is not batches[0]:
+            return  # some of them have been let go meanwhile: the next look folds
+        for _ in batches:
+            self._kept.popleft()
+        self._kept.appendleft(joined)

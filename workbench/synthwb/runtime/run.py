@@ -172,7 +172,10 @@ class Run:
         """The last delivered events, up to 500, for screens; None before the first."""
         with self._changed:
             kept = self._recent.batches
-        return self._recent.last(kept)
+        joined = self._recent.last(kept)
+        with self._changed:
+            self._recent.fold(kept, joined)
+        return joined
 
     @property
     def bounded(self) -> bool:
