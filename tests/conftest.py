@@ -22,6 +22,7 @@ _GRACE = 5.0  # seconds that a thread of ours may still need to end after its te
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the session")
+    parser.addoption("--update-goldens", action="store_true", help="write golden files anew instead of comparing")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -59,6 +61,13 @@ class FrozenRun:
 
     def recent(self) -> None:
         return None
+
+
+def _key_event(key: str) -> events.Key:
+    """What a terminal would send for this key: a name (``ctrl+s``), or one character."""
+    name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
+    named = {"space": " ", "enter": "\r", "tab": "\t", "plus": "+", "minus": "-"}
+    return events.Key(name, named.get(key, key if len(key) == 1 else None))
 
 
 class Part:
@@ -187,25 +196,27 @@ class WorkbenchDriver:
 
     async def press(self, *keys: str) -> WorkbenchDriver:
         """Press keys, then wait until everything they caused is on the screen."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            self.app.post_message(_key_event(key))
+            await self.pilot.pause(0)
         return await self.settle()
 
     async def settle(self) -> WorkbenchDriver:
         """Wait until nothing is waiting: no timer, no job, no message, no repaint."""
         await self.until(lambda: self.app.workbench.quiet)
-        await self.pilot.pause()
+        await self.pilot.pause(0)
         await self.until(lambda: self.app.workbench.quiet)
-        await self.pilot.pause()
+        await self.pilot.pause(0)
         return self
 
     async def until(self, true: Any) -> None:
         """Wait until this holds; fail when it never does."""
         deadline = time.monotonic() + PATIENCE
-        await self.pilot.pause()
+        await self.pilot.pause(0)
         while not true():
             assert time.monotonic() < deadline, "the screen did not come to this in time"
             await asyncio.sleep(0.01)
-            await self.pilot.pause()
+            await self.pilot.pause(0)
 
     async def resize(self, width: int, height: int) -> WorkbenchDriver:
         """Another size of the terminal."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from synthwb.tui.paper import Paper
 from workbench_driver import opened
+
+from synthwb.tui.paper import Paper
 
 TILL = """\
 synthwb: 1

@@ -57,7 +57,8 @@ def _draw_categories(shape: Categories, width: int, height: int, *, ascii_only: 
     different = len(shape.bars) + shape.rest
     if different > 30 and shape.bars[0].count <= max(2, shape.total // 200):
         examples = [bar.label for bar in shape.bars[: max(1, height - 1)]]
-        return [f"{different:,} different values in {shape.total:,} rows, such as", *("  " + e for e in examples)]
+        words = f"{different:,} different values in {shape.total:,} rows"
+        return [fit(line, width).rstrip() for line in (words, *("  " + each for each in examples))]
     room = height if different <= height else height - 1
     shown = shape.bars[: max(1, room)]
     label = min(_LABELS, max(cell_len(bar.label) for bar in shown), max(4, width // 3))

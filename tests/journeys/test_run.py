@@ -1,0 +1,188 @@
+"""Journeys of the run: pause, step, rates, sinks, export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from textual.widgets import Button, Static
+from workbench_driver import WorkbenchDriver, opened
+
+from synthwb.runtime import State
+from synthwb.tui.paper import Paper
+
+TILL = """\
+synthwb: 1
+name: till
+events:
+  sale:
+    fields:
+      total: {lognormal: {median: 25, sigma: 0.7}, round: 2}
+arrivals: {sale: 20/s}
+pacing: 50/s
+"""
+PAPER = Paper("till.yaml", TILL)
+
+
+async def press_button(wb: WorkbenchDriver, name: str) -> None:
+    wb.app.screen.query_one(f"#{name}", Button).press()
+    await wb.settle()
+
+
+async def test_a_preview_runs_pauses_steps_and_goes_on() -> None:
+    async with opened(PAPER) as wb:
+        await wb.run.until(State.RUNNING)
+        await wb.press("f5")
+        await wb.run.until(State.PAUSED)
+        held = wb.run.stats.events
+        await wb.press("f3", "s")
+        await wb.until(lambda: wb.run.stats.events > held)
+        assert wb.run.stats.state is State.PAUSED
+        await wb.press("space")
+        await wb.run.until(State.RUNNING)
+        await wb.press("shift+f5")
+        await wb.run.until(State.STOPPED)
+        await wb.press("f5")
+        await wb.run.until(State.RUNNING)
+
+
+async def test_the_rate_by_steps_and_by_number() -> None:
+    async with opened(PAPER, frozen=True) as wb:
+        assert wb.run.stats.target == 50
+        await wb.press("f3", "plus")
+        assert wb.run.stats.target == 100
+        await wb.press("minus", "minus")
+        assert wb.run.stats.target == 20
+        await wb.press("r")
+        await wb.fill("120/min")
+        await wb.press("enter")
+        assert wb.run.stats.target == 2
+        assert "of 2/s" in wb.text
+        await wb.press("r")
+        await wb.fill("often")
+        await wb.press("enter")
+        assert wb.dialog == "Rate"
+        assert "is not a rate" in str(wb.app.screen.query_one(".dialog-refusal", Static).content)
+        await wb.fill("max")
+        await wb.press("enter")
+        assert wb.dialog == ""
+        assert wb.run.stats.target is None
+        assert "of max" in wb.text
+
+
+async def test_a_rate_set_by_hand_outlives_an_edit_and_not_the_document() -> None:
+    async with opened(PAPER, frozen=True) as wb:
+        await wb.press("f3", "plus")
+        await wb.editor.change("median: 25", "median: 30")
+        assert wb.run.stats.target == 100
+        wb.app.workbench.show_paper(Paper("other.yaml", TILL))
+        await wb.settle()
+        assert wb.run.stats.target == 50
+
+
+async def test_an_edit_keeps_a_paused_preview_paused_and_at_its_time() -> None:
+    async with opened(PAPER) as wb:
+        await wb.until(lambda: wb.run.stats.events > 3)
+        await wb.press("f5")
+        await wb.run.until(State.PAUSED)
+        at = wb.run.stats.event_time
+        await wb.editor.change("median: 25", "median: 30")
+        assert wb.run.stats.state is State.PAUSED
+        await wb.press("f3", "s")
+        await wb.until(lambda: wb.run.stats.events > 0)
+        assert wb.run.stats.event_time is not None
+        assert at is not None
+        assert 0 < wb.run.stats.event_time - at < 60_000_000
+
+
+async def test_f5_runs_into_the_sinks_once_it_was_confirmed(tmp_path: Path) -> None:
+    out = tmp_path / "sales.jsonl"
+    text = f'{TILL}limit: {{events: 40}}\nsinks:\n  - file: "{out}"\n  - stdout\n'.replace("pacing: 50/s\n", "")
+    async with opened(Paper("till.yaml", text)) as wb:
+        wb.problems.expect_none()
+        await wb.press("f5")
+        assert wb.dialog == "Start the run"
+        words = str(wb.app.screen.query_one(".dialog-text", Static).content)
+        assert str(out) in words
+        assert "stdout is left out" in words
+        await press_button(wb, "start")
+        await wb.run.until(State.FINISHED)
+        assert wb.app.workbench.session.control.into_sinks
+        events = [json.loads(line) for line in out.read_text().splitlines()]
+        assert len(events) == 40
+        assert "FINISHED" in wb.text
+        await wb.press("shift+f5")
+        assert not wb.app.workbench.session.control.into_sinks
+
+
+async def test_a_run_into_a_folder_that_is_not_there_fails_with_words(tmp_path: Path) -> None:
+    place = tmp_path / "file"
+    place.write_text("in the way")
+    text = f'{TILL}limit: {{events: 40}}\nsinks:\n  - file: "{place}/sales.jsonl"\n'
+    async with opened(Paper("till.yaml", text)) as wb:
+        await wb.press("f5")
+        await press_button(wb, "start")
+        await wb.until(lambda: wb.toasts or wb.run.stats.state is State.FAILED)
+        said = " ".join(wb.toasts) + wb.run.stats.error
+        assert "Traceback" not in said
+        assert "sales.jsonl" in said or "file" in said
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+async def test_an_export_writes_the_file_while_the_preview_goes_on(tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"sales.{suffix}"
+    async with opened(PAPER) as wb:
+        await wb.press("f9")
+        await wb.fill(str(out), box="#export-path")
+        await wb.fill("2k", box="#export-count")
+        command = str(wb.app.screen.query_one("#export-command", Static).content)
+        assert command == f"$ synthwb run till.yaml --to {out} --count 2000"
+        await wb.press("enter")
+        export = wb.app.workbench.export
+        assert export is not None
+        await wb.until(lambda: export.run.stats().state.over)
+        await wb.until(lambda: "✓ 2,000 events" in str(wb.app.screen.query_one("#export-words", Static).content))
+        assert out.exists()
+        if suffix == "jsonl":
+            assert len(out.read_text().splitlines()) == 2000
+        assert wb.run.stats.state is State.RUNNING
+        await wb.press("escape")
+        assert wb.dialog == ""
+
+
+async def test_an_export_asks_before_it_overwrites_and_refuses_nonsense(tmp_path: Path) -> None:
+    out = tmp_path / "sales.csv"
+    out.write_text("mine")
+    async with opened(PAPER) as wb:
+        await wb.press("f9")
+        await wb.fill(str(out), box="#export-path")
+        words = wb.app.screen.query_one("#export-words", Static)
+        await wb.press("enter")
+        assert "will be overwritten" in str(words.content)
+        assert out.read_text() == "mine"
+        await wb.fill("many", box="#export-count")
+        await wb.press("enter")
+        assert "is not a number of events" in str(words.content)
+        await wb.fill("10", box="#export-count")
+        await wb.fill(str(tmp_path / "sales.xlsx"), box="#export-path")
+        await wb.press("enter")
+        assert ".xlsx" in str(words.content)
+        assert wb.app.workbench.export is None
+
+
+async def test_a_cancelled_export_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "sales.jsonl"
+    async with opened(PAPER) as wb:
+        await wb.press("f9")
+        await wb.fill(str(out), box="#export-path")
+        await wb.fill("5000M", box="#export-count")
+        await wb.press("enter")
+        export = wb.app.workbench.export
+        assert export is not None
+        await wb.until(lambda: export.run.stats().events > 0)
+        await press_button(wb, "cancel")
+        await wb.until(lambda: export.run.stats().state.over)
+        assert export.run.stats().state is State.STOPPED
+        export.run.wait()
+        assert list(tmp_path.iterdir()) == []
