@@ -27,10 +27,10 @@ _FONTS = Path("/usr/share/fonts/truetype/dejavu")
 
 
 def rendered(svg: str) -> bytes:
-    """The picture as PNG, two pixels to a point; web fonts are left out, for nobody fetches them."""
+    """The picture as PNG; web fonts are left out, for nobody fetches them."""
     svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", FONT)
     svg = svg.replace("arial", "DejaVu Sans")
-    return resvg_py.svg_to_bytes(svg_string=svg, zoom=1.3, font_dirs=[str(_FONTS)], monospace_family=FONT)
+    return resvg_py.svg_to_bytes(svg_string=svg, zoom=1.0, font_dirs=[str(_FONTS)], monospace_family=FONT)
 
 
 async def taken(preset: str, size: tuple[int, int], drive: Callable[[Pilot[object]], Awaitable[None]]) -> str:
