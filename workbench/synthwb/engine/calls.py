@@ -104,7 +104,7 @@ def _round(terms: Sequence[Term]) -> Term:
     if digits >= 0:
         return Term(term.value.round(digits, mode="half_away_from_zero"), term.dtype)
     scaled = arithmetic("/", term, constant(10.0**-digits)).value.round(0, mode="half_away_from_zero")
-    return Term(scaled * 10.0**-digits, _FLOAT)
+    return Term((scaled * 10.0**-digits).cast(term.dtype), term.dtype)
 
 
 def _whole(name: str, change: Callable[[pl.Expr], pl.Expr]) -> Callable[[Sequence[Term]], Term]:
@@ -135,6 +135,12 @@ def _clip(terms: Sequence[Term]) -> Term:
 def _coalesce(terms: Sequence[Term]) -> Term:
     dtype = common(terms, "coalesce")
     return Term(pl.coalesce([fit(term, dtype) for term in terms]), dtype)
+
+
+def _remainder(terms: Sequence[Term]) -> Term:
+    """As ``%``, but a decimal for decimals."""
+    found, dtype = arithmetic("%", terms[0], terms[1]), common(terms, "mod")
+    return Term(fit(found, dtype), dtype) if dtype.is_decimal() else found
 
 
 def _null_if(terms: Sequence[Term]) -> Term:
@@ -204,7 +210,7 @@ _CALLS: dict[str, Callable[[Sequence[Term]], Term]] = {
     "ln": _kernel("ln", special.log),
     "log10": _kernel("log10", special.log10),
     "power": _power,
-    "mod": lambda terms: arithmetic("%", terms[0], terms[1]),
+    "mod": _remainder,
     "div": lambda terms: arithmetic("div", terms[0], terms[1]),
     "least": _extreme("least", pl.min_horizontal),
     "greatest": _extreme("greatest", pl.max_horizontal),

@@ -27,25 +27,13 @@ from synthwb.engine.columns import Column, Pool
 from synthwb.engine.scalars import ExpressionError, Term
 from synthwb.scenario.expressions import call_name, cast_name, column_path, parse_expression
 from synthwb.scenario.functions import CASTS
-from synthwb.scenario.model import DType, Expression
+from synthwb.scenario.model import Expression
 
 if TYPE_CHECKING:
     from synthwb.engine.block import Block, Draw, Number
 
-__all__ = ["ExpressionError", "compile_expression", "compile_number", "dtype_of_expression"]
+__all__ = ["ExpressionError", "compile_expression", "compile_number"]
 
-_POLARS: dict[DType, pl.DataType] = {
-    DType.STRING: pl.String(),
-    DType.INTEGER: pl.Int64(),
-    DType.FLOAT: pl.Float64(),
-    DType.DECIMAL: pl.Decimal(38, 2),
-    DType.BOOLEAN: pl.Boolean(),
-    DType.TIMESTAMP: pl.Datetime("us", "UTC"),
-    DType.NULL: pl.Null(),
-    DType.UNKNOWN: pl.Float64(),
-    DType.OBJECT: pl.Struct([]),
-    DType.LIST: pl.List(pl.Null()),
-}
 _POOLS = 8  # pools whose values are kept per expression; more means that pools are not kept by whoever makes them
 
 
@@ -88,19 +76,6 @@ def compile_number(argument: float | Expression, schema: Mapping[str, pl.DataTyp
         return draw(block).series().to_numpy()
 
     return number
-
-
-def dtype_of_expression(expression: Expression, types: Mapping[str, DType]) -> DType:
-    """The logical type of the value, for columns of these logical types.
-
-    Raises ExpressionError if types do not fit together.
-    """
-    tree = parse_expression(expression.text)
-    path = column_path(tree)
-    if path is not None:
-        return types.get(path, DType.UNKNOWN)
-    schema = {name: _POLARS[dtype] for name, dtype in types.items()}
-    return scalars.logical(_Reader(schema, expression.text).term(tree).dtype)
 
 
 def _constant(values: pl.Series) -> Draw:

@@ -56,11 +56,11 @@ class Computed(Generator):
     )
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
-        """What the expression gives for these types. Raises ExpressionError where they do not fit together."""
-        from synthwb.engine.expressions import dtype_of_expression
+        """What the expression gives for these types. Raises TypeFlaw where they do not fit together."""
+        from synthwb.scenario.expressions import parse_expression
+        from synthwb.scenario.typecheck import infer
 
-        expression = args["expression"]
-        return dtype_of_expression(expression, {name: dtype_of(name) for name in expression.names})
+        return infer(parse_expression(args["expression"].text), dtype_of)
 
     def bind(self, call: Call, site: Site) -> Draw:
         """Compile it once; each block is one select."""
