@@ -103,11 +103,14 @@ def below(bits: Bits, size: int | NDArray[np.uint64], more: Callable[[], Bits]) 
     if size == 1 << 64:
         return bits.copy()
     factor = np.uint64(size)
-    if size > int(_LOW):
-        return _long_product(bits, more(), factor)
+    rest = more() if size > int(_LOW) else None
     out = np.empty(len(bits), np.uint64)
     for start in range(0, len(bits), CHUNK):
-        out[start : start + CHUNK] = _short_product(bits[start : start + CHUNK], factor)
+        part = slice(start, start + CHUNK)
+        if rest is None:
+            out[part] = _short_product(bits[part], factor)
+        else:
+            out[part] = _long_product(bits[part], rest[part], factor)
     return out
 
 

@@ -208,13 +208,14 @@ def poisson(bits: Bits, mean: float | Floats) -> Ints:
     out = np.full(len(bits), -1, np.int64)
     for start in range(0, len(bits), CHUNK):
         part, these = bits[start : start + CHUNK], means[start : start + CHUNK]
-        small = np.flatnonzero((these >= 0.0) & (these < POISSON_DIRECT))
-        large = np.flatnonzero((these >= POISSON_DIRECT) & (these <= POISSON_LARGEST))
         found = out[start : start + CHUNK]
-        if len(small):
-            found[small] = _poisson_summed(part[small], these[small])
-        if len(large):
-            found[large] = _poisson_expanded(standard_normal(part[large]), these[large])
+        small = (these >= 0.0) & (these < POISSON_DIRECT)
+        large = (these >= POISSON_DIRECT) & (these <= POISSON_LARGEST)
+        for rows, law in ((small, _poisson_summed), (large, _poisson_expanded)):
+            if rows.all():
+                found[:] = law(part, these)
+            elif rows.any():
+                found[rows] = law(part[rows], these[rows])
     return out
 
 
@@ -250,9 +251,9 @@ def _poisson_summed(bits: Bits, mean: Floats) -> Ints:
     return np.minimum(out, end.astype(np.int64))
 
 
-def _poisson_expanded(normal: Floats, mean: Floats) -> Ints:
-    """The count for a standard normal quantile, mean at least `POISSON_DIRECT`."""
-    root = np.sqrt(mean)
+def _poisson_expanded(bits: Bits, mean: Floats) -> Ints:
+    """The count by way of the standard normal quantile, mean at least `POISSON_DIRECT`."""
+    normal, root = standard_normal(bits), np.sqrt(mean)
     s = normal / root
     series = np.empty_like(s)
     horner(s, _POISSON_SQUARE, series)
