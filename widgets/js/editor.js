@@ -99,6 +99,7 @@ function render({ model, el }) {
         highlightActiveLineGutter(),
         indentUnit.of("  "),
         yaml(),
+        EditorView.lineWrapping,
         syntaxHighlighting(colours),
         autocompletion({ override: [complete], icons: false }),
         tooltips({ position: "fixed" }),

@@ -42,7 +42,7 @@ class Preview(Part):
             return {"events": (), "event": "", "columns": (), "rows": (), "caption": "", "empty": empty, "stale": True}
         event = self._event if self._event in good.events else good.events[0]
         schema = good.plan.schemas[event]
-        rows = tables.rows(schema, snapshot.window)
+        rows = tables.rows(schema, snapshot.window, newest=snapshot.made)
         return {
             "events": good.events,
             "event": event,
@@ -62,5 +62,5 @@ class Preview(Part):
 
 def _caption(snapshot: Snapshot, shown: int, event: str) -> str:
     if not snapshot.made:
-        return f"{event}: a sample of {len(snapshot.window):,} events, not sent. Press Start, or call run(1000)."
+        return f"{event}: the first {shown} of a sample of {len(snapshot.window):,} events. Press Start to run."
     return f"{event}: the last {shown} of {snapshot.stats.events:,} events"

@@ -15,14 +15,15 @@ _SUFFIXES = (".yaml", ".yml")
 def text_of(scenario: str | Path) -> str:
     """The document that ``scenario`` names.
 
-    A `Path`, or text that ends in ``.yaml`` or ``.yml``, is a file; one word is a preset; everything else is YAML.
+    A `Path`, or text that ends in ``.yaml`` or ``.yml``, is a file; one word is a preset; everything else is YAML, of
+    which the empty first line that triple quotes leave is dropped.
     Raises UsageError for a file that cannot be read and for an unknown preset (with the nearest name).
     """
     if isinstance(scenario, Path):
         return _file(scenario)
     word = scenario.strip()
     if not word or any(sign in word for sign in "\n{") or ": " in word or word.endswith(":"):
-        return scenario
+        return scenario.removeprefix("\n")
     if word.endswith(_SUFFIXES):
         return _file(Path(word))
     return preset(word).text

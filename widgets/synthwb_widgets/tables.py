@@ -57,15 +57,17 @@ def columns(schema: EventSchema, window: Window) -> list[dict[str, Any]]:
     return found
 
 
-def rows(schema: EventSchema, window: Window) -> list[list[Cell]]:
-    """The newest events, oldest first: the time, then the fields in the order of `columns`."""
+def rows(schema: EventSchema, window: Window, *, newest: bool = True) -> list[list[Cell]]:
+    """The newest (or the first) events, oldest first: the time, then the fields in the order of `columns`."""
     wanted = max(8, min(_ROWS, _CELLS // (len(schema.fields) + 1)))
+    if not newest:
+        return [row for part in window.parts(schema.event)[:1] for row in _rows(_rows_of(part, 0, wanted), schema)]
     pieces: list[list[list[Cell]]] = []
     for part in reversed(window.parts(schema.event)):
         if wanted <= 0:
             break
-        last = np.arange(max(0, len(part) - wanted), len(part))
-        pieces.append(_rows(part.take(last, part.rows[last]), schema))
+        last = _rows_of(part, max(0, len(part) - wanted), len(part))
+        pieces.append(_rows(last, schema))
         wanted -= len(last)
     return [row for piece in reversed(pieces) for row in piece]
 
@@ -89,6 +91,11 @@ def cell(value: Any) -> Cell:
 
 def _column(name: str, dtype: pl.DataType, nulls: float) -> dict[str, Any]:
     return {"name": name, "type": type_name(dtype), "numeric": dtype.is_numeric(), "nulls": nulls}
+
+
+def _rows_of(part: Part, start: int, end: int) -> Part:
+    kept = np.arange(start, min(end, len(part)))
+    return part.take(kept, part.rows[kept])
 
 
 def _rows(part: Part, schema: EventSchema) -> list[list[Cell]]:

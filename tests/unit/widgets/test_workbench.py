@@ -109,6 +109,7 @@ def test_a_scenario_is_a_preset_a_path_or_text(shop: str, tmp_path: Path) -> Non
     assert text_of(shop) == text_of(path) == text_of(str(path)) == shop
     assert "web-shop" in text_of("web-shop")
     assert text_of("events: {a: {fields: {x: uuid}}}").startswith("events")
+    assert text_of("\n" + shop) == shop
     assert text_of("") == ""
     with pytest.raises(UsageError, match="web-shop"):
         text_of("web-shp")

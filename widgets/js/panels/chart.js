@@ -22,11 +22,15 @@ export function render({ model, el }) {
   const flow = canvas();
   const about = h("figcaption");
   const pace = h("figcaption");
+  const head = (title, ...rest) => h("div", { class: "swb-head" }, h("h3", {}, title), ...rest);
+  const field = h("label", { for: id }, h("span", {}, "Field "), select);
   box.append(
-    h("div", { class: "swb-head" }, h("h3", {}, "Distribution"), h("label", { for: id }, h("span", {}, "Field "), select)),
-    h("figure", { class: "swb-shape" }, shape, about),
-    h("h3", {}, "Events per second"),
-    h("figure", { class: "swb-flow" }, flow, pace),
+    h(
+      "div",
+      { class: "swb-pair" },
+      h("div", {}, head("Distribution", field), h("figure", { class: "swb-shape" }, shape, about)),
+      h("div", {}, head("Events per second"), h("figure", { class: "swb-flow" }, flow, pace)),
+    ),
   );
   let frame = null;
 

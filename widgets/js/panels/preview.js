@@ -47,6 +47,7 @@ export function render({ model, el }) {
       );
       body.replaceChildren();
     }
+    head.classList.toggle("swb-full", frame.columns.every((column) => !column.nulls));
     frame.columns.forEach((column, i) => {
       const node = head.children[i].lastChild;
       say(node, column.nulls > 0 ? `${share(column.nulls)} empty` : "");
