@@ -43,12 +43,11 @@ async def taken(preset: str, size: tuple[int, int], drive: Callable[[Pilot[objec
 
 
 async def streaming(pilot: Pilot[object]) -> None:
-    """The cursor on the total of an order, the stream under way."""
+    """The cursor on a field worth looking at; the stream has been under way since the start."""
     text = pilot.app.query_one("TextArea")
     line = next(i for i, row in enumerate(text.text.splitlines()) if "total:" in row or "temperature:" in row)  # type: ignore[attr-defined]
     text.move_cursor((line, 8))  # type: ignore[attr-defined]
-    await pilot.press("f5")
-    await pilot.pause(6.0)
+    await pilot.pause(12.0)
 
 
 async def mistaken(pilot: Pilot[object]) -> None:
