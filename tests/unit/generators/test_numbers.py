@@ -129,3 +129,16 @@ def test_the_largest_values_that_pass_the_check_are_numbers() -> None:
     bits = np.array([2**64 - 1], np.uint64)
     assert standard_normal(bits)[0] < 8.21
     assert standard_exponential(np.array([0], np.uint64))[0] < 36.74
+
+
+@pytest.mark.parametrize("name", ["uuid", "sequence", "uniform", "normal", "zipf"])
+def test_no_rows_give_no_values(name: str) -> None:
+    assert len(drawn(name, 0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "args"), [*FORMS, ("poisson", {"mean": 3.0}), ("bernoulli", {"p": 0.5}), ("integer", {"min": 1, "max": 6})]
+)
+def test_no_rows_give_no_values_with_parameters_per_row_either(name: str, args: dict[str, Any]) -> None:
+    assert len(drawn(name, 0, **{key: np.empty(0) for key in args})) == 0
+    assert len(drawn(name, 0, **args)) == 0
