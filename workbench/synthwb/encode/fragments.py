@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import polars as pl
 
+from synthwb.engine.columns import text_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -90,14 +92,12 @@ class Matrix:
         """One String series, laid out in one pass."""
         rows = next(len(block) for block in self.blocks if isinstance(block, np.ndarray))
         widths = [len(block) if isinstance(block, bytes) else block.shape[1] for block in self.blocks]
-        if not rows or not sum(widths):
-            return pl.Series([""] * rows, dtype=pl.String)
         out = np.empty((rows, sum(widths)), np.uint8)
         start = 0
         for block, width in zip(self.blocks, widths, strict=True):
             out[:, start : start + width] = np.frombuffer(block, np.uint8) if isinstance(block, bytes) else block
             start += width
-        return pl.Series(out.view(f"S{out.shape[1]}").ravel()).cast(pl.String)
+        return text_of(out)
 
 
 Piece: TypeAlias = str | Gathered | Matrix | pl.Series
