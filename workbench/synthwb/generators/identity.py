@@ -80,7 +80,7 @@ class Sequence(Generator):
         ),
     )
     distinct = True
-    examples = ("sequence", "{sequence: {start: 1000, step: 10}}", "{sequence: {start: 0}}")
+    examples = ("{sequence: {start: 1000, step: 10}}", "{sequence: {start: 0}}", "sequence")
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """A step of 0 would give one number for ever."""

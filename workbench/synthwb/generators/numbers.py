@@ -66,7 +66,7 @@ class Uniform(_Float):
         number("min", "The lower bound.", 0.0),
         number("max", "The upper bound, which only rounding can reach.", 1.0),
     )
-    examples = ("uniform", "{uniform: {min: 1.5, max: 2.5}, round: 2}", "{uniform: {max: 100}}")
+    examples = ("{uniform: {min: 1.5, max: 2.5}, round: 2}", "{uniform: {max: 100}}", "uniform")
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Bounds in order, and near enough for their distance to be a number."""
@@ -107,7 +107,7 @@ class Normal(_Float):
         number("mean", "The mean.", 0.0),
         number("std", "The standard deviation, in the unit of the value.", 1.0, minimum=0.0),
     )
-    examples = ("normal", "{normal: {mean: 21.5, std: 0.4}, round: 1}", "{normal: {mean: 170, std: 8}, min: 120}")
+    examples = ("{normal: {mean: 21.5, std: 0.4}, round: 1}", "{normal: {mean: 170, std: 8}, min: 120}", "normal")
     source = "Wichura 1988, Algorithm AS 241, Applied Statistics 37(3): the inverse distribution function"
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
