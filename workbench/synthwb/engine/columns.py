@@ -99,7 +99,7 @@ class Column:
         if self.plain is not None:
             values = self.plain
         elif self.pool is not None and self.codes is not None:
-            values = self.pool.series.gather(self.codes)
+            values = _gathered(self.pool.series, self.codes)
         else:
             assert self.matrix is not None
             values = text_of(self.matrix)
@@ -111,7 +111,7 @@ class Column:
         """The rows with these numbers, in this order."""
         absent = None if self.absent is None else self.absent[rows]
         if self.plain is not None:
-            return replace(self, plain=self.plain.gather(rows), absent=absent)
+            return replace(self, plain=_gathered(self.plain, rows), absent=absent)
         if self.codes is not None:
             return replace(self, codes=self.codes[rows], absent=absent)
         assert self.matrix is not None
@@ -120,6 +120,11 @@ class Column:
     def without(self, absent: NDArray[np.bool_]) -> Column:
         """The same column with the key absent in these rows too."""
         return replace(self, absent=absent if self.absent is None else self.absent | absent)
+
+
+def _gathered(values: pl.Series, rows: NDArray[Any]) -> pl.Series:
+    """The values at these rows: by item, which spares the query plan that ``Series.gather`` makes (60 µs)."""
+    return values[pl.Series(rows)]
 
 
 def text_of(matrix: NDArray[np.uint8]) -> pl.Series:
