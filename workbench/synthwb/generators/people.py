@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.util import find_spec
+from locale import normalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from synthwb.engine.columns import Column
     from synthwb.scenario.model import Call
 
-__all__ = ["locales"]
+__all__ = ["knows", "locales"]
 
 
 @cache
@@ -32,6 +33,11 @@ def locales() -> frozenset[str]:
         return frozenset({"en_US"})
     folders = Path(found.origin).with_name("providers").glob("*/*/__init__.py")
     return frozenset(folder.parent.name for folder in folders)
+
+
+def knows(locale: str) -> bool:
+    """Whether Faker has this locale, or one for this language (``fr`` means fr_FR)."""
+    return normalize(locale).partition(".")[0] in locales()
 
 
 class _Person(Generator):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthwb.errors import ScenarioError, UsageError
+from synthwb.generators.people import knows, locales
 from synthwb.scenario.blocks import Blocks, type_entries
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
@@ -155,6 +156,8 @@ class _Reader:
         if found is not None and not _LOCALE.fullmatch(found):
             edit = self.report.replace(node, found, found.replace("-", "_")) if "-" in found else None
             self.report.expected(node, "a locale such as en_US or de_DE", "locale", "", edit)
+        elif found is not None and not knows(found):
+            self.report.unknown("locale", node, found, sorted(locales()), "locale")
         return found or DEFAULT_LOCALE
 
     def _text(self, name: str) -> str:
