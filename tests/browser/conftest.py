@@ -88,14 +88,19 @@ class Lab:
         self.root = root
         self.pictures = pictures
         self.problems: list[str] = []
+        self._leaving = False  # requests of the page that is left are cut off, and rightly so
         page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
         page.on("console", self._console)
-        page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("request", self._request)
 
     def _console(self, message: Any) -> None:
         if message.type == "error":
             self.problems.append(f"console: {message.text}")
+
+    def _failed(self, request: Any) -> None:
+        if not (self._leaving and request.failure == "net::ERR_ABORTED"):
+            self.problems.append(f"failed: {request.url}: {request.failure}")
 
     def _request(self, request: Any) -> None:
         local = (self.base, self.base.replace("http", "ws"), "data:", "blob:")
@@ -108,7 +113,9 @@ class Lab:
 
     def arrive(self, reset: bool = True) -> None:
         """Load the shell."""
+        self._leaving = True
         self.page.goto(f"{self.base}/lab?token={TOKEN}{'&reset' if reset else ''}")
+        self._leaving = False
         self.page.wait_for_function("() => !!window.jupyterapp", timeout=60_000)
         self.evaluate("async () => { await jupyterapp.restored; return 1 }")
 
@@ -252,3 +259,17 @@ def lab(shared_lab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
     except Error as error:
         shared_lab.problems.append(f"closing: {error}")
     assert shared_lab.problems == []
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, which judges accessibility, at the version of the lock file."""
+    source = Path(__file__).parents[2] / "widgets" / "js"
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.fail("npm is missing: on Debian, apt-get install nodejs npm (Node 20 or later)")
+    work = tmp_path_factory.mktemp("axe")
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(source / name, work / name)
+    subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=work, check=True, capture_output=True, timeout=240)
+    return (work / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

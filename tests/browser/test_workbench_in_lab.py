@@ -251,3 +251,29 @@ def test_a_narrow_place_stacks_the_panels(lab: Any) -> None:
         lab.picture("narrow-light")
     finally:
         lab.page.set_viewport_size({"width": 1360, "height": 900})
+
+
+AXE = """async () => {
+  const found = await axe.run({include: [['.swb-workbench']]}, {resultTypes: ['violations']});
+  return found.violations.flatMap(rule => rule.nodes.map(node => [rule.id, rule.impact, String(node.target)]));
+}"""
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_nothing_is_seriously_inaccessible(lab: Any, axe: str, theme: str) -> None:
+    """CodeMirror's scroller is judged as not focusable, but its content is: that one rule on that one node."""
+    lab.theme(theme)
+    try:
+        lab.notebook(f"axe-{theme[-4:].strip().lower()}", MAKE)
+        lab.run_all()
+        ready(lab)
+        type_line(lab, "seconds:", "speed: {unifrom: {min: 1, max: 9}}")
+        lab.wait(lambda: lab.find("editor").get_attribute("data-lines") == "7", "the error is marked")
+        lab.page.keyboard.press("Escape")
+        lab.evaluate(f"() => {{ {axe}; return 1 }}")
+        found = lab.evaluate(AXE)
+        known = [item for item in found if item[0] == "scrollable-region-focusable" and "cm-scroller" in item[2]]
+        serious = [item for item in found if item[1] in ("serious", "critical") and item not in known]
+        assert serious == []
+    finally:
+        lab.theme("JupyterLab Light")
