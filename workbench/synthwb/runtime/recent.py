@@ -38,8 +38,9 @@ class Recent:
         A slow stream comes in hundreds of small batches; joining all of them again for each look would cost more than
         making them.
         """
-        if joined is None or not self._kept or self._kept[0] is not batches[0]:
-            return  # some of them have been let go meanwhile: the next look folds
-        for _ in batches:
-            self._kept.popleft()
-        self._kept.appendleft(joined)
+        known = {id(batch) for batch in batches}
+        if joined is None or not self._kept or id(self._kept[0]) not in known:
+            return  # nothing to keep, or somebody else has folded meanwhile
+        newer = [batch for batch in self._kept if id(batch) not in known]
+        self._kept.clear()
+        self._kept.extend((joined, *newer))
