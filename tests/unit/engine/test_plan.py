@@ -143,3 +143,20 @@ def test_one_event_a_second_without_arrivals() -> None:
 def test_sizes_below_one_are_refused(batch: int, workers: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Stream(loads(SHOP), batch=batch, workers=workers)
+
+
+def test_the_schema_tells_what_may_be_null_or_absent() -> None:
+    text = """
+events:
+  e:
+    fields:
+      a: uuid
+      b: {choice: [x, null]}
+      c: {expr: "length(a)"}
+      d: {integer: {min: 1, max: 5}, nullable: 10%}
+      f: {const: null}
+      g: {integer: {min: 1, max: 5}, missing: 10%}
+"""
+    schema = compile_plan(loads(text)).schemas["e"]
+    assert schema.nullable == {"b", "c", "d", "f"}
+    assert schema.optional == {"g"}

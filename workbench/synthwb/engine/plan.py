@@ -25,7 +25,7 @@ from synthwb.engine.program import Program, Workplace
 from synthwb.engine.spine import Position, Slab, Spine
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic
-from synthwb.scenario.model import Arrival, EventType, Scenario
+from synthwb.scenario.model import Arrival, EventType, Field, Scenario, has_expressions
 
 __all__ = ["EventPlan", "Plan", "compile_plan"]
 
@@ -175,10 +175,19 @@ def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]
         event.key,
         {name: probe.columns[name].dtype for name in emitted},
         frozenset(n for n in emitted if by_name[n].modifiers.missing or by_name[n].modifiers.when is not None),
-        frozenset(n for n in emitted if by_name[n].modifiers.nullable),
+        frozenset(n for n in emitted if _can_be_null(by_name[n])),
     )
     keys = (key_of(scenario.seed, event.name, "id", "high"), key_of(scenario.seed, event.name, "id", "low"))
     return EventPlan(schema, emitted, context, program, keys)
+
+
+def _can_be_null(field: Field) -> bool:
+    """Whether a null is possible: asked for, listed among the values, or from something computed."""
+    modifiers = field.modifiers
+    if modifiers.nullable or modifiers.as_type is not None or field.reads or has_expressions(field.call):
+        return True
+    options = field.call.args.get("values", ())
+    return field.call.args.get("value", ...) is None or any(value is None for value, _ in options)
 
 
 def _context(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> Callable[[Block], None]:

@@ -285,9 +285,11 @@ class Run:
                     return None
                 delay = self._delay(now)
                 if delay is not None and delay <= 0:
-                    block = self._hand_out(now)
                     self._changed.notify_all()
-                    return block
+                    if self._state is not State.PAUSED:
+                        return self._line.take(now)
+                    self._steps -= 1
+                    return self._line.step(self._paused_at)
                 waits = [seconds for seconds in (delay, left) if seconds is not None]
                 self._changed.wait(min(waits) if waits else None)
             return None
@@ -298,12 +300,6 @@ class Run:
         if due is None or (self._state is State.PAUSED and not self._steps):
             return None
         return 0.0 if self._state is State.PAUSED else due - now
-
-    def _hand_out(self, now: float) -> Prepared | None:
-        if self._state is State.PAUSED:
-            self._steps -= 1
-            return self._line.step(self._paused_at)
-        return self._line.take(now)
 
     def _delivered(self, prepared: Prepared) -> None:
         with self._changed:
