@@ -267,7 +267,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     source = Path(__file__).parents[2] / "widgets" / "js"
     npm = shutil.which("npm")
     if npm is None:
-        pytest.fail("npm is missing: on Debian, apt-get install nodejs npm (Node 20 or later)")
+        pytest.fail("npm is missing: on Debian, apt-get install nodejs npm (Node 18 or later)")
     work = tmp_path_factory.mktemp("axe")
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(source / name, work / name)

@@ -21,13 +21,13 @@ def tool(name: str) -> str:
     """The path of a program, or a failure that says what to install."""
     found = shutil.which(name)
     if found is None:
-        pytest.fail(f"{name} is missing: on Debian, apt-get install nodejs npm (Node 20 or later)")
+        pytest.fail(f"{name} is missing: on Debian, apt-get install nodejs npm (Node 18 or later)")
     return found
 
 
 def test_pure_functions_in_node() -> None:
     done = subprocess.run(
-        [tool("node"), "--test", "test/"], cwd=SOURCE, capture_output=True, text=True, check=False, timeout=120
+        [tool("node"), "--test"], cwd=SOURCE, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stdout + done.stderr
     passed = re.search(r"^# pass (\d+)", done.stdout, re.MULTILINE)
