@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT
@@ -122,6 +123,9 @@ class Outputs:
         for i, item in enumerate(node.items):
             sink = self._sink(item, f"sinks.{i}")
             if sink is not None:
+                if item.get("name") is None:
+                    alike = sum(other.kind == sink.kind for other in found)
+                    sink = replace(sink, name=f"{sink.kind}-{alike + 1}" if alike else sink.kind)
                 self._doubles(sink, found, item, f"sinks.{i}")
                 found.append(sink)
         return tuple(found)

@@ -100,12 +100,12 @@ def _add(document: Document, path: str, value: Node) -> bool:
 def substitute(report: Report) -> None:
     """Replace every ``${params.name}``; an environment variable outside of sinks is reported."""
     root = report.document.root
+    block = root.get("params") if root is not None else None
+    if block is not None and not block.is_null and block.kind is not NodeKind.MAPPING:
+        report.expected(block, "values by name", "params", "such as {rate: 5/s}")
     if root is None or "${" not in report.document.text:
         return
     filler = _Filler(report)
-    block = root.get("params")
-    if block is not None and not block.is_null and block.kind is not NodeKind.MAPPING:
-        report.expected(block, "values by name", "params", "such as {rate: 5/s}")
     for entry in block.entries if block is not None else ():
         filler.fill_all(entry.value, "params")
         filler.params[entry.name] = entry.value
