@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,18 +33,24 @@ class Part:
     """The events of one type in a batch, in time order.
 
     ``rows``: their positions in the batch, ascending. ``time``: event time in microseconds. ``ordinal``: number within
-    the event type, from 0. ``id``: UUID text. ``columns``: emitted fields in document order.
+    the event type, from 0. ``identity``: UUID text, or what makes it when it is first asked for (see ``id``).
+    ``columns``: emitted fields in document order.
     """
 
     schema: EventSchema
     rows: NDArray[np.int64]
     time: Ints
     ordinal: Ints
-    id: Column
+    identity: Column | Callable[[], Column]
     columns: Mapping[str, Column]
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @cached_property
+    def id(self) -> Column:
+        """UUID text of every event. Made only if somebody looks: an envelope may leave it out."""
+        return self.identity if isinstance(self.identity, Column) else self.identity()
 
     def take(self, kept: NDArray[np.int64], rows: NDArray[np.int64]) -> Part:
         """The events with these numbers, which then stand at ``rows`` of a batch."""

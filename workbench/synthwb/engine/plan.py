@@ -16,7 +16,7 @@ from synthwb.engine.arrivals import ConstantArrivals, PoissonArrivals, Process
 from synthwb.engine.batch import Batch, EventSchema, Part
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
-from synthwb.engine.draws import key_of
+from synthwb.engine.draws import Bits, draw, key_of
 from synthwb.engine.entities import EntityPool, entity_pool, probe_block
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.identity import uuid_matrix
@@ -50,9 +50,8 @@ class EventPlan:
         block = Block(slab.address[rows], slab.time[rows], ordinal)
         self.context(block)
         self.program.run(block)
-        ids = Column.fixed(uuid_matrix(block.bits(self.id_keys[0]), block.bits(self.id_keys[1])))
         columns = {name: block.columns[name] for name in self.emitted}
-        return Part(self.schema, rows, block.time, ordinal, ids, columns)
+        return Part(self.schema, rows, block.time, ordinal, partial(_identities, block.address, self.id_keys), columns)
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,11 @@ class Plan:
             if len(rows):
                 parts.append(event.realise(slab, rows, slab.before[kind]))
         return Batch(slab.first, len(slab), tuple(parts))
+
+
+def _identities(address: Bits, keys: tuple[int, int]) -> Column:
+    """The UUIDs of the events at these addresses."""
+    return Column.fixed(uuid_matrix(draw(address, keys[0]), draw(address, keys[1])))
 
 
 def compile_plan(scenario: Scenario) -> Plan:
