@@ -239,6 +239,17 @@ def test_data_that_looks_like_markup_stays_text(lab: Any) -> None:
     assert lab.page.title() != "broken"
 
 
+def test_a_long_document_scrolls_and_stretches_nothing(lab: Any) -> None:
+    lab.notebook("long", 'from synthwb_widgets import Workbench\nwb = Workbench("web-shop")\nwb')
+    lab.run_all()
+    ready(lab)
+    assert lab.page.locator(".swb-editor .cm-line").count() > 15
+    for kind in ("editor", "preview"):
+        assert lab.find(kind).bounding_box()["height"] < 480, kind
+    scroller = lab.find("editor").locator(".cm-scroller")
+    assert scroller.evaluate("it => it.scrollHeight > it.clientHeight")
+
+
 def test_a_narrow_place_stacks_the_panels(lab: Any) -> None:
     lab.page.set_viewport_size({"width": 700, "height": 1400})
     try:

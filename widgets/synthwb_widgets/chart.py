@@ -12,11 +12,13 @@ from synthwb_widgets.part import STATIC, Part
 
 __all__ = ["Chart"]
 
+_FEW = 12  # so many different values make a picture
+
 
 class Chart(Part):
     """A histogram of one field and the throughput: ``Chart("web-shop", field="order_placed.total")``.
 
-    ``field``: ``event.field`` (default: the first number of the document).
+    ``field``: ``event.field`` (default: the first amount of the document, else a field with few values).
     """
 
     _esm = STATIC / "panels.js"
@@ -52,7 +54,7 @@ class Chart(Part):
         fields = distribution.chartable(schemas)
         if not fields:
             return {**found, "summary": "No field of this document can be drawn."}
-        chosen = self._field if self._field in fields else _first_number(snapshot, fields)
+        chosen = self._field if self._field in fields else _telling(snapshot, fields)
         event, _, field = chosen.partition(".")
         chart, summary = distribution.describe(chosen, snapshot.window.series(event, field))
         return {**found, "fields": fields, "field": chosen, "chart": chart, "summary": summary}
@@ -63,10 +65,14 @@ class Chart(Part):
         return Picture(body["field"], chart=body["chart"], summary=body["summary"])
 
 
-def _first_number(snapshot: Snapshot, fields: tuple[str, ...]) -> str:
+def _telling(snapshot: Snapshot, fields: tuple[str, ...]) -> str:
+    """The first amount, else the first field with few values, else the first field."""
+    few = ""
     for path in fields:
         event, _, field = path.partition(".")
         values = snapshot.window.series(event, field)
         if values.dtype.is_float():
             return path
-    return fields[0]
+        if not few and not values.is_empty() and values.n_unique() <= _FEW:
+            few = path
+    return few or fields[0]

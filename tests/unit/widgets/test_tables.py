@@ -177,3 +177,19 @@ def test_a_still_escapes_what_is_hostile() -> None:
     assert "\\|" in bundle["text/markdown"]
     assert HOSTILE in bundle["text/plain"]
     assert "null" in bundle["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "chosen"),
+    [
+        ("{id2: uuid, n: {integer: {min: 0, max: 999}}, x: {uniform: {min: 0, max: 1}}}", "a.x"),
+        ("{who: uuid, n: {integer: {min: 0, max: 9999}}, tier: {choice: [p, q]}}", "a.tier"),
+        ("{who: uuid, sign: {pattern: '????????'}}", "a.who"),
+    ],
+)
+def test_a_chart_opens_on_a_telling_field(fields: str, chosen: str) -> None:
+    from synthwb_widgets import Chart
+
+    chart = Chart(f"events: {{a: {{fields: {fields}}}}}")
+    assert chart.body(chart.feed.live.snapshot())["field"] == chosen
+    chart.close()
