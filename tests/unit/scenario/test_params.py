@@ -38,7 +38,8 @@ def test_a_parameter_that_stands_alone_keeps_its_type() -> None:
     fields = {each.name: each for each in scenario.events["e"].fields}
     assert scenario.seed == 7
     assert scenario.arrivals[0].rate == 5
-    assert fields["x"].call.args["options"] == (("a", Fraction(1)), ("b", Fraction(3)))
+    (weights,) = fields["x"].call.args.values()
+    assert weights == (("a", Fraction(1)), ("b", Fraction(3)))
     assert fields["y"].call.args["expression"].text == "7 + 1"
     assert fields["z"].call.args["value"] == "n=7, ${PRICE} ${other}"
 
