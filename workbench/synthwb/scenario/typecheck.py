@@ -117,6 +117,8 @@ class _Inference:
                     DType.TIMESTAMP: "use epoch(time), in seconds",
                 }.get(dtype, "")
                 raise TypeFlaw(node, f"{sign} needs numbers, not {dtype.value}", hint)
+        if all(dtype is DType.NULL for dtype in types):
+            raise TypeFlaw(node, f"{sign} of NULL is always NULL", "write null")
         return _common(types) or DType.UNKNOWN
 
     def _truth(self, node: exp.Expression, side: exp.Expression) -> None:
@@ -192,6 +194,10 @@ class _Inference:
             self._digits(node)
         if function.returns is not None:
             return function.returns
+        if types[0] is DType.NULL and function.arguments[0].types <= _NUMBERS:
+            raise TypeFlaw(node, f"{name} of NULL is always NULL", "write null")
+        if name == "nullif":
+            self._comparable(node, node.expressions)
         chosen = types if function.variadic else [types[i] for i in function.common if i < len(types)]
         return self._same(node, f"the arguments of {name}", chosen)
 

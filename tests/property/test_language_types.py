@@ -1,0 +1,92 @@
+"""The type that the language infers is the type that the engine makes, and what it accepts compiles."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from synthwb.engine.plan import compile_plan
+from synthwb.engine.program import logical_type
+from synthwb.generators.registry import generator, names
+from synthwb.scenario import parse
+from synthwb.scenario.functions import CASTS, FUNCTIONS
+from synthwb.scenario.model import DType
+
+FIELDS = """
+events:
+  e:
+    fields:
+      i: {integer: {min: -3, max: 9}}
+      f: {normal: {mean: 0, std: 1}}
+      d: {normal: {mean: 0, std: 1}, round: 2, as: decimal}
+      s: {choice: [a, "12", "2026-01-01", ""]}
+      b: {bernoulli: 50%}
+"""
+
+LEAVES = (
+    *("i", "f", "d", "s", "b", "event.time", "event.ordinal", "event.name"),
+    *("1", "2.5", "'x'", "true", "null", "-3", "0"),
+)
+SIGNS = ("+", "-", "*", "/", "%", "||", "=", "<>", "<", ">=", "and", "or")
+FORMS = (
+    "case when {} then {} else {} end",
+    "case {} when {} then {} end",
+    "({} in ({}, 1))",
+    "({} between {} and {})",
+    "(not {})",
+    "(- {})",
+    "({} is not null)",
+    "({} like 'a%')",
+)
+
+
+def expression(random_: random.Random, depth: int) -> str:
+    """A random expression, most of the time one whose types do not fit."""
+    if depth == 0 or random_.random() < 0.2:
+        return random_.choice(LEAVES)
+    kind = random_.randrange(4)
+    if kind == 0:
+        form = f"({{}} {random_.choice(SIGNS)} {{}})"
+    elif kind == 1:
+        form = f"cast({{}} as {random_.choice(sorted(CASTS))})"
+    elif kind == 2:
+        function = random_.choice(list(FUNCTIONS.values()))
+        count = random_.randint(function.least, function.most or 3)
+        form = f"{function.name}({', '.join(['{}'] * count)})"
+    else:
+        form = random_.choice(FORMS)
+    return form.format(*(expression(random_, depth - 1) for _ in range(form.count("{}"))))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_inferred_types_are_those_of_the_engine(seed: int) -> None:
+    random_ = random.Random(seed)
+    fitting = []
+    for text in (expression(random_, 1 + number % 3) for number in range(250)):
+        parsed = parse(f'{FIELDS}      x: {{expr: "{text}"}}\n')
+        assert {problem.code for problem in parsed.diagnostics} <= {"type"}, (text, parsed.diagnostics)
+        if parsed.scenario is not None:
+            fitting.append(text)
+    assert 40 < len(fitting) < 240
+    document = FIELDS + "".join(f'      x{number}: {{expr: "{text}"}}\n' for number, text in enumerate(fitting))
+    scenario = parse(document).scenario
+    assert scenario is not None
+    made = compile_plan(scenario).schemas["e"].fields
+    for field in scenario.events["e"].fields:
+        text = fitting[int(field.name[1:])] if field.name[1:] else field.name
+        assert logical_type(made[field.name]) is field.dtype, text
+
+
+def test_examples_of_generators_compile_to_their_types() -> None:
+    for name in names():
+        found = generator(name)
+        assert found is not None
+        for example in found.examples:
+            parsed = parse(f"events:\n  e:\n    fields:\n      x: {example}\n")
+            assert parsed.diagnostics == (), (example, parsed.diagnostics)
+            assert parsed.scenario is not None
+            (field,) = parsed.scenario.events["e"].fields
+            assert field.dtype is not DType.UNKNOWN, example
+            made = compile_plan(parsed.scenario).schemas["e"].fields["x"]
+            assert logical_type(made) is field.dtype, example
