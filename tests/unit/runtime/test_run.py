@@ -145,16 +145,16 @@ def test_a_lower_rate_takes_hold_at_once_even_from_flat_out() -> None:
         assert run.stats().events - before > 500
 
 
-def test_stop_discards_a_bounded_run_and_keeps_an_unbounded_one() -> None:
-    for limit, kept in ((10**9, False), (None, True)):
-        output = Collected()
-        run = Run(PLAN, [output], limit=limit)
-        run.start()
-        _until(lambda: run.stats().events > 0)
-        run.stop()
-        assert run.stats().state is State.STOPPED
-        assert output.closed is kept
-        assert output.ids == _expected(len(output.ids))
+@pytest.mark.parametrize(("limit", "kept"), [(10**9, False), (None, True)])
+def test_stop_discards_a_bounded_run_and_keeps_an_unbounded_one(limit: int | None, kept: bool) -> None:
+    output = Collected()
+    run = Run(PLAN, [output], limit=limit)
+    run.start()
+    _until(lambda: run.stats().events > 0)
+    run.stop()
+    assert run.stats().state is State.STOPPED
+    assert output.closed is kept
+    assert output.ids == _expected(len(output.ids))
 
 
 def test_a_failing_output_fails_the_run_with_its_message() -> None:
