@@ -199,6 +199,8 @@ class WorkbenchDriver:
         for key in keys:
             self.app.post_message(_key_event(key))
             await self.pilot.pause(0)
+            if len(key) > 1 and key not in ("backspace", "space", "enter", "tab"):
+                await self.settle()  # it may move the focus, which the next key has to find there
         return await self.settle()
 
     async def settle(self) -> WorkbenchDriver:

@@ -111,7 +111,7 @@ async def test_f5_runs_into_the_sinks_once_it_was_confirmed(tmp_path: Path) -> N
         assert wb.app.workbench.session.control.into_sinks
         events = [json.loads(line) for line in out.read_text().splitlines()]
         assert len(events) == 40
-        assert "FINISHED" in wb.text
+        await wb.until(lambda: "FINISHED" in wb.text)
         await wb.press("shift+f5")
         assert not wb.app.workbench.session.control.into_sinks
 

@@ -8,8 +8,9 @@ from typing import ClassVar
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from synthwb.scenario.diagnostics import Diagnostic, Severity
@@ -23,6 +24,14 @@ __all__ = ["ScenarioEditor"]
 
 _SIGNS = {Severity.ERROR: "✗", Severity.WARNING: "!"}
 _CONTROL = {code: 0x2400 + code for code in range(0x20) if code != 0x09} | {0x7F: 0x2421}
+
+
+_OWN_KEYS = {
+    key: binding.action
+    for binding in (*TextArea.BINDINGS, *bindings(Scope.EDITOR))
+    if isinstance(binding, Binding) and not binding.action.startswith("screen.")
+    for key in binding.key.split(",")
+}
 
 
 class ScenarioEditor(DecoratedArea):
@@ -150,13 +159,22 @@ class ScenarioEditor(DecoratedArea):
             start, end = sorted((self.selection.start, self.selection.end))
             before = self.document.get_line(start[0])[: start[1]]
             self._put("\n" + " " * editing.next_indent(before), start, end)
-        elif event.key == "backspace" and self.selection.is_empty:
+        elif event.key == "backspace" and self._outdents():
+            event.stop()
+            event.prevent_default()
             row, column = self.cursor_location
-            before = self.document.get_line(row)[:column]
-            if before and not before.strip(" "):
-                event.stop()
-                event.prevent_default()
-                self._put("", (row, (column - 1) // editing.INDENT * editing.INDENT), (row, column))
+            self._put("", (row, (column - 1) // editing.INDENT * editing.INDENT), (row, column))
+        elif event.key in _OWN_KEYS:
+            # A binding is looked up only when the key has bubbled up to the app, and a letter that follows at once
+            # would overtake it: whoever types fast would find it in the wrong place.
+            event.stop()
+            event.prevent_default()
+            await self.run_action(_OWN_KEYS[event.key])
+
+    def _outdents(self) -> bool:
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        return self.selection.is_empty and bool(before) and not before.strip(" ")
 
     def action_leave(self) -> None:
         """Give the focus to the next pane."""

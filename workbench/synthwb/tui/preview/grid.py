@@ -85,8 +85,12 @@ class Grid(ScrollView, can_focus=True):
     def set_table(self, table: Table, *, fresh: bool = False) -> None:
         """Show this table; ``fresh`` forgets the widths of the columns of the table before."""
         self._widths = widths(table, {} if fresh else self._widths, two_lines=not self.compact)
+        changed = table.headings != self.table.headings
         self.table = table
         self._resize()
+        if changed:
+            self.scroll_to(x=0, animate=False, immediate=True)
+            self._reveal()
         if self.following:
             self.scroll_end(animate=False, x_axis=False, immediate=True)
         self.refresh()
@@ -103,7 +107,12 @@ class Grid(ScrollView, can_focus=True):
         self.refresh()
 
     def watch_marked(self) -> None:
-        """Bring the column of the field under the cursor into view."""
+        """Show which column belongs to the field under the cursor."""
+        self._reveal()
+        self.refresh()
+
+    def _reveal(self) -> None:
+        """Bring the marked column into view."""
         left = 0
         for heading in self.table.headings:
             width = self._widths.get(heading.name, _NARROWEST)
@@ -112,7 +121,6 @@ class Grid(ScrollView, can_focus=True):
                     self.scroll_to(x=max(0, left - _GAP), animate=False)
                 break
             left += width + _GAP
-        self.refresh()
 
     def watch_stale(self) -> None:
         """Repaint dimmed, or bright again."""

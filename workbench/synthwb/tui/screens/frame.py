@@ -126,7 +126,12 @@ class Frame(Screen[None]):
         """Go to a pane; on a narrow screen it takes the place of the one before."""
         self.pane = name
         self._arrange()
-        self.call_after_refresh(self._target(name).focus)
+        target = self._target(name)
+        if self._displayed(target):
+            self.set_focus(target)
+        else:
+            self.set_focus(None)  # so that the next key does not still reach the pane that is being left
+            self.call_after_refresh(self.set_focus, target)
 
     def action_next_pane(self) -> None:
         """Go to the next pane."""
@@ -140,7 +145,7 @@ class Frame(Screen[None]):
         """Give the whole screen to the focused pane, or take it back."""
         self.zoomed = not self.zoomed
         self._arrange()
-        self.call_after_refresh(self._target(self.pane).focus)
+        self.call_after_refresh(self.set_focus, self._target(self.pane))
 
     async def action_perform(self, identifier: str) -> None:
         """Do an action of the table, wherever it is defined: what a click on its key or the palette asks for."""
@@ -165,6 +170,9 @@ class Frame(Screen[None]):
     def on_pane_tabs_chosen(self, event: PaneTabs.Chosen) -> None:
         """A click on a tab."""
         self.action_pane(event.pane)
+
+    def _displayed(self, widget: Widget) -> bool:
+        return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
 
     def scopes(self) -> tuple[Scope, ...]:
         """The scopes whose keys work in the focused pane, nearest first."""
