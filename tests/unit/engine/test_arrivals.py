@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def test_windows_alone_equal_windows_in_sequence(kind: str, rate: Fraction, cuts
     length = _length(rate)
     edges = [START, *sorted(START + int(cut * length) for cut in cuts), START + length]
     whole_time, whole_address = process.between(START, START + length)
-    parts = [process.between(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [process.between(a, b) for a, b in pairwise(edges)]
     address = np.concatenate([part[1] for part in parts])
     assert sorted(address.tolist()) == sorted(whole_address.tolist())
     assert sorted(np.concatenate([part[0] for part in parts]).tolist()) == sorted(whole_time.tolist())
