@@ -176,10 +176,10 @@ def alternatives(grammar: Grammar, *, merged: int = _MERGED) -> list[tuple[float
                 raise TooWide
             found = [(w * v, (*before, *after)) for w, before in found for v, after in step]
         found = [(weight, _merged(parts, merged)) for weight, parts in found]
-    if len(found) > _ALTERNATIVES:
-        raise TooWide
     if all(len(parts) == 1 for _, parts in found):
         return [(1.0, (_union([(weight, parts[0]) for weight, parts in found]),))]
+    if len(found) > _ALTERNATIVES:
+        raise TooWide
     return found
 
 

@@ -40,10 +40,11 @@ __all__ = ["POOL", "grammar_of", "ipv4_networks", "wording_of"]
 POOL = 4096
 """Values drawn for a method that cannot be traced."""
 
-_MARK = re.compile("\ue000(Q\\d{4} 'q|q\\d{4} 'q|Q\\d{4} 'Q)\ue001")
+_MARK = re.compile("\ue000(Q\\d{4} 'q|q\\d{4} 'q|Q\\d{4} 'Q)\ue001|(q\\d{4}-q)")
 _REST = re.compile(r"[Qq]\d{4}|[\ue000\ue001]")  # what is left of a mark that was taken apart
 _TOKEN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-_CASES: dict[str, Callable[[str], str]] = {"qq": str.lower, "QQ": str.upper}
+_CHANGES: dict[str, Callable[[str], str]] = {"q 'q": str.lower, "Q 'Q": str.upper, "q-q": slugify}
+# what was done to a text, by what became of its mark; a mark without a private sign at each end was slugified
 
 
 @lru_cache(maxsize=256)
@@ -91,6 +92,19 @@ class _Untraceable(Exception):
 _YEARS = tuple(str(year) for year in range(1970, 2026))
 _GIVE_UP = (_Untraceable, AttributeError, IndexError, KeyError, TypeError, ValueError)
 # what foreign code raises when it meets a mark where it expects a value
+
+
+class _Mark(str):
+    """A text that stands for a grammar. It may be put into other texts; looking into it ends the tracing."""
+
+    __slots__ = ()
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise _Untraceable(str(self))
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
+    __contains__ = __getitem__ = __len__ = __iter__ = _refuse
+    startswith = endswith = find = index = count = split = _refuse
 
 
 class _NoRandom:
@@ -173,20 +187,23 @@ class _Tracer:
     def mark(self, grammar: Grammar) -> str:
         """A mark that stands for this grammar in a text."""
         self._grammars.append(grammar)
-        return f"\ue000Q{len(self._grammars) - 1:04d} 'q\ue001"
+        return _Mark(f"\ue000Q{len(self._grammars) - 1:04d} 'q\ue001")
 
     def _read(self, text: Any) -> Grammar:
         """Marks in a text back to grammars. Raises _Untraceable if one was taken apart."""
         if not isinstance(text, str):
             raise _Untraceable(type(text).__name__)
+        text = str(text)  # a mark itself refuses to be looked into
         parts: list[Grammar] = []
         end = 0
         for found in _MARK.finditer(text):
             parts.append(literal(text[end : found.start()]))
-            mark = found.group(1)
+            mark = found.group(1) or found.group(2)
             grammar = self._grammars[int(mark[1:5])]
-            case = _CASES.get(mark[0] + mark[-1])
-            parts.append(grammar if case is None else mapped(grammar, case))
+            change = _CHANGES.get(mark[0] + mark[5:])
+            if change is slugify and not _ascii(grammar):
+                raise _Untraceable("slugify may keep letters or drop them")
+            parts.append(grammar if change is None else mapped(grammar, change))
             end = found.end()
         parts.append(literal(text[end:]))
         if any(isinstance(part, Words) and _REST.search(part.texts[0]) for part in parts[0::2]):
@@ -198,9 +215,9 @@ class _Tracer:
         """The grammar of an element of a collection of texts."""
         if isinstance(elements, Mapping):
             return Words(tuple(str(key) for key in elements), tuple(float(weight) for weight in elements.values()))
-        texts = tuple(elements)
-        if not texts or not all(isinstance(text, str) for text in texts):
-            raise _Untraceable(elements)
+        texts = tuple(str(text) for text in elements if isinstance(text, str))
+        if not texts or len(texts) < len(elements):
+            raise _Untraceable("elements that are not text")
         if any("\ue000" in text for text in texts):
             return Either(tuple(self._read(text) for text in texts), (1.0,) * len(texts))
         return Words(texts)
@@ -257,3 +274,9 @@ class _Choice:
 
     def __iter__(self) -> NoReturn:
         raise _Untraceable("a loop over an element")
+
+
+def _ascii(grammar: Grammar) -> bool:
+    if isinstance(grammar, Words):
+        return "".join(grammar.texts).isascii()
+    return all(_ascii(part) for part in (grammar.parts if isinstance(grammar, Joined) else grammar.options))
