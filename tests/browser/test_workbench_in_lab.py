@@ -91,6 +91,11 @@ def test_a_learners_journey(lab: Any) -> None:
     lab.wait(lambda: lab.find("preview").locator("tbody tr").last.inner_text() != first, "rows change")
 
     slider = lab.find("controls").get_by_role("slider", name="Rate")
+    lab.kernel("wb.rate = 41")
+    lab.wait(
+        lambda: slider.get_attribute("aria-valuetext") == "41/s",
+        "the page shows the kernel's rate, not a step of its own",
+    )
     slider.focus()
     for _ in range(10):
         lab.page.keyboard.press("ArrowRight")
@@ -275,7 +280,7 @@ def test_nothing_is_seriously_inaccessible(lab: Any, axe: str, theme: str) -> No
     """CodeMirror's scroller is judged as not focusable, but its content is: that one rule on that one node."""
     lab.theme(theme)
     try:
-        lab.notebook(f"axe-{theme[-4:].strip().lower()}", MAKE)
+        lab.notebook(f"axe-{theme[-4:].strip().lower()}", MAKE.replace("pacing", "# slow enough to read\npacing"))
         lab.run_all()
         ready(lab)
         type_line(lab, "seconds:", "speed: {unifrom: {min: 1, max: 9}}")

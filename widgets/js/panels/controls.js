@@ -35,8 +35,8 @@ export function render({ model, el }) {
   let mine = null; // the position under the user's hand until the kernel has taken it over
   let timer = 0;
 
-  const show = (position) => {
-    const text = rateText(rateAt(position));
+  const show = (rate) => {
+    const text = rateText(rate);
     say(wish, text);
     mark(slider, "aria-valuetext", text);
   };
@@ -47,7 +47,7 @@ export function render({ model, el }) {
   };
   slider.addEventListener("input", () => {
     mine = Number(slider.value);
-    show(mine);
+    show(rateAt(mine));
     if (!timer) timer = setTimeout(flush, SETTLE_MS);
   });
 
@@ -85,7 +85,7 @@ export function render({ model, el }) {
     if (mine !== null && !timer && position === mine) mine = null;
     if (mine === null) {
       slider.value = String(position);
-      show(position);
+      show(frame.target);
     }
   }
 
