@@ -87,6 +87,7 @@ def test_scalars_are_taken(text: str, names: list[str]) -> None:
         ("/* nothing */", "empty", None),
         ("99999999999999999999", "64 bits", "99999999999999999999"),
         ("1e999", "64 bits", "1e999"),
+        ("1e9990.006 * a", "not a number", "1e9990.006"),
         ("(" * 200 + "a" + ")" * 200, "levels", None),
         ("a" + " + a" * 200, "levels", None),
         ("not " * 2000, "longer than", None),

@@ -89,6 +89,7 @@ class ExpressionError(ValueError):
     """An expression that cannot be used; the first flaw is the message."""
 
 
+_NUMBER = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _OPERATORS = (
     exp.Add,
     exp.Sub,
@@ -322,7 +323,11 @@ def _call(node: exp.Anonymous, text: str) -> list[Flaw]:
 
 def _literal(node: exp.Literal, text: str) -> list[Flaw]:
     """Whether a number fits 64 bits."""
-    if node.is_string or (math.isfinite(float(node.name)) and not (node.name.isdecimal() and int(node.name) >= 2**63)):
+    if node.is_string:
+        return []
+    if not _NUMBER.fullmatch(node.name):
+        return [_flaw(node, text, f"{node.name[:24]} is not a number", "", word=node.name)]
+    if math.isfinite(float(node.name)) and not (node.name.isdecimal() and int(node.name) >= 2**63):
         return []
     return [_flaw(node, text, f"the number {node.name[:24]} does not fit 64 bits", "", word=node.name)]
 
