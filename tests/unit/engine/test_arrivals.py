@@ -59,6 +59,12 @@ def test_constant_arrivals_come_at_whole_multiples_of_the_gap(rate: Fraction) ->
     assert len(time) in (50, 51)
 
 
+def test_a_rate_of_many_digits_stays_within_whole_numbers() -> None:
+    rate = Fraction(18_210_745_891_424_300_027, 219_902_325_555_100_000)
+    time, _ = ConstantArrivals(1, "e", rate, START).between(START + 10**12, START + 10**12 + 100_000_000)
+    assert len(time) == pytest.approx(float(rate) * 100, abs=1)
+
+
 def test_more_events_than_microseconds_are_still_different_events() -> None:
     time, address = ConstantArrivals(1, "e", Fraction(2_500_000), START).between(START, START + 1_000)
     assert len(time) == 2_500

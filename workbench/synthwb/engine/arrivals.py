@@ -134,8 +134,8 @@ class ConstantArrivals:
     """Events at equal distances from ``start`` on, ``rate`` per second of event time."""
 
     def __init__(self, seed: int, name: str, rate: Fraction, start: int) -> None:
-        gap = Fraction(1_000_000) / rate if rate else None
-        self._gap = gap
+        # 2**-40 microseconds finer than any rate that is written down, and its multiples stay within int64
+        self._gap = (Fraction(1_000_000) / rate).limit_denominator(1 << 40) if rate else None
         self._start = start
         self._identity_key = key_of(seed, "arrivals", name, "identity")
 
