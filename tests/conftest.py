@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,17 +13,23 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 settings.register_profile("synthwb", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("synthwb")
 
+_TESTS = Path(__file__).parent
 _GRACE = 5.0  # seconds that a thread of ours may still need to end after its test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the session")
     parser.addoption("--update-goldens", action="store_true", help="write golden files anew instead of comparing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first; the browser last, for Playwright keeps the event loop of the main thread to itself."""
+    late = {"benchmarks": 1, "packaging": 2, "terminal": 3, "browser": 4}
+    items.sort(key=lambda item: late.get(item.path.relative_to(_TESTS).parts[0], 0))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
