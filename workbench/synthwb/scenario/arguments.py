@@ -175,9 +175,6 @@ class Arguments:
             return self._number(parameter, node, path)
         return self.values.probability(node, path)
 
-    def _boolean(self, parameter: Parameter, node: Node, path: str) -> Any:
-        return self.values.boolean(node, path)
-
     def _text(self, parameter: Parameter, node: Node, path: str) -> Any:
         return self.values.text(node, path, f"a {parameter.kind.value}" if parameter.kind is Kind.PATTERN else "text")
 
@@ -256,15 +253,6 @@ class Arguments:
             return self._number(parameter, node, path)
         return self._field(parameter, node, path)
 
-    def _time(self, parameter: Parameter, node: Node, path: str) -> Any:
-        return self.values.time(node, path)
-
-    def _duration(self, parameter: Parameter, node: Node, path: str) -> Any:
-        return self.values.duration(node, path)
-
-    def _enum(self, parameter: Parameter, node: Node, path: str) -> Any:
-        return self.values.choice(node, parameter.choices, path, parameter.name)
-
     def _time_format(self, parameter: Parameter, node: Node, path: str) -> Any:
         text = self.values.text(node, path, "iso, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d")
         if text is None or text in _FORMATS:
@@ -289,7 +277,7 @@ class Arguments:
         Kind.NUMBER: _number,
         Kind.INTEGER: _number,
         Kind.PROBABILITY: _probability,
-        Kind.BOOLEAN: _boolean,
+        Kind.BOOLEAN: lambda self, parameter, node, path: self.values.boolean(node, path),
         Kind.TEXT: _text,
         Kind.PATTERN: _text,
         Kind.TEMPLATE: _template,
@@ -299,9 +287,11 @@ class Arguments:
         Kind.FIELD: _field,
         Kind.FIELDS: _fields,
         Kind.QUANTITY: _quantity,
-        Kind.TIME: _time,
-        Kind.DURATION: _duration,
-        Kind.ENUM: _enum,
+        Kind.TIME: lambda self, parameter, node, path: self.values.time(node, path),
+        Kind.DURATION: lambda self, parameter, node, path: self.values.duration(node, path),
+        Kind.ENUM: lambda self, parameter, node, path: self.values.choice(
+            node, parameter.choices, path, parameter.name
+        ),
         Kind.TIME_FORMAT: _time_format,
         Kind.CONSTANT: _constant,
     }

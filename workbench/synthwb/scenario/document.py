@@ -7,6 +7,15 @@ from functools import cached_property
 from typing import Any
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from synthwb.scenario.diagnostics import Diagnostic, Edit, Severity, Span
 from synthwb.scenario.mistakes import explain
@@ -19,6 +28,7 @@ LARGEST = 1024 * 1024  # bytes
 DEEPEST = 64  # levels: everything after this module may recurse
 MOST_NODES = 200_000  # with aliases expanded
 
+_SCALAR, _SEQUENCE = NodeKind.SCALAR, NodeKind.SEQUENCE
 _UNPRINTABLE = re.compile("[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _TAG = re.compile(r"!\S*")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*)+")
@@ -134,22 +144,22 @@ class _Composer:
         """One event of libyaml."""
         kind = type(event)
         start, end = event.start_mark.index + self.base, event.end_mark.index + self.base
-        if kind is yaml.ScalarEvent:
+        if kind is ScalarEvent:
             self.scalar(event, start, end)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
             self.begin(event, start, end)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
             self.finish(end)
-        elif kind is yaml.AliasEvent:
+        elif kind is AliasEvent:
             self.alias(event.anchor, start, end)
-        elif kind is yaml.DocumentStartEvent and self.root is not None:
+        elif kind is DocumentStartEvent and self.root is not None:
             hint = "one file holds one scenario: move this one into a file of its own"
             self.error("several-documents", "a second document starts here", start, max(end, start + 1), hint)
             raise _Stop
 
     def scalar(self, event: Any, start: int, end: int) -> None:
         """A scalar; the trailing line break of a block scalar is not part of it."""
-        node = Node(NodeKind.SCALAR, start, end)
+        node = Node(_SCALAR, start, end)
         node.text = event.value.translate(self.originals) if self.originals else event.value
         style = event.style
         if event.anchor is not None or event.tag is not None:
@@ -185,7 +195,7 @@ class _Composer:
             raise _Stop
         if event.tag is not None:
             self.tag(event.tag, start)
-        mapping = type(event) is yaml.MappingStartEvent
+        mapping = type(event) is MappingStartEvent
         node = Node(NodeKind.MAPPING if mapping else NodeKind.SEQUENCE, start, end)
         node.flow = bool(event.flow_style)
         if event.anchor is not None:
@@ -247,7 +257,7 @@ class _Composer:
             message = f"more than {MOST_NODES:,} values once aliases are expanded"
             self.error("too-large", message, node.start, node.end, hint)
             raise _Stop
-        if parent.kind is NodeKind.SEQUENCE:
+        if parent.kind is _SEQUENCE:
             parent.items.append(node)
         elif frame.key is None:
             frame.key = node
@@ -257,7 +267,7 @@ class _Composer:
 
     def entry(self, frame: _Frame, key: Node, value: Node) -> None:
         """A key with its value."""
-        if key.kind is not NodeKind.SCALAR:
+        if key.kind is not _SCALAR:
             frame.broken = frame.node.flow
             start, end = self.braces(key, value)
             written = self.text[start:end]

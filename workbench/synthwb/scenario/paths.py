@@ -34,9 +34,11 @@ class Place:
     generator: str = ""
 
 
-def join(path: str, *steps: str | int) -> str:
-    """A path with more steps; empty ones are left out."""
-    return ".".join(str(step) for step in (path, *steps) if step != "")
+def join(path: str, step: str | int) -> str:
+    """A path with one more step; an empty one is left out."""
+    if not path:
+        return str(step)
+    return path if step == "" else f"{path}.{step}"
 
 
 def children(place: Place) -> Iterator[Place]:
