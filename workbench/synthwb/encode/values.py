@@ -68,6 +68,12 @@ def object_pieces(members: Sequence[Member], rows: int) -> list[Piece]:
 
 def value_pieces(column: Column) -> list[Piece]:
     """The values of a column as JSON. What stands in absent rows is of no account."""
+    if column.children is not None:
+        members = [Member(name, value_pieces(child), child.absent) for name, child in column.children.items()]
+        return object_pieces(members, len(column))
+    if column.elements is not None and column.counts is not None:
+        texts = joined(value_pieces(column.elements), len(column.elements))
+        return [_arrays(texts, column.elements.absent, column.counts)]
     if column.matrix is not None:
         return ['"', Matrix((column.matrix,)), '"']
     if column.pool is not None and column.codes is not None and len(column.pool) <= _POOL_ROWS * len(column.codes):
@@ -184,14 +190,21 @@ def _struct_pieces(values: pl.Series, dtype: pl.Struct) -> list[Piece]:
 
 
 def _list_text(values: pl.Series) -> pl.Series:
-    """Lists as JSON arrays: every element rendered at once, then joined by row."""
-    lengths = values.list.len().fill_null(0).to_numpy()
-    filled = np.flatnonzero(lengths)
-    texts = pl.Series(["[]"], dtype=pl.String).new_from_index(0, len(values))
-    if len(filled):
-        elements = json_text(values.gather(filled).explode())
-        frame = pl.DataFrame({"row": np.repeat(filled, lengths[filled]), "text": elements})
-        rows = frame.group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
-        arrays = rows.select(pl.concat_str([pl.lit("["), "text", pl.lit("]")])).to_series()
-        texts = texts.scatter(filled, arrays)
+    """Lists as JSON arrays."""
+    counts = values.list.len().fill_null(0).cast(pl.Int64).to_numpy()
+    texts = _arrays(json_text(values.gather(np.flatnonzero(counts)).explode()), None, counts)
     return texts.set(values.is_null(), "null") if values.null_count() else texts
+
+
+def _arrays(elements: pl.Series, absent: NDArray[np.bool_] | None, counts: NDArray[np.int64]) -> pl.Series:
+    """Arrays of consecutive elements, every element rendered already, joined by row; absent elements are left out."""
+    row = np.repeat(np.arange(len(counts)), counts)
+    if absent is not None:
+        elements, row = elements.filter(pl.Series(~absent)), row[~absent]
+    texts = pl.Series(["[]"], dtype=pl.String).new_from_index(0, len(counts))
+    if not len(row):
+        return texts
+    frame = pl.DataFrame({"row": row, "text": elements})
+    rows = frame.group_by("row", maintain_order=True).agg(pl.col("text").str.join(","))
+    arrays = rows.select(pl.concat_str([pl.lit("["), "text", pl.lit("]")])).to_series()
+    return texts.scatter(rows["row"], arrays)

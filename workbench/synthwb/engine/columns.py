@@ -1,18 +1,21 @@
 """Columns of values, in the form in which they were made, so that encoders can render what repeats only once.
 
-A `Column` is one of three things: codes into a `Pool` of repeated values, a fixed-width matrix of ASCII bytes, or a
-plain Polars series. All three give the same series; the encoder looks at the form and takes the quickest way.
+A `Column` takes one of five forms: codes into a `Pool` of repeated values, a fixed-width matrix of ASCII bytes, a plain
+Polars series, an object of columns, or lists cut from a column of elements. All give a series; the encoder looks at the
+form and takes the quickest way. The nested forms also know which keys are absent inside, which a series does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from synthwb.engine.nested import list_of, struct_of
 
 __all__ = ["Column", "Pool"]
 
@@ -50,10 +53,10 @@ class Pool:
 class Column:
     """One field of a block of rows.
 
-    Exactly one of (``pool`` with ``codes``), ``matrix`` and ``plain`` is set. ``absent`` marks the rows whose key is
-    not there at all (a null is a value; an absent key is not). ``ascii_safe`` promises text that needs no escape in
-    JSON: printable ASCII without quote and backslash. ``iso`` on a Datetime column asks for ISO 8601 text in text
-    formats (otherwise the encoder's default, which is ISO as well).
+    Exactly one of (``pool`` with ``codes``), ``matrix``, ``plain``, ``children`` (with ``counts``, one entry a row) and
+    ``elements`` (with ``counts``, the length of each row's list) is set. ``absent`` marks the rows whose key is not
+    there at all (a null is a value; an absent key is not). ``ascii_safe`` promises text that needs no escape in JSON:
+    printable ASCII without quote and backslash.
     """
 
     plain: pl.Series | None = None
@@ -62,6 +65,9 @@ class Column:
     matrix: NDArray[np.uint8] | None = None
     absent: NDArray[np.bool_] | None = None
     ascii_safe: bool = False
+    children: Mapping[str, Column] | None = None
+    elements: Column | None = None
+    counts: NDArray[np.int64] | None = None
 
     @staticmethod
     def of(values: pl.Series | NDArray[Any], *, ascii_safe: bool = False) -> Column:
@@ -79,7 +85,19 @@ class Column:
         """Text of one width: a C-contiguous (rows, width) matrix of printable ASCII without quote and backslash."""
         return Column(matrix=matrix, ascii_safe=True)
 
+    @staticmethod
+    def object(children: Mapping[str, Column], rows: int) -> Column:
+        """Objects with these children, each a column of ``rows`` rows."""
+        return Column(children=children, counts=np.ones(rows, np.int64))
+
+    @staticmethod
+    def lists(elements: Column, counts: NDArray[np.int64]) -> Column:
+        """Lists: the first ``counts[0]`` elements, the next ``counts[1]``, and so on."""
+        return Column(elements=elements, counts=counts)
+
     def __len__(self) -> int:
+        if self.counts is not None:
+            return len(self.counts)
         if self.plain is not None:
             return len(self.plain)
         if self.codes is not None:
@@ -90,13 +108,21 @@ class Column:
     @property
     def dtype(self) -> pl.DataType:
         """The Polars dtype of the values."""
+        if self.children is not None:
+            return pl.Struct({name: child.dtype for name, child in self.children.items()})
+        if self.elements is not None:
+            return pl.List(self.elements.dtype)
         if self.plain is not None:
             return self.plain.dtype
         return self.pool.series.dtype if self.pool is not None else pl.String()
 
     def series(self, name: str = "") -> pl.Series:
         """The values as a Polars series; absent rows are null here."""
-        if self.plain is not None:
+        if self.children is not None:
+            values = struct_of({name: child.series() for name, child in self.children.items()}, len(self))
+        elif self.elements is not None and self.counts is not None:
+            values = list_of(self.elements.series(), self.counts)
+        elif self.plain is not None:
             values = self.plain
         elif self.pool is not None and self.codes is not None:
             values = _gathered(self.pool.series, self.codes)
@@ -110,12 +136,26 @@ class Column:
     def take(self, rows: NDArray[Any]) -> Column:
         """The rows with these numbers, in this order."""
         absent = None if self.absent is None else self.absent[rows]
+        if self.counts is not None:
+            return self._take_nested(rows, absent)
         if self.plain is not None:
             return replace(self, plain=_gathered(self.plain, rows), absent=absent)
         if self.codes is not None:
             return replace(self, codes=self.codes[rows], absent=absent)
         assert self.matrix is not None
         return replace(self, matrix=self.matrix[rows], absent=absent)
+
+    def _take_nested(self, rows: NDArray[Any], absent: NDArray[np.bool_] | None) -> Column:
+        assert self.counts is not None
+        counts = self.counts[rows]
+        if self.children is not None:
+            children = {name: child.take(rows) for name, child in self.children.items()}
+            return replace(self, children=children, counts=counts, absent=absent)
+        assert self.elements is not None
+        starts = (np.cumsum(self.counts) - self.counts)[rows]
+        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        elements = self.elements.take(np.repeat(starts, counts) + within)
+        return replace(self, elements=elements, counts=counts, absent=absent)
 
     def without(self, absent: NDArray[np.bool_]) -> Column:
         """The same column with the key absent in these rows too."""

@@ -1,4 +1,4 @@
-"""Columns of objects and lists, built from columns of their parts."""
+"""Series of objects and lists, built from series of their parts."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from synthwb.engine.columns import Column
 from synthwb.engine.draws import Ints
 
 __all__ = ["list_of", "struct_of"]
 
 
-def struct_of(children: Mapping[str, Column], rows: int) -> pl.Series:
+def struct_of(children: Mapping[str, pl.Series], rows: int) -> pl.Series:
     """A Struct series; a struct without fields has ``rows`` empty values."""
     if not children:
         return pl.Series([{}] * rows, dtype=pl.Struct([]))
-    return pl.DataFrame([column.series(name) for name, column in children.items()]).to_struct()
+    return pl.DataFrame([series.alias(name) for name, series in children.items()]).to_struct()
 
 
 def list_of(elements: pl.Series, counts: Ints) -> pl.Series:

@@ -23,7 +23,8 @@ _LONGEST = 10_000
 class Object(Generator):
     """A mapping with fields of its own, nested to any depth. Other fields read them as ``parent.child``.
 
-    A child whose key is absent, or that is null, is null inside the object.
+    A child may be missing or null like any other field. In a table (Parquet, an entity's attribute, a nullable object)
+    a missing child is null.
     """
 
     name = "object"
@@ -38,9 +39,8 @@ class Object(Generator):
         return DType.OBJECT
 
     def bind(self, call: Call, site: Site) -> Draw:
-        """Evaluate the children in order, leave their columns to be read, and make a Struct of those emitted."""
+        """Evaluate the children in order, leave their columns to be read, and make an object of those emitted."""
         from synthwb.engine.columns import Column
-        from synthwb.engine.nested import struct_of
 
         fields: tuple[Field, ...] = call.args["fields"]
         parent = _local(site.path)
@@ -51,7 +51,7 @@ class Object(Generator):
         def draw(block: Block) -> Column:
             for name, child in children:
                 block.columns[name] = child(block)
-            return Column.of(struct_of({name: block.columns[f"{parent}.{name}"] for name in emitted}, len(block)))
+            return Column.object({name: block.columns[f"{parent}.{name}"] for name in emitted}, len(block))
 
         return draw
 
@@ -93,7 +93,6 @@ class ListOf(Generator):
         import numpy as np
 
         from synthwb.engine.columns import Column
-        from synthwb.engine.nested import list_of
 
         element = site.field(call.args["of"])
         lengths = _lengths(call.args["length"], site)
@@ -103,7 +102,7 @@ class ListOf(Generator):
             parent = np.repeat(np.arange(len(block)), counts)
             ends = np.cumsum(counts)
             index = np.arange(len(parent)) - np.repeat(ends - counts, counts)
-            return Column.of(list_of(element(block.children(parent, index)).series(), counts))
+            return Column.lists(element(block.children(parent, index)), counts)
 
         return draw
 
