@@ -15,8 +15,14 @@ TEXT = """
 events:
   e:
     fields:
-      place: {object: {city: {choice: [Rome, Oslo]}, zip: {pattern: "#####", missing: 50%}, deep: {object: {n: {integer: {min: 1, max: 9}, nullable: 50%}}, missing: 30%}}}
-      lines: {list: {object: {sku: {pattern: "S-##"}, gift: {const: true, missing: 50%}}}, length: {poisson: {mean: 1.5}}}
+      place:
+        object:
+          city: {choice: [Rome, Oslo]}
+          zip: {pattern: "#####", missing: 50%}
+          deep: {object: {n: {integer: {min: 1, max: 9}, nullable: 50%}}, missing: 30%}
+      lines:
+        list: {object: {sku: {pattern: "S-##"}, gift: {const: true, missing: 50%}}}
+        length: {poisson: {mean: 1.5}}
       bare: {object: {only: {const: 1, missing: 50%}}}
       maybe: {object: {x: {const: 1}}, missing: 50%}
 """
