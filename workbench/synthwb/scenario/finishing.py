@@ -179,7 +179,8 @@ class Finisher:
             message = f"unique together with {changing[0]}, which makes different values equal"
             self.report.error("contradiction", message, node, path, "remove one of them")
         elif not draft.generator.distinct:
-            self._countable(draft, draft.generator.domain(args), node, path)
+            fixed = not any(isinstance(value, Expression) for value in args.values())
+            self._countable(draft, draft.generator.domain(args) if fixed else None, node, path)
 
     def _countable(self, draft: Draft, domain: int | None, node: Any, path: str) -> None:
         if domain is None:
