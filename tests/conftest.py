@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-settings.register_profile("synthwb", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile(
+    "synthwb",
+    deadline=None,  # a busy neighbour is not a failure
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+    print_blob=True,
+)
 settings.load_profile("synthwb")
 
 _TESTS = Path(__file__).parent

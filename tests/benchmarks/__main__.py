@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks.measures import FULL, MEASURES, SHORT
+from tests.benchmarks.measures import FULL, MEASURES, QUIET, SHORT
 from tests.benchmarks.report import Bar, Row, as_markdown, on_terminal
 
 
@@ -24,7 +24,7 @@ def main() -> int:
 
     rows: list[Row] = []
     bars: list[Bar] = []
-    for name in chosen.only or MEASURES:
+    for name in chosen.only or (name for name in MEASURES if not (chosen.short and name in QUIET)):
         more_rows, more_bars = MEASURES[name](size, lambda words: print(words, file=sys.stderr, flush=True))
         rows += more_rows
         bars += more_bars

@@ -151,4 +151,29 @@ def imports(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     return rows, [Bar("import synthwb over import pydantic", ratio, 1.5, 2.0, at_least=False)]
 
 
-MEASURES = {"throughput": throughput, "text": text, "memory": memory, "import": imports}
+def terminal(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """How fast the workbench feels, in a real pseudo-terminal. Wall time: the machine should be quiet."""
+    from tests.benchmarks.terminal import BARS, first_paint, key_to_glyph, keystroke_to_preview
+
+    say("first paint")
+    paints = first_paint(10)
+    say("keystroke to preview")
+    previews = keystroke_to_preview(20)
+    say("key to glyph while generating flat out")
+    glyphs = key_to_glyph(20)
+    figures = {
+        "first paint, best of 10": (min(paints), BARS["first paint"]),
+        "first paint, median of 10": (statistics.median(paints), BARS["first paint"]),
+        "keystroke to updated preview, median": (statistics.median(previews), BARS["keystroke to preview"]),
+        "key to glyph while flat out, median": (statistics.median(glyphs), BARS["key to glyph, flat out"]),
+    }
+    bars = [
+        Bar(what, seconds * 1000, bar * 1000, bar * 4000, at_least=False, unit="ms")
+        for what, (seconds, bar) in figures.items()
+    ]
+    return [], bars
+
+
+MEASURES = {"throughput": throughput, "text": text, "memory": memory, "import": imports, "terminal": terminal}
+QUIET = {"terminal"}
+"""What needs a quiet machine: left out of the short form unless it is asked for by name."""

@@ -105,5 +105,6 @@ _CONTESTANTS = """\
 - **Faker text, per value**: the same engine on events that carry six fields of the type, less the same events with
   one constant, over the same call of the `Faker()` proxy.
 - **Memory**: the peak resident size of `synthwb run` that writes to the null device.
+- **Terminal**: a real pseudo-terminal, wall time; the figures mean something on a quiet machine only.
 - **Import**: `import synthwb` in a fresh interpreter against `import pydantic` in a fresh interpreter.
 """
