@@ -137,7 +137,7 @@ async def test_an_export_writes_the_file_while_the_preview_goes_on(tmp_path: Pat
         await wb.fill(str(out), box="#export-path")
         await wb.fill("2k", box="#export-count")
         command = str(wb.app.screen.query_one("#export-command", Static).content)
-        assert command == f"$ synthwb run till.yaml --to {out} --count 2000"
+        assert command == f"$ synthwb run till.yaml --to {out} --count 2000 --rate max"
         await wb.press("enter")
         export = wb.app.workbench.export
         assert export is not None

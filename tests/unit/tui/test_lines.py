@@ -115,7 +115,7 @@ def test_what_is_no_count_is_refused(text: str) -> None:
 
 def test_the_command_line_is_quoted_for_a_shell() -> None:
     words = command_line("my shop.yaml", "out/{event}.jsonl", 5, 7)
-    assert words == "synthwb run 'my shop.yaml' --to 'out/{event}.jsonl' --count 5 --seed 7"
+    assert words == "synthwb run 'my shop.yaml' --to 'out/{event}.jsonl' --count 5 --rate max --seed 7"
 
 
 def test_files_in_the_way_are_found_for_every_event(tmp_path: object) -> None:

@@ -36,7 +36,7 @@ def parse_count(text: str) -> int:
 
 def command_line(source: str, path: str, count: int, seed: int | None) -> str:
     """The headless call that writes the same file."""
-    words = ["synthwb", "run", source, "--to", path, "--count", str(count)]
+    words = ["synthwb", "run", source, "--to", path, "--count", str(count), "--rate", "max"]
     if seed is not None:
         words += ["--seed", str(seed)]
     return shlex.join(words)
