@@ -38,7 +38,7 @@ class Mosaic:
         self._names = names
         self._layout = np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": stride})
 
-    def write(self, rows: NDArray[np.uint8], choices: Sequence[NDArray[np.int64]]) -> None:
+    def write(self, rows: NDArray[np.uint8], choices: Sequence[NDArray[np.int64]] | NDArray[np.int64]) -> None:
         """Write text number ``choices[p][i]`` of table p into row i of a flat array of rows."""
         target = rows.view(self._layout)
         for place in reversed(range(len(self._tables))):

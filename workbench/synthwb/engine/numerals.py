@@ -1,80 +1,100 @@
 """Texts of several forms, each form a row of fixed-width parts: telephone numbers and the like.
 
-Rows are put in order of their form, every form is written into its stretch of one matrix of bytes by a table look-up
-per part, and the texts are put back in the order of the rows.
+Rows are put in order of their form, every form is written into a matrix of bytes by a table look-up per part, and the
+texts are put back in the order of the rows. Form by form the arrays are short enough to stay in cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthwb.engine.columns import text_of
 from synthwb.engine.draws import Bits
 from synthwb.engine.grammar import Words
 from synthwb.engine.mosaic import Mosaic
 
 __all__ = ["Numerals"]
 
-_S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-_MOST_FORMS = 256
+_LARGEST = 1024  # texts of a part: a table of them stays in cache, and 21 bits choose among them evenly enough
+_BITS, _MASK = np.uint64(21), np.uint64((1 << 21) - 1)
+_FORM = np.uint64((1 << 64) - (1 << 42))  # the bits that choose the form: what two parts leave of the first draw
 
 
 class Numerals:
-    """Compiled forms. ``draws``: arrays of 64 random bits that `texts` needs."""
+    """Compiled forms; ``choose`` gives the number of a form from 64 bits.
 
-    def __init__(self, forms: Sequence[Sequence[Words]]) -> None:
-        self._stride = max(sum(len(words.texts[0]) for words in parts) for parts in forms)
-        encoded = [[[text.encode() for text in words.texts] for words in parts] for parts in forms]
-        self._forms = [Mosaic(tables, self._stride) for tables in encoded]
-        self._widths = np.array([form.width for form in self._forms], np.uint32)
-        parts = max(len(form.sizes) for form in self._forms)
-        self._sizes = np.array([form.sizes + [1] * (parts - len(form.sizes)) for form in self._forms], np.uint64)
-        self.draws = (parts + 1) // 2
+    A part is chosen by 21 bits of its own: no text is favoured by more than 1/2048 of its share. The first draw also
+    chooses the form, by its upper 22 bits. ``draws``: arrays of 64 random bits that `texts` needs.
+    """
+
+    def __init__(self, forms: Sequence[Sequence[Words]], choose: Callable[[Bits], NDArray[np.unsignedinteger]]) -> None:
+        widths = [sum(len(words.texts[0]) for words in parts) for parts in forms]
+        by_width = sorted(range(len(forms)), key=widths.__getitem__)
+        self._choose = choose
+        self._place = np.argsort(by_width).astype(np.uint8 if len(forms) <= 256 else np.uint16)
+        self._forms = [
+            Mosaic([[text.encode() for text in words.texts] for words in forms[number]], widths[number])
+            for number in by_width
+        ]
+        found = [form.width for form in self._forms]
+        self._ends = [end for end in range(1, len(found) + 1) if end == len(found) or found[end] != found[end - 1]]
+        most = max(len(form.sizes) for form in self._forms)
+        self.draws = 1 + most // 3
+        draw_and_third = [divmod(part + 1, 3) for part in range(most)]
+        self._draws = [draw for draw, _ in draw_and_third]  # of each part
+        self._shifts = np.array([[21 * (2 - third)] for _, third in draw_and_third], np.uint64)
+        self._sizes = [np.array([[size] for size in form.sizes], np.uint64) for form in self._forms]
 
     @staticmethod
     def fits(parts: Sequence[Words]) -> bool:
-        """Whether these are the parts of a form: ASCII, equally likely, each of one width."""
+        """Whether these are the parts of a form: ASCII, equally likely, each of one width, not too many texts."""
         return all(
             words.weights is None
+            and len(words.texts) <= _LARGEST
             and len(set(map(len, words.texts))) == 1
             and words.texts[0] != ""
             and "".join(words.texts).isascii()
             for words in parts
         )
 
-    def texts(self, chosen: NDArray[np.unsignedinteger], bits: Sequence[Bits]) -> pl.Series:
-        """A text per row, of the form that was chosen for it."""
-        rows = len(chosen)
-        kind = np.uint8 if len(self._forms) <= _MOST_FORMS else np.uint16
-        number_of_form = chosen.astype(kind)
-        order = np.argsort(number_of_form, kind="stable")
-        ends = np.cumsum(np.bincount(number_of_form, minlength=len(self._forms)))
-        counts = np.diff(ends, prepend=0)
-        numbers = [self._numbers(part, bits[part // 2].take(order), counts) for part in range(self._sizes.shape[1])]
-        matrix = np.empty(rows * self._stride, np.uint8)
-        for form, (start, end) in zip(self._forms, pairwise([0, *ends.tolist()]), strict=True):
-            form.write(matrix[start * self._stride : end * self._stride], [part[start:end] for part in numbers])
+    def texts(self, bits: Sequence[Bits]) -> pl.Series:
+        """One text per row."""
+        rows = len(bits[0])
+        if not rows:
+            return pl.Series([], dtype=pl.String)
+        place = self._place.take(self._choose(bits[0] & _FORM))
+        order = np.argsort(place, kind="stable")
+        counts = np.bincount(place, minlength=len(self._forms)).tolist()
         back = np.empty(rows, np.uint32)
         back[order] = np.arange(rows, dtype=np.uint32)
-        widths = pl.Series(np.repeat(self._widths, counts))
-        return _cut(matrix, self._stride, widths).gather(back)
+        stacked = np.stack(bits)
+        found, first, start = [], 0, 0
+        for last in self._ends:
+            size = sum(counts[first:last])
+            if size:
+                found.append(text_of(self._matrix(first, counts[first:last], order[start : start + size], stacked)))
+            first, start = last, start + size
+        return pl.concat(found, rechunk=True)[pl.Series(back)]
 
-    def _numbers(self, part: int, bits: Bits, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The row of each table: 32 of the bits, times the size of the table."""
-        half = bits >> _S32 if part % 2 == 0 else bits & _LOW
-        np.multiply(half, np.repeat(self._sizes[:, part], counts), out=half)
-        numbers: NDArray[np.int64] = np.right_shift(half, _S32, out=half).view(np.int64)
-        return numbers
-
-
-def _cut(matrix: NDArray[np.uint8], stride: int, widths: pl.Series) -> pl.Series:
-    """The first ``widths[i]`` bytes of row i as text; the bytes are shared, not copied."""
-    if not len(widths):
-        return pl.Series([], dtype=pl.String)
-    whole = pl.Series(matrix).reshape((len(widths), stride)).cast(pl.List(pl.UInt8)).cast(pl.Binary)
-    shortened = whole.to_frame("row").select(pl.col("row").bin.head(pl.lit(widths)))
-    return shortened.to_series().cast(pl.String)
+    def _matrix(
+        self, first: int, counts: Sequence[int], order: NDArray[np.int64], bits: NDArray[np.uint64]
+    ) -> NDArray[np.uint8]:
+        """The rows of forms of one width, the ``first`` and those after it."""
+        width = self._forms[first].width
+        matrix = np.empty(len(order) * width, np.uint8)
+        start = 0
+        for form, sizes, count in zip(self._forms[first:], self._sizes[first:], counts, strict=False):
+            end = start + count
+            parts = len(sizes)
+            numbers = bits[:, order[start:end]][self._draws[:parts]]
+            np.right_shift(numbers, self._shifts[:parts], out=numbers)
+            np.bitwise_and(numbers, _MASK, out=numbers)
+            np.multiply(numbers, sizes, out=numbers)
+            np.right_shift(numbers, _BITS, out=numbers)
+            form.write(matrix[start * width : end * width], numbers.view(np.int64))
+            start = end
+        return matrix.reshape(len(order), width)

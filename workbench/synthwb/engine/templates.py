@@ -74,7 +74,7 @@ def _part(literal: str, column: Column) -> pl.Series:
     text = column.pool.rendered(
         ("template", literal), lambda series: pl.select(pl.concat_str([pl.lit(literal), written(series)])).to_series()
     )
-    values = text.gather(column.codes)
+    values = text[pl.Series(column.codes)]
     return values if column.absent is None else values.set(pl.Series(column.absent), None)
 
 

@@ -75,13 +75,12 @@ class _Numeric(Wording):
     """Forms of digits."""
 
     def __init__(self, forms: Sequence[tuple[float, Sequence[Words]]]) -> None:
-        self._choose = _law([weight for weight, _ in forms])
-        self._numerals = Numerals([parts for _, parts in forms])
+        self._numerals = Numerals([parts for _, parts in forms], _law([weight for weight, _ in forms]))
         self._safe = _all_safe(forms)
-        self.draws = 1 + self._numerals.draws
+        self.draws = self._numerals.draws
 
     def column(self, bits: Sequence[Bits]) -> Column:
-        return Column.of(self._numerals.texts(self._choose(bits[0]), bits[1:]), ascii_safe=self._safe)
+        return Column.of(self._numerals.texts(bits), ascii_safe=self._safe)
 
 
 class _Slotted(Wording):
@@ -112,7 +111,7 @@ class _Slotted(Wording):
         parts = []
         for slot, (number, lower) in zip(self._slots, self._sources, strict=True):
             codes = slot.codes(bits[number] << _S32 if lower else bits[number], chosen)
-            parts.append(slot.texts.gather(codes))
+            parts.append(slot.texts[pl.Series(codes)])
         return Column.of(pl.select(pl.concat_str(parts)).to_series(), ascii_safe=self._safe)
 
 

@@ -192,7 +192,7 @@ class IPv4(_Person):
             bits = block.bits(key)
             number = below(bits, count, bits.copy).view(np.int64)
             address = number + shifts[np.searchsorted(ends, number, side="right")]
-            parts = [first.gather(address >> 16), second.gather(address & 0xFFFF)]
+            parts = [first[pl.Series(address >> 16)], second[pl.Series(address & 0xFFFF)]]
             return Column.of(pl.select(pl.concat_str(parts)).to_series(), ascii_safe=True)
 
         return draw
