@@ -125,3 +125,10 @@ def test_hidden_fields_can_be_read_but_are_not_emitted() -> None:
     frame = sample(compile_plan(loads(text)), 50).frames["e"]
     assert "base" not in frame.columns
     assert (frame["x"] % 2 == 0).all()
+
+
+def test_halves_round_away_from_zero_as_in_expressions() -> None:
+    assert field("{const: 2.5, round: 0}")[0] == 3.0
+    assert field("{const: -0.125, round: 2}")[0] == -0.13
+    assert field("{const: 2.5, as: integer}")[0] == 3
+    assert field("{expr: 'round(2.5)'}")[0] == 3.0

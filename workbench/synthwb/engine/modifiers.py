@@ -66,7 +66,9 @@ def _mapped(value: Draw, change: Callable[[pl.Series], pl.Series], *, safe: bool
 
 
 def _rounded(series: pl.Series, digits: int) -> pl.Series:
-    return series.round(digits) if series.dtype.is_float() or series.dtype.is_decimal() else series
+    if not (series.dtype.is_float() or series.dtype.is_decimal()):
+        return series
+    return series.round(digits, mode="half_away_from_zero")  # as `round` in an expression does
 
 
 def _cast(series: pl.Series, wanted: DType, digits: int | None) -> pl.Series:
@@ -74,7 +76,9 @@ def _cast(series: pl.Series, wanted: DType, digits: int | None) -> pl.Series:
     if wanted is DType.INTEGER:
         if series.dtype == pl.String:
             series = series.str.strip_chars().cast(pl.Float64, strict=False)
-        return (series.round(0) if series.dtype.is_float() else series).cast(pl.Int64, strict=False)
+        return (series.round(0, mode="half_away_from_zero") if series.dtype.is_float() else series).cast(
+            pl.Int64, strict=False
+        )
     if wanted is DType.FLOAT:
         return series.cast(pl.Float64, strict=False)
     if wanted is DType.DECIMAL:
