@@ -8,8 +8,8 @@ import numpy as np
 from generator_driver import drawn, weights
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
-from synthwb.engine import special
 from synthwb.engine.draws import mix, unit
+from synthwb.engine.laws import special
 
 ROWS = 100_000
 PER_ROW = 0.01 + 1e4 * np.arange(ROWS) / ROWS

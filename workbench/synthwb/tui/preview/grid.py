@@ -23,6 +23,7 @@ __all__ = ["Grid", "widths"]
 
 _NARROWEST, _WIDEST = 4, 36
 _GAP = 2
+_WHEEL = 3  # rows for a step of the wheel
 _STYLES = ("name", "type", "marked", "marked-head", "stale", "faint", "time")
 
 
@@ -49,13 +50,13 @@ class Grid(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(map("grid--{}".format, _STYLES))
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", show=False),
-        Binding("down", "scroll_down", show=False),
+        Binding("up", "wander(-1)", show=False),
+        Binding("down", "wander(1)", show=False),
         Binding("left", "scroll_left", show=False),
         Binding("right", "scroll_right", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home", "scroll_home", show=False),
+        Binding("pageup", "wander_page(-1)", show=False),
+        Binding("pagedown", "wander_page(1)", show=False),
+        Binding("home", "wander(-100000)", show=False),
     ]
 
     marked: reactive[str] = reactive("", init=False)
@@ -89,16 +90,15 @@ class Grid(ScrollView, can_focus=True):
         self.table = table
         self._resize()
         if changed:
-            self.scroll_to(x=0, animate=False, immediate=True)
+            self.scroll_to(x=0, animate=False, immediate=True, force=True)
             self._reveal()
-        if self.following:
-            self.scroll_end(animate=False, x_axis=False, immediate=True)
+        self._keep_end()
         self.refresh()
 
     def follow(self) -> None:
         """Go to the newest row and stay there."""
         self._set_following(True)
-        self.scroll_end(animate=False, x_axis=False, immediate=True)
+        self.scroll_end(animate=False, x_axis=False, immediate=True, force=True)
 
     def watch_compact(self) -> None:
         """The heading takes one line more or less."""
@@ -118,7 +118,7 @@ class Grid(ScrollView, can_focus=True):
             width = self._widths.get(heading.name, _NARROWEST)
             if heading.name == self.marked:
                 if left < self.scroll_offset.x or left + width > self.scroll_offset.x + self.size.width:
-                    self.scroll_to(x=max(0, left - _GAP), animate=False)
+                    self.scroll_to(x=max(0, left - _GAP), animate=False, immediate=True, force=True)
                 break
             left += width + _GAP
 
@@ -126,18 +126,41 @@ class Grid(ScrollView, can_focus=True):
         """Repaint dimmed, or bright again."""
         self.refresh()
 
-    def watch_scroll_y(self, old: float, new: float) -> None:
-        """Scrolling up stops following; reaching the end follows again."""
-        super().watch_scroll_y(old, new)
-        if self.max_scroll_y and round(new) < round(old) and round(new) < self.max_scroll_y:
-            self._set_following(False)
-        elif round(new) >= self.max_scroll_y:
-            self._set_following(True)
+    def action_wander(self, rows: int) -> None:
+        """So many rows on, or back: whoever goes back does not follow any more; the last row is followed again."""
+        wanted = min(max(0, round(self.scroll_offset.y) + rows), self.max_scroll_y)
+        self._set_following(wanted >= self.max_scroll_y)
+        self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
+
+    def action_wander_page(self, pages: int) -> None:
+        """So many pages on, or back."""
+        self.action_wander(pages * max(1, self.size.height - self.head_lines))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel does what the arrow does."""
+        event.stop()
+        event.prevent_default()
+        self.action_wander(-_WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel does what the arrow does."""
+        event.stop()
+        event.prevent_default()
+        self.action_wander(_WHEEL)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the newest row in view when the size changes."""
+        self._keep_end()
+
+    def _keep_end(self) -> None:
+        """Stay at the newest row; once more when the layout knows the new size of the table."""
         if self.following:
-            self.call_after_refresh(self.scroll_end, animate=False, x_axis=False)
+            self.scroll_end(animate=False, x_axis=False, immediate=True, force=True)
+            self.call_after_refresh(self._settle_end)
+
+    def _settle_end(self) -> None:
+        if self.following and round(self.scroll_offset.y) < self.max_scroll_y:
+            self.scroll_end(animate=False, x_axis=False, immediate=True, force=True)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Look styles up once for all lines: doing it for each cell costs more than all the rest."""

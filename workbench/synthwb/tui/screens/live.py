@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 from textual.message import Message
@@ -25,6 +25,10 @@ from synthwb.tui.status import Status, StatusLine
 from synthwb.tui.tabs import PaneTabs
 from synthwb.tui.work import Charted, Checked, Refused, Rows, Sampled, Trouble
 
+if TYPE_CHECKING:
+    from synthwb.runtime import Stats
+    from synthwb.scenario import Scenario
+
 __all__ = ["Live"]
 
 _DEBOUNCE = 0.03  # seconds without a key before the text is checked
@@ -38,6 +42,20 @@ class Delivered(Message):
     def __init__(self, result: Any) -> None:
         super().__init__()
         self.result = result
+
+
+def _note(scenario: Scenario | None) -> str:
+    """What the preview run is for, and how to write for real."""
+    sinks = [spec for spec in scenario.sinks if spec.kind != "stdout"] if scenario is not None else []
+    if not sinks:
+        return "feeds the preview only; F9 writes a file"
+    return f"feeds the preview only; F5 runs into {', '.join(spec.path or spec.name for spec in sinks)}"
+
+
+def _labels(stats: Stats | None) -> tuple[tuple[str, str], ...]:
+    """The words for keys that mean different things in different states."""
+    word = "Start" if stats is None else {"running": "Pause", "paused": "Resume"}.get(stats.state.value, "Start")
+    return (("run.toggle", word), ("run.pause", word))
 
 
 class Live(Frame):
@@ -207,7 +225,7 @@ class Live(Frame):
             problems="" if not session.diagnostics else f"✗ {tally(session.diagnostics)}",
             export=self.export_words(),
         )
-        self.query_one("#keys", KeyBar).labels = self._labels()
+        self.query_one("#keys", KeyBar).labels = _labels(stats)
 
     def export_words(self) -> str:
         """Progress of an export in the background, for the status line."""
@@ -218,14 +236,7 @@ class Live(Frame):
         run = self.session.control.active
         if stats is None or run is None:
             return None
-        return RunView(stats, self.session.control.into_sinks, self.session.control.speed, self._note())
-
-    def _note(self) -> str:
-        scenario = self.session.scenario
-        sinks = [spec for spec in scenario.sinks if spec.kind != "stdout"] if scenario is not None else []
-        if not sinks:
-            return "feeds the preview only; F9 writes a file"
-        return f"feeds the preview only; F5 runs into {', '.join(spec.path or spec.name for spec in sinks)}"
+        return RunView(stats, self.session.control.into_sinks, self.session.control.speed, _note(self.session.scenario))
 
     def _source(self) -> str:
         if not self.session.valid:
@@ -235,11 +246,6 @@ class Live(Frame):
             "" if stats is None else {"running": "live", "paused": "paused"}.get(stats.state.value, stats.state.value)
         )
         return f"{word}, into sinks" if self.session.control.into_sinks else word
-
-    def _labels(self) -> tuple[tuple[str, str], ...]:
-        stats = self.session.stats()
-        word = "Start" if stats is None else {"running": "Pause", "paused": "Resume"}.get(stats.state.value, "Start")
-        return (("run.toggle", word), ("run.pause", word))
 
     def usable(self, action: Action) -> bool:
         """Keys that would do nothing are not shown."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from synthwb.errors import SynthwbError
 from synthwb.tui.actions import Action
-from synthwb.tui.run.export import Export, start_export
 from synthwb.tui.run.rates import parse_rate, rate_text
 from synthwb.tui.screens.dialogs import Answer, Ask, Question
 from synthwb.tui.screens.documents import Documents
-from synthwb.tui.screens.export import ExportScreen
-from synthwb.tui.screens.help import HelpScreen
+
+if TYPE_CHECKING:
+    from synthwb.tui.run.export import Export
 
 __all__ = ["WorkbenchScreen"]
 
@@ -143,6 +145,8 @@ class WorkbenchScreen(Documents):
 
     def action_export(self) -> None:
         """Open the export dialog, or show the export that goes on."""
+        from synthwb.tui.screens.export import ExportScreen
+
         session = self.session
         if session.plan is None:
             self.notify("Nothing to export yet: the document has an error", severity="warning", markup=False)
@@ -158,6 +162,8 @@ class WorkbenchScreen(Documents):
         )
 
     def _begin_export(self, path: str, count: int) -> Export:
+        from synthwb.tui.run.export import start_export
+
         assert self.session.plan is not None
         self.export = start_export(self.session.plan, path, count)
         return self.export
@@ -178,6 +184,8 @@ class WorkbenchScreen(Documents):
 
     def action_help(self) -> None:
         """Help for the focused pane."""
+        from synthwb.tui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen(self.pane))
 
     def action_switch_theme(self) -> None:
