@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from synthwb.scenario.model import Field, Scenario
 
-__all__ = ["NOWHERE", "Place", "place_of"]
+__all__ = ["NOWHERE", "Place", "column_of", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,21 @@ def place_of(path: str, scenario: Scenario) -> Place:
         entity = scenario.entities[name]
         return _inside(Place(entity=name), rest, entity.fields)
     return NOWHERE
+
+
+def column_of(place: Place, scenario: Scenario) -> str:
+    """The column of the preview that shows the place: its own, or the first that copies an entity's field."""
+    if place.event or not place.field:
+        return place.field
+    for event in scenario.events.values():
+        sources = [ref.name for ref in event.refs if ref.entity == place.entity]
+        if event.actor == place.entity:
+            sources.append("actor")
+        paths = {(f"{source}.{place.field}",) for source in sources}
+        found = next((field.name for field in event.fields if field.reads in paths), None)
+        if found is not None:
+            return found
+    return ""
 
 
 def _inside(place: Place, rest: Sequence[str], fields: Sequence[Field]) -> Place:

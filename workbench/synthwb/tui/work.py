@@ -171,7 +171,7 @@ def _before(table: Table, until: int) -> Table:
 
 def profile_of(plan: Plan, batch: Batch, place: Place, bins: int) -> Profile | None:
     """The shape of a field's values, of an event type's arrivals, or of all arrivals; None for an empty sample."""
-    if place.entity and place.field:
+    if place.entity:
         pool = plan.pools[place.entity].columns.get(place.field)
         return None if pool is None else _column_profile(place, pool, bins)
     parts = [part for part in batch.parts if not place.event or part.schema.event == place.event]

@@ -123,11 +123,8 @@ class ChartPane(Widget):
         """The bars in their colour, the facts beneath in a quiet one."""
         width, height = self.content_size
         if self._profile is None:
-            hint = (
-                f"no values of {self._path} in the sample"
-                if self._path
-                else "put the cursor on a field to see its shape"
-            )
+            where = f"{self._path} has no values here; " if self._path else ""
+            hint = f"{where}put the cursor on a field to see its shape"
             return Text(hint, style=self.get_component_rich_style("chart--facts", partial=True))
         lines = draw_profile(self._profile, width, height, ascii_only=self._ascii)
         bars: Style = self.get_component_rich_style("chart--bars", partial=True)

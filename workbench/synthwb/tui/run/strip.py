@@ -78,7 +78,7 @@ def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[
     ]
     if stats.error:
         lines.append(f"✗ {stats.error}")
-    elif stats.held_by:
+    elif stats.held_by and stats.state.value == "running":
         lines.append(f"! held up by {stats.held_by}")
     lines.extend(_sink_line(sink) for sink in stats.sinks)
     if not stats.sinks:

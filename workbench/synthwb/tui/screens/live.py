@@ -14,7 +14,7 @@ from synthwb.tui.actions import Action
 from synthwb.tui.editor.marks import sentence
 from synthwb.tui.keybar import KeyBar
 from synthwb.tui.paper import Paper
-from synthwb.tui.place import NOWHERE, Place
+from synthwb.tui.place import NOWHERE, Place, column_of
 from synthwb.tui.problems import ProblemsPane, tally
 from synthwb.tui.run.control import MakeRun
 from synthwb.tui.run.rates import duration_text, rate_text
@@ -115,7 +115,8 @@ class Live(Frame):
         place = self.session.place_at(self.editor.cursor_index)
         before, self.place = self.place, place
         if always or place != before:
-            self.preview.mark(place.field if place.event else "")
+            scenario = self.session.scenario
+            self.preview.mark(column_of(place, scenario) if scenario is not None else "")
             self._measure()
             self._seen = ()
             if not self._ticking or always:
