@@ -40,4 +40,4 @@ def test_the_engine_uses_its_own_elementary_functions() -> None:
         name = path.relative_to(PACKAGE).as_posix()
         found += [f"{name}:{line} {use}" for use, line in uses(path) if (name, use) not in ALLOWED]
     assert len(SOURCES) > 20
-    assert not found, f"use synthwb.engine.special, or np.cumsum: {found}"
+    assert not found, f"use synthwb.engine.laws.special, or np.cumsum: {found}"

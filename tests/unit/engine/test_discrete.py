@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from synthwb.engine.discrete import Table, below, happens, thresholds, zipf
 from synthwb.engine.draws import mix
+from synthwb.engine.laws.discrete import Table, below, happens, thresholds, zipf
 
 BITS = mix(np.arange(20_000, dtype=np.uint64), 5)
 MORE = mix(BITS, 6)

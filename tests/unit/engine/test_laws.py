@@ -7,9 +7,15 @@ import pytest
 from scipy import special as reference
 from scipy import stats
 
-from synthwb.engine.discrete import Table
 from synthwb.engine.draws import mix, unit_open
-from synthwb.engine.laws import POISSON_LARGEST, poisson, poisson_steps, standard_exponential, standard_normal
+from synthwb.engine.laws.continuous import (
+    POISSON_LARGEST,
+    poisson,
+    poisson_steps,
+    standard_exponential,
+    standard_normal,
+)
+from synthwb.engine.laws.discrete import Table
 
 BITS = mix(np.arange(100_000, dtype=np.uint64), 21)
 EXTREMES = np.array(

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthwb.engine import special
 from synthwb.engine.draws import Floats, mix, unit
+from synthwb.engine.laws import special
 
 COUNT = 1500
 INF, NAN = math.inf, math.nan

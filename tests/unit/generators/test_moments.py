@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from generator_driver import arguments, block_of, bound, drawn, named, problems
 
-from synthwb.engine.timetext import iso_matrix, strftime
+from synthwb.engine.text.timetext import iso_matrix, strftime
 from synthwb.scenario.model import DType
 
 DAY = 86_400_000_000

@@ -124,7 +124,7 @@ def test_the_largest_values_that_pass_the_check_are_numbers() -> None:
     args = {"mu": 0.0, "sigma": 709.7 / 8.21}
     assert problems("lognormal", **args) == []
     # the extreme bits themselves
-    from synthwb.engine.laws import standard_exponential, standard_normal
+    from synthwb.engine.laws.continuous import standard_exponential, standard_normal
 
     bits = np.array([2**64 - 1], np.uint64)
     assert standard_normal(bits)[0] < 8.21

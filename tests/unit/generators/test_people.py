@@ -13,7 +13,7 @@ from faker.config import AVAILABLE_LOCALES
 from generator_driver import SPAN, BareSite, block_of, named
 
 from synthwb.engine.columns import Column
-from synthwb.engine.grammar import (
+from synthwb.engine.text.grammar import (
     Either,
     Grammar,
     Joined,
@@ -25,8 +25,8 @@ from synthwb.engine.grammar import (
     mapped,
     with_symbols,
 )
-from synthwb.engine.provider import POOL, grammar_of
-from synthwb.engine.wording import compile_grammar
+from synthwb.engine.text.provider import POOL, grammar_of
+from synthwb.engine.text.wording import compile_grammar
 from synthwb.generators.people import knows, locales
 from synthwb.scenario import parse
 from synthwb.scenario.model import Call

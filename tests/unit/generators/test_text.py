@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthwb.engine.columns import Column, Pool
-from synthwb.engine.patterns import Pattern
+from synthwb.engine.text.patterns import Pattern
 from synthwb.scenario.model import Call, DType, Template
 
 

@@ -12,7 +12,7 @@ from synthwb.encode.envelopes import Layout, Source, layout
 from synthwb.encode.fragments import Matrix, Piece, joined
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import Member, json_text, object_pieces, value_pieces
-from synthwb.engine.timetext import iso_matrix
+from synthwb.engine.text.timetext import iso_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from synthwb.encode.envelopes import Layout, Slot, Source, layout
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import json_text
 from synthwb.engine.columns import text_of
-from synthwb.engine.timetext import iso_matrix
+from synthwb.engine.text.timetext import iso_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ import polars as pl
 
 from synthwb.encode.fragments import Gathered, Matrix, Piece, blanked, joined
 from synthwb.engine.columns import Column, Pool
-from synthwb.engine.timetext import iso_matrix
+from synthwb.engine.text.timetext import iso_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

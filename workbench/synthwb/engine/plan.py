@@ -19,10 +19,10 @@ from synthwb.engine.columns import Column
 from synthwb.engine.draws import Bits, draw, key_of
 from synthwb.engine.entities import EntityPool, entity_pool, probe_block
 from synthwb.engine.fingerprint import fingerprint
-from synthwb.engine.identity import uuid_matrix
 from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.spine import Position, Slab, Spine
+from synthwb.engine.text.identity import uuid_matrix
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.model import Arrival, EventType, Field, Scenario, has_expressions

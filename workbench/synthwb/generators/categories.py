@@ -84,7 +84,7 @@ class Choice(Generator):
     def bind(self, call: Call, site: Site) -> Draw:
         """Codes into a pool of the values, by exact thresholds."""
         from synthwb.engine.columns import Column, Pool
-        from synthwb.engine.discrete import Table, thresholds
+        from synthwb.engine.laws.discrete import Table, thresholds
 
         options = call.args["values"]
         pool = Pool(_series([value for value, _ in options], self._dtype(call.args)))
@@ -175,7 +175,7 @@ class Bernoulli(Generator):
         import polars as pl
 
         from synthwb.engine.columns import Column, Pool
-        from synthwb.engine.discrete import happens
+        from synthwb.engine.laws.discrete import happens
 
         probability, key = site.number(call.args["p"]), site.key()
         pool = Pool(pl.Series([False, True]))

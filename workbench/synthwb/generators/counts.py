@@ -64,7 +64,7 @@ class Integer(_Whole):
 
     def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
         """Counted from ``min``."""
-        from synthwb.engine.results import offsets
+        from synthwb.engine.laws.results import offsets
 
         return offsets(call.args["min"])
 
@@ -72,7 +72,7 @@ class Integer(_Whole):
         """Rows ``min`` to ``max``, as far as there are rows, all equally often."""
         import numpy as np
 
-        from synthwb.engine.discrete import below
+        from synthwb.engine.laws.discrete import below
 
         first = min(max(call.args["min"], 0), size - 1)
         count = min(max(call.args["max"], first), size - 1) - first + 1
@@ -84,8 +84,8 @@ class Integer(_Whole):
         import polars as pl
 
         from synthwb.engine.columns import Column, Pool
-        from synthwb.engine.discrete import below
-        from synthwb.engine.results import offsets, whole_numbers
+        from synthwb.engine.laws.discrete import below
+        from synthwb.engine.laws.results import offsets, whole_numbers
 
         low, high = call.args["min"], call.args["max"]
         key, more = site.key(), site.key("more")
@@ -120,16 +120,16 @@ class Poisson(_Whole):
         """The count is the row; counts beyond the last row pick it."""
         import numpy as np
 
-        from synthwb.engine.laws import poisson
+        from synthwb.engine.laws.continuous import poisson
 
         mean = float(call.args["mean"])
         return lambda bits: np.minimum(poisson(bits, mean), size - 1).astype(np.uint32)
 
     def bind(self, call: Call, site: Site) -> Draw:
         """Exact thresholds for a fixed small mean; else the inverse distribution function, row by row."""
-        from synthwb.engine.discrete import Table
-        from synthwb.engine.laws import POISSON_DIRECT, poisson, poisson_steps
-        from synthwb.engine.results import integers, table_of_integers
+        from synthwb.engine.laws.continuous import POISSON_DIRECT, poisson, poisson_steps
+        from synthwb.engine.laws.discrete import Table
+        from synthwb.engine.laws.results import integers, table_of_integers
 
         argument, key = call.args["mean"], site.key()
         if not isinstance(argument, Expression) and argument < POISSON_DIRECT:
@@ -182,7 +182,7 @@ class Zipf(_Whole):
 
     def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
         """Counted from 1."""
-        from synthwb.engine.results import offsets
+        from synthwb.engine.laws.results import offsets
 
         return offsets(1)
 
@@ -190,7 +190,7 @@ class Zipf(_Whole):
         """Rank r, from 0, with a share proportional to (r + 1) ** -exponent."""
         import numpy as np
 
-        from synthwb.engine.discrete import zipf
+        from synthwb.engine.laws.discrete import zipf
 
         law = zipf(float(call.args["exponent"]), min(call.args["n"] or size, size))
         return lambda bits: law(bits).astype(np.uint32)
@@ -201,7 +201,7 @@ class Zipf(_Whole):
         import polars as pl
 
         from synthwb.engine.columns import Column, Pool
-        from synthwb.engine.discrete import zipf
+        from synthwb.engine.laws.discrete import zipf
 
         count, key = call.args["n"] or self._DEFAULT, site.key()
         law = zipf(float(call.args["exponent"]), count)

@@ -52,7 +52,7 @@ class Uuid(Generator):
     def bind(self, call: Call, site: Site) -> Draw:
         """Two draws of 64 bits, 122 of which are shown."""
         from synthwb.engine.columns import Column
-        from synthwb.engine.identity import uuid_matrix
+        from synthwb.engine.text.identity import uuid_matrix
 
         high, low = site.key("high"), site.key("low")
         return lambda block: Column.fixed(uuid_matrix(block.bits(high), block.bits(low)))

@@ -81,7 +81,7 @@ class Moment(Generator):
         """Draw microseconds by multiplying the range with 64 random bits."""
         import numpy as np
 
-        from synthwb.engine.discrete import below
+        from synthwb.engine.laws.discrete import below
 
         first, key, more = call.args["min"], site.key(), site.key("more")
         span = max(1, call.args["max"] - first)
@@ -102,7 +102,7 @@ def _dtype(style: str) -> DType:
 def _writer(style: str, zone: str) -> Callable[[Ints], Column]:
     """From microseconds to a column in this format."""
     from synthwb.engine.columns import Column
-    from synthwb.engine.timetext import EPOCH_UNITS, instants, strftime
+    from synthwb.engine.text.timetext import EPOCH_UNITS, instants, strftime
 
     if style == "iso":
         return lambda times: Column.of(instants(times))

@@ -80,7 +80,7 @@ class Uniform(_Float):
         import numpy as np
 
         from synthwb.engine.draws import unit
-        from synthwb.engine.results import floats, spread
+        from synthwb.engine.laws.results import floats, spread
 
         low, high, key = site.number(call.args["min"]), site.number(call.args["max"]), site.key()
 
@@ -122,8 +122,8 @@ class Normal(_Float):
         """Mean + std * z."""
         import numpy as np
 
-        from synthwb.engine.laws import standard_normal
-        from synthwb.engine.results import floats, spread
+        from synthwb.engine.laws.continuous import standard_normal
+        from synthwb.engine.laws.results import floats, spread
 
         mean, std, key = site.number(call.args["mean"]), site.number(call.args["std"]), site.key()
 
@@ -181,9 +181,9 @@ class Lognormal(_Float):
         """Scale * exp(sigma * z), or exp(mu + sigma * z)."""
         import numpy as np
 
-        from synthwb.engine.laws import standard_normal
-        from synthwb.engine.results import floats, spread
-        from synthwb.engine.special import exp
+        from synthwb.engine.laws.continuous import standard_normal
+        from synthwb.engine.laws.results import floats, spread
+        from synthwb.engine.laws.special import exp
 
         given = next(name for name in ("median", "mean", "mu") if call.args[name] is not None)
         scale, sigma, key = site.number(call.args[given]), site.number(call.args["sigma"]), site.key()
@@ -236,8 +236,8 @@ class Exponential(_Float):
         """Standard exponential, times the mean or divided by the rate."""
         import numpy as np
 
-        from synthwb.engine.laws import standard_exponential
-        from synthwb.engine.results import floats
+        from synthwb.engine.laws.continuous import standard_exponential
+        from synthwb.engine.laws.results import floats
 
         by_mean = call.args["mean"] is not None
         scale, key = site.number(call.args["mean" if by_mean else "rate"]), site.key()

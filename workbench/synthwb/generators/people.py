@@ -53,7 +53,7 @@ class _Person(Generator):
 
     def bind(self, call: Call, site: Site) -> Draw:
         """The provider's grammar for the locale, compiled once per process."""
-        from synthwb.engine.provider import wording_of
+        from synthwb.engine.text.provider import wording_of
 
         wording = wording_of(site.locale, self.method)
         keys = [site.key(str(number) if number else "") for number in range(wording.draws)]
@@ -178,8 +178,8 @@ class IPv4(_Person):
         import polars as pl
 
         from synthwb.engine.columns import Column
-        from synthwb.engine.discrete import below
-        from synthwb.engine.provider import ipv4_networks
+        from synthwb.engine.laws.discrete import below
+        from synthwb.engine.text.provider import ipv4_networks
 
         networks = np.array(sorted(ipv4_networks()), np.int64)
         ends = np.cumsum(networks[:, 1])

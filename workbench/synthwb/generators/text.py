@@ -57,7 +57,7 @@ class PatternText(Generator):
 
     def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
         """Texts by number, in the order in which a counter would show them."""
-        from synthwb.engine.patterns import Pattern
+        from synthwb.engine.text.patterns import Pattern
 
         pattern = Pattern(call.args["pattern"])
         key = site.key("rest")
@@ -72,8 +72,8 @@ class PatternText(Generator):
         import polars as pl
 
         from synthwb.engine.columns import Column, Pool
-        from synthwb.engine.discrete import below
-        from synthwb.engine.patterns import Pattern
+        from synthwb.engine.laws.discrete import below
+        from synthwb.engine.text.patterns import Pattern
 
         pattern = Pattern(call.args["pattern"])
         keys = [site.key(str(number) if number else "") for number in range(pattern.draws)]
@@ -117,7 +117,7 @@ class TemplateText(Generator):
 
     def bind(self, call: Call, site: Site) -> Draw:
         """Join the columns and the literals between them."""
-        from synthwb.engine.templates import joined
+        from synthwb.engine.text.templates import joined
 
         template: Template = call.args["template"]
         return joined(template.parts[0::2], template.names)

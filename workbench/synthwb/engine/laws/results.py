@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from synthwb.engine.columns import Column, Pool
-from synthwb.engine.discrete import Table, below
+from synthwb.engine.laws.discrete import Table, below
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,7 +3,7 @@
 An alternative is chosen per row. Texts are then built from slots: slot 0 holds the first part of every alternative,
 slot 1 the second, and so on, an empty text where an alternative has none. A slot is one list of all texts that can
 stand there, so that a row is a code per slot, and a column is one gather per slot and one concatenation. Grammars of
-digits, whose parts have one width, are written into a matrix of bytes instead (see `synthwb.engine.numerals`).
+digits, whose parts have one width, are written into a matrix of bytes instead (see `synthwb.engine.text.numerals`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthwb.engine.columns import Column, Pool
-from synthwb.engine.discrete import Table, below
 from synthwb.engine.draws import Bits
-from synthwb.engine.grammar import Grammar, Words, alternatives, literal
-from synthwb.engine.numerals import Numerals
+from synthwb.engine.laws.discrete import Table, below
+from synthwb.engine.text.grammar import Grammar, Words, alternatives, literal
+from synthwb.engine.text.numerals import Numerals
 
 __all__ = ["Wording", "compile_grammar"]
 
@@ -47,7 +47,7 @@ class Wording(ABC):
 def compile_grammar(grammar: Grammar) -> Wording:
     """Compile a grammar in the form that is quickest for it.
 
-    Raises `synthwb.engine.grammar.TooWide`.
+    Raises `synthwb.engine.text.grammar.TooWide`.
     """
     small = alternatives(grammar, merged=_IN_CACHE)
     if len(small) == 1 and len(small[0][1]) == 1:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits, mix
-from synthwb.engine.mosaic import Mosaic
+from synthwb.engine.text.mosaic import Mosaic
 
 __all__ = ["LARGEST_DOMAIN", "Pattern", "symbols"]
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from synthwb.engine.columns import text_of
 from synthwb.engine.draws import Bits
-from synthwb.engine.grammar import Words
-from synthwb.engine.mosaic import Mosaic
+from synthwb.engine.text.grammar import Words
+from synthwb.engine.text.mosaic import Mosaic
 
 __all__ = ["Numerals"]
 

@@ -21,7 +21,7 @@ from faker.providers.internet import Provider as Internet
 from faker.utils.text import slugify
 
 from synthwb.engine.draws import key_of
-from synthwb.engine.grammar import (
+from synthwb.engine.text.grammar import (
     Either,
     Grammar,
     Joined,
@@ -33,7 +33,7 @@ from synthwb.engine.grammar import (
     mapped,
     with_symbols,
 )
-from synthwb.engine.wording import Wording, compile_grammar
+from synthwb.engine.text.wording import Wording, compile_grammar
 
 __all__ = ["POOL", "grammar_of", "ipv4_networks", "wording_of"]
 

@@ -1,7 +1,7 @@
 """Grammars of text: words from weighted lists, put together by weighted choices.
 
-A grammar says what a text provider draws from, without drawing: `synthwb.engine.provider` reads it from Faker,
-`synthwb.engine.wording` evaluates it column by column. The functions here change all texts of a grammar at once.
+A grammar says what a text provider draws from, without drawing: `synthwb.engine.text.provider` reads it from Faker,
+`synthwb.engine.text.wording` evaluates it column by column. The functions here change all texts of a grammar at once.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits, Floats, Ints
-from synthwb.engine.special import CHUNK, exp, horner, log
+from synthwb.engine.laws.special import CHUNK, exp, horner, log
 
 __all__ = ["POISSON_DIRECT", "POISSON_LARGEST", "poisson", "poisson_steps", "standard_exponential", "standard_normal"]
 

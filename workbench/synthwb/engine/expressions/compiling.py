@@ -21,10 +21,10 @@ import polars as pl
 from numpy.typing import NDArray
 from sqlglot import exp
 
-from synthwb.engine import scalars
-from synthwb.engine.calls import call
 from synthwb.engine.columns import Column, Pool
-from synthwb.engine.scalars import ExpressionError, Term
+from synthwb.engine.expressions import scalars
+from synthwb.engine.expressions.calls import call
+from synthwb.engine.expressions.scalars import ExpressionError, Term
 from synthwb.scenario.expressions import call_name, cast_name, column_path, parse_expression
 from synthwb.scenario.functions import CASTS
 from synthwb.scenario.model import Expression

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits, Floats, Ints
-from synthwb.engine.special import CHUNK, exp, expm1, log, log1p, power
+from synthwb.engine.laws.special import CHUNK, exp, expm1, log, log1p, power
 
 __all__ = ["Table", "below", "happens", "thresholds", "zipf"]
 

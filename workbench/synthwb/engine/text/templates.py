@@ -8,7 +8,7 @@ import polars as pl
 
 from synthwb.engine.block import Block, Draw
 from synthwb.engine.columns import Column, Pool, text_of
-from synthwb.engine.timetext import iso_matrix
+from synthwb.engine.text.timetext import iso_matrix
 
 __all__ = ["joined", "written"]
 

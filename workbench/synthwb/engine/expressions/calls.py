@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from synthwb.engine import special
 from synthwb.engine.draws import Floats
-from synthwb.engine.scalars import (
+from synthwb.engine.expressions.scalars import (
     ExpressionError,
     Term,
     arithmetic,
@@ -28,6 +27,7 @@ from synthwb.engine.scalars import (
     text,
     written,
 )
+from synthwb.engine.laws import special
 
 __all__ = ["call"]
 
