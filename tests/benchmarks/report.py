@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -76,7 +77,8 @@ def as_markdown(rows: Sequence[Row], bars: Sequence[Bar], *, rounds: int) -> str
         "ratios within each round. On one core the clock is processor time, which is wall time on a quiet core and",
         "steady on a busy one; where two workers meet one, it is wall time. Ratios travel, absolute rates do not.",
         "",
-        f"Measured {datetime.now(UTC):%Y-%m-%d} on {machine()}. Other work may have shared the machine.",
+        f"Measured {datetime.now(UTC):%Y-%m-%d} on {machine()}.",
+        f"Other work shared the machine: the load average at the end was {os.getloadavg()[0]:.1f}.",
         "",
         "## Bars",
         "",
@@ -102,6 +104,8 @@ _CONTESTANTS = """\
   Its names come from Faker's lists without Faker's weights.
 - **Polars alone**: `write_ndjson` of the finished frame with the same values; nothing is drawn, times are left in
   Polars' own form.
+- **Two workers over one**: wall time on two cores. It needs both for itself: where other work takes one of them, the
+  ratio goes towards 1, whatever the engine does.
 - **Faker text, per value**: the same engine on events that carry six fields of the type, less the same events with
   one constant, over the same call of the `Faker()` proxy.
 - **Memory**: the peak resident size of `synthwb run` that writes to the null device.
