@@ -112,11 +112,12 @@ def _subject(name: str, key: Column) -> Member:
     return Member(name, texts, values.is_null().to_numpy() if values.null_count() else None)
 
 
-def _bytes_of(lines: pl.Series) -> bytes:
+def _bytes_of(lines: pl.Series) -> bytes | memoryview:
     """The lines, one behind the other: as lists of bytes, which Polars lays out in one piece."""
     if len(lines) <= _FEW:
         return "".join(lines.to_list()).encode()
-    return lines.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().to_numpy().tobytes()
+    laid_out = lines.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().to_numpy()
+    return memoryview(laid_out)  # type: ignore[arg-type]  # a NumPy array is a buffer; its stubs say so from 3.12 on
 
 
 class _Number(str):

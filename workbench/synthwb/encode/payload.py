@@ -19,17 +19,23 @@ __all__ = ["Encoder", "Payload", "chosen"]
 class Payload:
     """Encoded events of one type (``event``), or of several (``event`` is empty), in time order.
 
-    ``data`` is text in UTF-8 that ends in a newline, or a frame (Parquet). ``count`` is the number of events.
+    ``content`` is text in UTF-8 that ends in a newline (a view where that spares a copy), or a frame (Parquet).
+    ``count`` is the number of events.
     """
 
     event: str
-    data: bytes | pl.DataFrame
+    content: bytes | memoryview | pl.DataFrame
     count: int
+
+    @property
+    def data(self) -> bytes | pl.DataFrame:
+        """The content, text as bytes of its own."""
+        return bytes(self.content) if isinstance(self.content, memoryview) else self.content
 
     @property
     def size(self) -> int:
         """Bytes of the text, or of the frame in memory."""
-        return len(self.data) if isinstance(self.data, bytes) else int(self.data.estimated_size())
+        return len(self.content) if isinstance(self.content, bytes | memoryview) else int(self.content.estimated_size())
 
 
 class Encoder(Protocol):

@@ -63,7 +63,7 @@ class Output:
         """Write what `encode` gave, and let readers see it. Raises SinkError."""
         with self._noted():
             for payload in payloads:
-                self.sink.write(payload.event, payload.data, payload.count)
+                self.sink.write(payload.event, payload.content, payload.count)
                 self._events += payload.count
                 self._bytes += payload.size
             self.sink.flush()

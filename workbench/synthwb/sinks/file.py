@@ -38,7 +38,7 @@ class FileSink:
             self.close(commit=False)
             raise
 
-    def write(self, event: str, data: bytes, count: int) -> None:
+    def write(self, event: str, data: bytes | memoryview, count: int) -> None:
         """Append whole records. After a SinkError the file ends with the last record before this call."""
         self._files[event].append(data)
 
@@ -85,7 +85,7 @@ class _File:
             self.close(commit=False)
             raise
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes | memoryview) -> None:
         view = memoryview(data)
         try:
             while view:

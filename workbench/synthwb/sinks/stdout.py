@@ -29,7 +29,7 @@ class StdoutSink:
         for header in info.headers.values():
             self._write(header)
 
-    def write(self, event: str, data: bytes, count: int) -> None:
+    def write(self, event: str, data: bytes | memoryview, count: int) -> None:
         """Write text. Raises SinkClosed when the reader has gone, SinkError for the rest."""
         self._write(data)
 
@@ -43,7 +43,7 @@ class StdoutSink:
     def close(self, commit: bool = True) -> None:
         """Leave the descriptor open: it is not ours."""
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | memoryview) -> None:
         view = memoryview(data)
         while view:
             try:
