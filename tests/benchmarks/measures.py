@@ -80,7 +80,7 @@ def throughput(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
         Bar("over Mimesis Schema", ours.over(results["mimesis_schema"]), 50, 25, stretch=60),
         Bar("over DuckDB SQL + COPY", ours.over(results["duckdb_sql"]), 1.2, 0.6, stretch=1.5),
         Bar("over Polars writing the finished frame", ours.over(results["polars_frame"]), 0.75, 0.4, stretch=0.9),
-        Bar("two workers over one", results["synthwb_two"].over(results["synthwb_one"]), 1.6, 1.05),
+        Bar("two workers over one", results["synthwb_two"].over(results["synthwb_one"]), 1.6, 0.7),
     ]
     return rows, bars
 

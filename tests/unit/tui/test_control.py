@@ -57,7 +57,7 @@ class Told:
 made: list[Told] = []
 
 
-def make(plan: Plan, outputs: Any = (), *, pace: Pace, start: int | None = None) -> Told:
+def make(plan: Plan, outputs: Any = (), *, pace: Pace, start: int | None = None, batch: int | None = None) -> Told:
     told = Told(plan, outputs, pace, start, target=pace.rate)
     made.append(told)
     return told

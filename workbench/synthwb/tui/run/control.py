@@ -56,6 +56,7 @@ class RunLike(Protocol):
 
 MakeRun = Callable[..., RunLike]
 
+_BATCH = 4096  # events that a preview makes together: short turns, so that keys are answered while it runs flat out
 _HELD = ("paused", "stopping", "stopped")  # states in which a person, not the stream, has brought a preview to rest
 
 
@@ -191,7 +192,7 @@ class RunControl:
 
     def _preview(self, plan: Plan, *, start: int | None) -> RunLike:
         pace = pace_of(plan.scenario, bounded=False, outputs=False)
-        run = self._make(plan, pace=pace, start=start)
+        run = self._make(plan, pace=pace, start=start, batch=_BATCH)
         self._speeds[id(run)] = pace.speed
         if self._rated:
             self._speeds[id(run)] = None
