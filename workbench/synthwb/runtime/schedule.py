@@ -48,7 +48,3 @@ class Schedule:
     def moved(self, seconds: float) -> None:
         """Shift everything later, as after a pause."""
         self.wall += seconds
-
-    def changed(self, pace: Pace, wall: float, events: int, time: int) -> Schedule:
-        """A new schedule that goes on from here at another pace."""
-        return Schedule(pace, wall, events, time)
