@@ -59,6 +59,10 @@ def test_round_keeps_the_type_and_as_changes_it() -> None:
     assert field("{uniform: {min: 0, max: 9}, round: 1}").map_elements(lambda v: len(str(v)), pl.Int64).max() == 3
     assert field("{uniform: {min: 0, max: 9}, as: integer}").dtype == pl.Int64
     assert field("{uniform: {min: 0, max: 9}, round: 2, as: decimal}").dtype == pl.Decimal(38, 2)
+    assert field("{uniform: {min: 0, max: 9}, as: {decimal: 5}}").dtype == pl.Decimal(38, 5)
+    assert str(field("{const: 0.125, as: {decimal: 2}}")[0]) == "0.13"
+    assert str(field("{bernoulli: 1, as: {decimal: 1}}")[0]) == "1.0"
+    assert str(field("{choice: ['17.5'], as: {decimal: 3}}")[0]) == "17.500"
     assert field("{integer: {min: 1, max: 3}, as: string}").unique().sort().to_list() == ["1", "2", "3"]
     assert field("{integer: {min: 0, max: 1}, as: boolean}").dtype == pl.Boolean
     assert field("{choice: ['7', 'x'], as: integer}").unique().sort().to_list() == [None, 7]

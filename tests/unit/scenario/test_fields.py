@@ -173,7 +173,6 @@ def test_evaluation_order_and_document_order() -> None:
         ("x: {template: '{}'}", "template", "e.x"),
         ("x: {path: 5}", "unknown-name", "e.x"),
         ("x: {integer: {min: 1, max: 99}, unique: true, round: 1}", "contradiction", "e.x.unique"),
-        ("x: {uuid: {}, cardinality: {size: 5}}", "not-yet", "e.x.cardinality"),
         ("x: {normal: {mean: 1, std: 1}, max: {expr: 'actor.id'}}", "type", "e.x.max"),
     ],
 )

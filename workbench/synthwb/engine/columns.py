@@ -7,7 +7,7 @@ form and takes the quickest way. The nested forms also know which keys are absen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.nested import list_of, struct_of
 
-__all__ = ["Column", "Pool"]
+__all__ = ["Column", "Pool", "stacked"]
 
 _RENDERINGS = 16  # renderings kept per pool: one for each way an encoder writes it
 
@@ -160,6 +160,45 @@ class Column:
     def without(self, absent: NDArray[np.bool_]) -> Column:
         """The same column with the key absent in these rows too."""
         return replace(self, absent=absent if self.absent is None else self.absent | absent)
+
+
+def stacked(pieces: Sequence[Column]) -> Column:
+    """The rows of several columns one below the other, in their common form if they have one.
+
+    Raises polars.exceptions.SchemaError for values that no one type can hold.
+    """
+    if len(pieces) == 1:
+        return pieces[0]
+    first = pieces[0]
+    safe = all(piece.ascii_safe for piece in pieces)
+    absent = None
+    if any(piece.absent is not None for piece in pieces):
+        absent = np.concatenate([np.zeros(len(p), np.bool_) if p.absent is None else p.absent for p in pieces])
+    made = _nested_stack(pieces)
+    if made is None and first.pool is not None and all(piece.pool is first.pool for piece in pieces):
+        made = Column.coded(first.pool, np.concatenate([p.codes for p in pieces if p.codes is not None]))
+    if made is None:
+        widths = {None if piece.matrix is None else piece.matrix.shape[1] for piece in pieces}
+        if len(widths) == 1 and None not in widths:
+            made = Column.fixed(np.concatenate([piece.matrix for piece in pieces if piece.matrix is not None]))
+        else:
+            made = Column.of(pl.concat([p.series("x").to_frame() for p in pieces], how="vertical_relaxed")["x"])
+    return replace(made, absent=absent, ascii_safe=safe)
+
+
+def _nested_stack(pieces: Sequence[Column]) -> Column | None:
+    """Objects of the same children, or lists, one below the other; None for anything else."""
+    first = pieces[0]
+    rows = sum(len(piece) for piece in pieces)
+    if first.children is not None:
+        children = [piece.children for piece in pieces if piece.children is not None]
+        if len(children) < len(pieces) or any(list(each) != list(first.children) for each in children):
+            return None
+        return Column.object({name: stacked([each[name] for each in children]) for name in first.children}, rows)
+    elements = [piece.elements for piece in pieces if piece.elements is not None]
+    if len(elements) < len(pieces):
+        return None
+    return Column.lists(stacked(elements), np.concatenate([p.counts for p in pieces if p.counts is not None]))
 
 
 def _gathered(values: pl.Series, rows: NDArray[Any]) -> pl.Series:

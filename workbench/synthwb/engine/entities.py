@@ -13,6 +13,7 @@ from synthwb.engine.block import Block
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.draws import key_of, mix
 from synthwb.engine.fingerprint import fingerprint
+from synthwb.engine.history import RowHistory
 from synthwb.engine.program import Program, Workplace
 from synthwb.scenario.model import EntityType, Scenario
 
@@ -63,10 +64,11 @@ def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
 
 def _make(scenario: Scenario, entity: EntityType) -> EntityPool:
     key = key_of(scenario.seed, "entity", entity.name)
-    place = Workplace(scenario.seed, entity.name, scenario.locale, scenario.clock, probe_block(key))
-    program = Program.compile(place, entity.fields)
     rows = np.arange(entity.count, dtype=np.int64)
     block = Block(mix(rows.astype(np.uint64), key), np.zeros(entity.count, np.int64), rows)
+    history = RowHistory(block.address)
+    place = Workplace(scenario.seed, entity.name, scenario.locale, scenario.clock, probe_block(key), history)
+    program = Program.compile(place, entity.fields)
     program.run(block)
     columns = {name: block.columns[name] for name in entity.order}
     pools = {name: Pool(column.series(name)) for name, column in columns.items()}

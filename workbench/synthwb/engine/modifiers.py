@@ -1,4 +1,4 @@
-"""What stands beside a generator: bounds, rounding, types, case, nulls and absence, in that order.
+"""What stands beside a generator: bounds, rounding, types, case, fixed sets, repeats, nulls, absence, in that order.
 
 Each modifier wraps a `Draw`. What only changes values is applied to a pool rather than to the rows that point into it.
 """
@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthwb.engine.again import Recall, Withheld, from_set, repeated
 from synthwb.engine.block import Block, Draw, Number, Site
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.draws import Bits, unit
@@ -26,19 +27,23 @@ _CASES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-def modified(value: Draw, modifiers: Modifiers, site: Site) -> Draw:
-    """``value`` with all modifiers applied."""
+def modified(value: Draw, modifiers: Modifiers, site: Site, recall: Recall) -> Draw:
+    """``value`` with all modifiers applied. ``recall`` finds earlier values of the field, for ``repeat``."""
     if modifiers.minimum is not None or modifiers.maximum is not None:
         value = _bounded(value, modifiers, site)
     if modifiers.round is not None:
         digits = modifiers.round
         value = _mapped(value, lambda series: _rounded(series, digits))
     if modifiers.as_type is not None:
-        wanted, places = modifiers.as_type, modifiers.round
+        wanted, places = modifiers.as_type, modifiers.round if modifiers.scale is None else modifiers.scale
         value = _mapped(value, lambda series: _cast(series, wanted, places))
     if modifiers.case is not None:
         case = _CASES[modifiers.case]
         value = _mapped(value, lambda series: series.to_frame("x").select(case(pl.col("x"))).to_series(), safe=True)
+    if modifiers.cardinality is not None:
+        value = from_set(value, modifiers.cardinality, recall.local, site.path, site.key, site.clock.start)
+    if modifiers.repeat:
+        value = repeated(value, modifiers.repeat, recall, site.key, _withheld(modifiers, site, recall))
     if modifiers.nullable:
         value = _nulled(value, _chance(modifiers.nullable, site, "nullable"))
     if modifiers.missing or modifiers.when is not None:
@@ -82,7 +87,7 @@ def _cast(series: pl.Series, wanted: DType, digits: int | None) -> pl.Series:
     if wanted is DType.FLOAT:
         return series.cast(pl.Float64, strict=False)
     if wanted is DType.DECIMAL:
-        return series.cast(pl.Decimal(38, digits if digits is not None else 2), strict=False)
+        return _decimal(series, 2 if digits is None else digits)
     if wanted is DType.BOOLEAN:
         if series.dtype == pl.String:
             lowered = series.str.to_lowercase()
@@ -96,6 +101,15 @@ def _cast(series: pl.Series, wanted: DType, digits: int | None) -> pl.Series:
     if series.dtype == pl.Boolean:
         return pl.select(pl.when(series).then(pl.lit("true")).when(~series).then(pl.lit("false"))).to_series()
     return series.cast(pl.String, strict=False)
+
+
+def _decimal(series: pl.Series, scale: int) -> pl.Series:
+    """Exact decimals; what has more than 38 digits becomes null. Polars would round a half to even."""
+    if series.dtype.is_float():
+        series = series.round(scale, mode="half_away_from_zero")
+    elif series.dtype == pl.Boolean:
+        series = series.cast(pl.Int64)
+    return series.cast(pl.Decimal(38, scale), strict=False)
 
 
 def _bounded(value: Draw, modifiers: Modifiers, site: Site) -> Draw:
@@ -201,14 +215,34 @@ def _nulled(value: Draw, chance: Callable[[Block], NDArray[np.bool_]]) -> Draw:
 
 
 def _absent(value: Draw, modifiers: Modifiers, site: Site) -> Draw:
+    gone = _gone(modifiers, site)
+    return lambda block: value(block).without(gone(block))
+
+
+def _gone(modifiers: Modifiers, site: Site) -> Withheld:
+    """Where ``missing`` or ``when`` leave the key out."""
     chance = _chance(modifiers.missing, site, "missing") if modifiers.missing else None
     holds = site.expression(modifiers.when) if modifiers.when is not None else None
 
-    def draw(block: Block) -> Column:
+    def gone(block: Block) -> NDArray[np.bool_]:
         absent = np.zeros(len(block), np.bool_) if chance is None else chance(block)
         if holds is not None:
             held = holds(block).series().cast(pl.Boolean).fill_null(value=False).to_numpy()
             absent = absent | ~held
-        return value(block).without(absent)
+        return absent
 
-    return draw
+    return gone
+
+
+def _withheld(modifiers: Modifiers, site: Site, recall: Recall) -> Withheld:
+    """Where a value is not sent; on a block whose columns are not filled yet."""
+    gone = _gone(modifiers, site)
+    nulls = _chance(modifiers.nullable, site, "nullable") if modifiers.nullable else None
+    reads = any(isinstance(given, Expression) for given in (modifiers.missing, modifiers.nullable, modifiers.when))
+
+    def withheld(block: Block) -> NDArray[np.bool_]:
+        if reads:
+            recall.fill(block)
+        return gone(block) if nulls is None else gone(block) | nulls(block)
+
+    return withheld

@@ -19,6 +19,7 @@ from synthwb.engine.columns import Column
 from synthwb.engine.draws import Bits, draw, key_of
 from synthwb.engine.entities import EntityPool, entity_pool, probe_block
 from synthwb.engine.fingerprint import fingerprint
+from synthwb.engine.history import EventHistory
 from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.spine import Position, Slab, Spine
@@ -138,10 +139,15 @@ def compile_plan(scenario: Scenario) -> Plan:
     Raises ScenarioError, with all problems at once, where only the types of compiled fields show what cannot work.
     """
     pools = _gathered({n: partial(entity_pool, scenario, entity) for n, entity in scenario.entities.items()})
-    events = _gathered({n: partial(_event, scenario, event, pools) for n, event in scenario.events.items()})
-    arrivals = {arrival.event: arrival for arrival in scenario.arrivals}
-    processes = tuple(_process(scenario, arrivals[name]) for name in scenario.events)
-    return Plan(scenario, events, pools, processes)
+    processes = {arrival.event: _process(scenario, arrival) for arrival in scenario.arrivals}
+    histories = {
+        arrival.event: EventHistory(processes[arrival.event], scenario.clock.start, float(arrival.rate))
+        for arrival in scenario.arrivals
+    }
+    events = _gathered(
+        {name: partial(_event, scenario, event, pools, histories[name]) for name, event in scenario.events.items()}
+    )
+    return Plan(scenario, events, pools, tuple(processes[name] for name in scenario.events))
 
 
 def _gathered(makers: Mapping[str, Callable[[], Made]]) -> dict[str, Made]:
@@ -164,12 +170,12 @@ def _process(scenario: Scenario, arrival: Arrival) -> Process:
     return ConstantArrivals(scenario.seed, arrival.event, arrival.rate, scenario.clock.start)
 
 
-def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> EventPlan:
+def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool], history: EventHistory) -> EventPlan:
     probe = probe_block(key_of(scenario.seed, event.name))
     probe.time[:] = scenario.clock.start
     context = _context(scenario, event, pools)
     context(probe)
-    place = Workplace(scenario.seed, event.name, scenario.locale, scenario.clock, probe)
+    place = Workplace(scenario.seed, event.name, scenario.locale, scenario.clock, probe, history, context)
     program = Program.compile(place, event.fields)
     by_name = {field.name: field for field in event.fields}
     emitted = tuple(name for name in event.order if not by_name[name].modifiers.hidden)

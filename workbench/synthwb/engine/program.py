@@ -6,17 +6,20 @@ run, to the steps that read it and to the schema of the event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from synthwb.engine.again import Recall
 from synthwb.engine.bijection import permute
 from synthwb.engine.block import Block, Draw, Number
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import key_of
+from synthwb.engine.history import History
 from synthwb.engine.modifiers import modified
 from synthwb.errors import ScenarioError, SynthwbError
 from synthwb.generators.registry import generator
@@ -31,6 +34,8 @@ class Workplace:
     """What all fields of one event or entity type share while they are compiled.
 
     ``owner``: the name of the event or entity type, ``probe``: a block of one row that holds what was compiled so far.
+    ``history`` finds the rows before a row, ``context`` fills what is read before any field is made, and ``compiled``
+    holds the fields so far, by local name, with what each of them reads.
     """
 
     seed: int
@@ -38,6 +43,9 @@ class Workplace:
     locale: str
     clock: Clock
     probe: Block
+    history: History
+    context: Callable[[Block], None] = lambda block: None
+    compiled: dict[str, tuple[Draw, tuple[str, ...]]] = dataclasses.field(default_factory=dict)
 
     def local(self, path: str) -> str:
         """The name under which a field of this owner is read: its path without the owner."""
@@ -46,6 +54,31 @@ class Workplace:
     def compile(self, field: Field) -> Draw:
         """A field with its modifiers; the probe holds its column afterwards."""
         return FieldSite(self, field.path).field(field)
+
+    def recall(self, field: Field) -> Recall:
+        """How a field is made again for earlier rows: its inputs, and theirs, before it."""
+        needed: dict[str, Draw] = {}
+        reads_context = False
+
+        def visit(names: Sequence[str]) -> None:
+            nonlocal reads_context
+            for name in names:
+                found = self.compiled.get(name)
+                if found is None:
+                    reads_context = True
+                elif name not in needed:
+                    visit(found[1])
+                    needed[name] = found[0]
+
+        visit(field.reads)
+
+        def fill(block: Block) -> None:
+            if reads_context:
+                self.context(block)
+            for name, draw in needed.items():
+                block.columns[name] = draw(block)
+
+        return Recall(self.history, fill, self.local(field.path))
 
 
 class FieldSite:
@@ -82,9 +115,10 @@ class FieldSite:
     def field(self, nested: Field) -> Draw:
         """See `Site.field`."""
         site = FieldSite(self._place, nested.path)
-        draw = modified(_value(nested, site), nested.modifiers, site)
-        probe = self._place.probe
-        probe.columns[self._place.local(nested.path)] = draw(probe)
+        draw = modified(_value(nested, site), nested.modifiers, site, self._place.recall(nested))
+        name, probe = self._place.local(nested.path), self._place.probe
+        probe.columns[name] = draw(probe)
+        self._place.compiled[name] = (draw, nested.reads)
         return draw
 
     def dtype_of(self, path: str) -> DType:

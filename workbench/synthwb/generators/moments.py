@@ -35,6 +35,7 @@ class Timestamp(Generator):
     family = "time"
     parameters = (_FORMAT,)
     shorthand = "format"
+    timed = True
     examples = ("timestamp", "{timestamp: epoch_ms}", '{timestamp: {format: "%d/%b/%Y:%H:%M:%S %z"}}')
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:

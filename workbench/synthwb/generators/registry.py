@@ -89,6 +89,7 @@ class Generator(ABC):
     ``whole`` that value may itself be a mapping (``{choice: {a: 1, b: 2}}``). A generator all of whose parameters are
     optional may be written as its bare name. ``alternatives`` lists groups of parameters of which exactly one must
     be written. ``distinct`` promises that no value comes twice (``uuid``, ``sequence``), so that ``unique`` is free.
+    ``timed``: its values follow the time of the event, so that none can be drawn ahead.
     ``beside`` names the parameters that are written beside the generator's key, as ``{list: ..., length: 3}``.
     """
 
@@ -100,6 +101,7 @@ class Generator(ABC):
     alternatives: ClassVar[tuple[tuple[str, ...], ...]] = ()
     carried: ClassVar[bool] = False
     distinct: ClassVar[bool] = False
+    timed: ClassVar[bool] = False
     beside: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[str] = ""

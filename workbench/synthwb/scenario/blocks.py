@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from synthwb.generators.registry import Generator, generator, names
+from synthwb.generators.registry import generator
 from synthwb.scenario.fields import FieldReader, field_name_problem
 from synthwb.scenario.finishing import Finisher
 from synthwb.scenario.keys import ENTITY, EVENT, MODIFIERS, REF, ROOT
-from synthwb.scenario.model import Call, DType, EntityType, EventType, Expression, Field, Ref
+from synthwb.scenario.laws import read_law
+from synthwb.scenario.model import Call, DType, EntityType, EventType, Field, Ref
 from synthwb.scenario.paths import join, names_parameters
 from synthwb.scenario.report import Report
 from synthwb.scenario.scopes import LATER_SOURCES, Scope, Source
@@ -85,35 +85,6 @@ def _scan_field(node: Node, name: str, inside: str) -> dict[str, str]:
     return _scan_field(value, name, name) if kind == "field" else {}
 
 
-@dataclass(slots=True)
-class _Laws:
-    """Reads laws of who is picked: ``activity`` and ``pick``."""
-
-    values: Values
-
-    def read(self, node: Node, path: str) -> Call | None:
-        """A call of a generator that gives ranks."""
-        report = self.values.report
-        example = "such as {zipf: {exponent: 1.1}}"
-        if node.kind is not NodeKind.MAPPING:
-            report.expected(node, "a law of who is picked", path, example)
-            return None
-        reader = FieldReader(self.values, Scope("", event=False, siblings={}))
-        draft = reader.read("", node, node, path, "", "")
-        if draft is None:
-            return None
-        if type(draft.generator).ranks is Generator.ranks:
-            known = [name for name in names() if type(generator(name)).ranks is not Generator.ranks]  # type: ignore[union-attr]
-            hint = f"{example}; known: {', '.join(known)}"
-            report.error("type", f"{draft.generator.name} is not a law of who is picked", draft.key, path, hint)
-            return None
-        field = Finisher(reader.names, None).all([draft])
-        if any(isinstance(value, Expression) for value in draft.args.values()):
-            report.error("type", "a law of who is picked has fixed parameters", node, path)
-            return None
-        return field[0].call if field else None
-
-
 class Blocks:
     """Reads all entities, then all events."""
 
@@ -122,7 +93,6 @@ class Blocks:
         self.report = values.report
         self._entities = entities
         self._events = events
-        self._laws = _Laws(values)
         self._others = {**dict.fromkeys(entities, "entity"), **dict.fromkeys(events, "event")}
         self._known: dict[str, Mapping[str, DType]] = {}
         self.limit: int | None = None
@@ -163,7 +133,7 @@ class Blocks:
         key = self._key(keys, name, top)
         activity = None
         if "activity" in keys:
-            activity = self._laws.read(keys["activity"].value, join(name, "activity"))
+            activity = self._law(keys["activity"].value, join(name, "activity"))
         if fields is None or count is None:
             return None
         self._known[name] = {field: scope.types.get(field, DType.UNKNOWN) for field in top}
@@ -217,6 +187,10 @@ class Blocks:
         self.report.unknown("field", node, key, fields, path, hint)
         return None
 
+    def _law(self, node: Node, path: str) -> Call | None:
+        """A law of who is picked."""
+        return read_law(FieldReader(self.values, Scope("", event=False, siblings={})), node, path)
+
     def _entity_name(self, node: Node, path: str) -> str | None:
         """The name of an entity, which must exist."""
         name = self.values.text(node, path, "the name of an entity")
@@ -243,7 +217,7 @@ class Blocks:
                 if "entity" in keys:
                     entity = self._entity_name(keys["entity"].value, join(here, "entity"))
                 if "pick" in keys:
-                    pick = self._laws.read(keys["pick"].value, join(here, "pick"))
+                    pick = self._law(keys["pick"].value, join(here, "pick"))
             else:
                 entity = self._entity_name(entry.value, here)
             sources[entry.name] = Source(entity or "", self._known.get(entity) if entity else None)

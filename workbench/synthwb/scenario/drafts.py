@@ -18,7 +18,8 @@ class Draft:
     """A field as it was read.
 
     ``local`` is the name under which it is read (its path without the owner). ``args`` holds drafts where the finished
-    call holds fields. ``nodes``: where each argument and modifier was written. ``reads``: canonical names.
+    call holds fields. ``nodes``: where each argument and modifier was written. ``reads``: canonical names;
+    ``inputs``: those of them that the generator itself needs.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Draft:
     modifiers: Modifiers = field(default_factory=Modifiers)
     nodes: dict[str, Node] = field(default_factory=dict)
     reads: dict[str, Node] = field(default_factory=dict)
+    inputs: frozenset[str] = frozenset()
     nested: list[Draft] = field(default_factory=list)
 
     def everything_read(self) -> dict[str, Node]:

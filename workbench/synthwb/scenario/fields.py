@@ -9,6 +9,7 @@ from synthwb.scenario.arguments import Arguments
 from synthwb.scenario.diagnostics import Edit
 from synthwb.scenario.drafts import Draft
 from synthwb.scenario.keys import BOUNDS, CASES, LATER_GENERATORS, MODIFIERS
+from synthwb.scenario.laws import read_fixed_set
 from synthwb.scenario.model import DType, Expression, Modifiers
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
@@ -150,6 +151,7 @@ class FieldReader:
         beside = {other.name: other for other in others if other.name in found.beside}
         complete = self._beside(found, entry, others, path)
         complete = Arguments(self, draft, inner).read(entry.value, beside) and complete
+        draft.inputs = frozenset(draft.everything_read())
         draft.modifiers = self._modifiers(modifiers, draft, path, inner)
         return draft if complete else None
 
@@ -205,6 +207,11 @@ class FieldReader:
                 self.report.later(entry, here, MODIFIERS[name].doc)
                 continue
             draft.nodes[f"@{name}"] = entry.value
+            if name == "as" and entry.value.kind is NodeKind.MAPPING:
+                scale = self._scale(entry.value, here)
+                if scale is not None:
+                    found |= {"as_type": DType.DECIMAL, "scale": scale}
+                continue
             value = self._modifier(name, entry.value, draft, here, inner)
             if value is not None:
                 found[names_of.get(name, name)] = value
@@ -227,8 +234,10 @@ class FieldReader:
         values = self.values
         if name in ("missing", "nullable", "min", "max") and node.kind is NodeKind.MAPPING:
             return self._drawn(node, draft, path, inner)
-        if name in ("missing", "nullable"):
+        if name in ("missing", "nullable", "repeat"):
             return values.probability(node, path)
+        if name == "cardinality":
+            return read_fixed_set(FieldReader(values, Scope("", event=False, siblings={})), node, path)
         if name in ("min", "max"):
             return values.number(node, path)
         if name in ("unique", "hidden"):
@@ -242,6 +251,14 @@ class FieldReader:
         words = {"bounds": BOUNDS, "case": CASES, "as": tuple(AS_TYPES)}[name]
         word = values.choice(node, words, path, "type" if name == "as" else name)
         return AS_TYPES.get(word) if name == "as" and word else word
+
+    def _scale(self, node: Node, path: str) -> int | None:
+        """The decimals of ``as: {decimal: 4}``."""
+        inside = node.get(DType.DECIMAL.value)
+        if inside is None or len(node.entries) != 1:
+            self.report.expected(node, f"a type ({', '.join(AS_TYPES)})", path, "or {decimal: 4}, with four decimals")
+            return None
+        return self.values.integer(inside, join(path, "decimal"), (0, 15, None, None), "a number of decimals")
 
     def _drawn(self, node: Node, draft: Draft, path: str, inner: str) -> Expression | None:
         """``{expr: "..."}`` as the value of a modifier."""

@@ -64,6 +64,7 @@ class Finisher:
         dtype = self._dtype(draft, args) if len(self.report.found) == errors else DType.UNKNOWN
         self._modifiers(draft, dtype)
         self._unique(draft, args, in_list=in_list)
+        self._again(draft, args, in_list=in_list)
         dtype = draft.modifiers.as_type or dtype
         self.scope.types[draft.local] = dtype
         reads = tuple(draft.everything_read())
@@ -181,6 +182,48 @@ class Finisher:
         elif not draft.generator.distinct:
             fixed = not any(isinstance(value, Expression) for value in args.values())
             self._countable(draft, draft.generator.domain(args) if fixed else None, node, path)
+
+    def _again(self, draft: Draft, args: dict[str, Any], *, in_list: bool) -> None:
+        """``repeat`` and ``cardinality`` give values a second time, each where that can be."""
+        modifiers, generator = draft.modifiers, draft.generator
+        if modifiers.repeat:
+            node, path = draft.nodes["@repeat"], join(draft.path, "repeat")
+            if in_list:
+                message = "what stands inside a list or a branch cannot be repeated"
+                self.report.error("contradiction", message, node, path, "write repeat beside the outer field")
+            elif modifiers.unique:
+                self._against(draft, "repeat", "unique, of which no value comes twice")
+            elif modifiers.repeat >= 1:
+                message = "with a probability of 100% every value repeats another one, and none is ever new"
+                self.report.error("contradiction", message, node, path, "such as 99%")
+            elif generator.carried:
+                self._against(draft, "repeat", f"{generator.name}, whose values follow from each other")
+        if modifiers.cardinality is not None:
+            varying = [value for value in (modifiers.minimum, modifiers.maximum) if isinstance(value, Expression)]
+            if modifiers.unique:
+                self._against(draft, "cardinality", "unique, of which no value comes twice")
+            elif generator.carried or generator.timed:
+                self._against(draft, "cardinality", f"{generator.name}, whose values follow the time of the event")
+            elif draft.inputs or varying:
+                read = sorted(draft.inputs) or list(varying[0].names)
+                message = f"cardinality draws its values once, and this reads {read[0]!r}, which is another in each row"
+                node, path = draft.nodes["@cardinality"], join(draft.path, "cardinality")
+                self.report.error("contradiction", message, node, path, "remove one of them")
+            elif not any(isinstance(value, Expression) for value in args.values()):
+                self._enough(draft, modifiers.cardinality.size, generator.domain(args))
+
+    def _against(self, draft: Draft, name: str, what: str) -> None:
+        """A modifier that contradicts something else."""
+        message = f"{name} together with {what}"
+        path = join(draft.path, name)
+        self.report.error("contradiction", message, draft.nodes[f"@{name}"], path, "remove one of them")
+
+    def _enough(self, draft: Draft, size: int, domain: int | None) -> None:
+        """A fixed set cannot be larger than what it is drawn from."""
+        if domain is not None and domain < size:
+            message = f"a fixed set of {size:,} values, but {draft.generator.name} has only {domain:,}"
+            node, path = draft.nodes["@cardinality"], join(draft.path, "cardinality")
+            self.report.error("contradiction", message, node, path, "widen it, or make the set smaller")
 
     def _countable(self, draft: Draft, domain: int | None, node: Any, path: str) -> None:
         if domain is None:

@@ -17,6 +17,7 @@ __all__ = [
     "ENVELOPES",
     "EVENT",
     "FILE",
+    "FIXED_SET",
     "FORMATS",
     "LATER_GENERATORS",
     "LATER_PROCESSES",
@@ -162,12 +163,16 @@ MODIFIERS = _table(
     Key("bounds", "clip or redraw", "What happens to a value outside min and max; clip without"),
     Key("round", "a whole number", "So many decimals"),
     Key("case", "upper, lower or title", "The case of a text"),
-    Key("as", "a type", "string, integer, float, boolean or decimal"),
+    Key("as", "a type", "string, integer, float, boolean or decimal; {decimal: 4} says how many decimals"),
+    Key("cardinality", "a whole number", "Values from a fixed set of this size; {size: 50, pick: ...} says how often"),
+    Key("repeat", "a probability", "With this probability, a value that the field had in one of the last records"),
     Key("when", "an expression", "The field is there only where this holds"),
     Key("hidden", "true or false", "Other fields may use it; it is not sent"),
     Key("doc", "text", "What the field means"),
-    _later("repeat", "A value that this field had before"),
-    _later("cardinality", "Values from a fixed set of this size"),
+)
+FIXED_SET = _table(
+    Key("size", "a whole number", "How many different values there are", required=True),
+    Key("pick", "a law", "Which value is taken how often, such as {zipf: {exponent: 1.1}}; all alike without"),
 )
 CASES = ("upper", "lower", "title")
 BOUNDS = ("clip", "redraw")

@@ -24,6 +24,7 @@ __all__ = [
     "EventType",
     "Expression",
     "Field",
+    "FixedSet",
     "Limit",
     "Modifiers",
     "Pacing",
@@ -90,10 +91,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class FixedSet:
+    """``size`` different values, drawn once; ``pick`` is the law of which one is taken (None: all alike)."""
+
+    size: int
+    pick: Call | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Modifiers:
     """What may stand beside a generator. The defaults change nothing.
 
-    ``missing`` and ``nullable`` are probabilities in [0, 1] or an `Expression` that gives one per row.
+    ``missing`` and ``nullable`` are probabilities in [0, 1] or an `Expression` that gives one per row; ``repeat`` is a
+    probability below 1. ``scale``: the decimals of a decimal number, where ``as`` says so.
     """
 
     missing: float | Expression = 0.0
@@ -105,6 +116,9 @@ class Modifiers:
     round: int | None = None
     case: str | None = None
     as_type: DType | None = None
+    scale: int | None = None
+    cardinality: FixedSet | None = None
+    repeat: float = 0.0
     when: Expression | None = None
     hidden: bool = False
     doc: str = ""
