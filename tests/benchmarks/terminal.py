@@ -52,10 +52,8 @@ def keystroke_to_preview(rounds: int) -> list[float]:
         settle(terminal)
         for number in range(rounds):
             before = rows(terminal)
-            start = time.monotonic()
             terminal.send("0" if number % 2 == 0 else "\x7f")
-            terminal.until(lambda before=before: rows(terminal) != before)
-            found.append(time.monotonic() - start)
+            found.append(terminal.when(lambda before=before: rows(terminal) != before))
             settle(terminal)
         leave(terminal)
     return found
@@ -95,13 +93,8 @@ def key_to_glyph(rounds: int) -> list[float]:
         for number in range(rounds):
             letter = "abcdefghijklmnopqrstuvwxyz"[number % 26]
             text = letter if number % 26 == 0 else text + letter
-            start = time.monotonic()
             terminal.send(letter)
-            terminal.until(lambda wanted=f"#{text}"[-20:]: wanted in terminal.text)
-            found.append(time.monotonic() - start)
-            pause = time.monotonic() + 0.25
-            while time.monotonic() < pause:
-                terminal.read(0.02)
+            found.append(terminal.when(lambda wanted=f"#{text}"[-20:]: wanted in terminal.text, longest=0.5))
         leave(terminal)
     return found
 

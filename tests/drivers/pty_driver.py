@@ -55,7 +55,7 @@ class PtyTerminal:
     @classmethod
     def workbench(cls, *arguments: str, **options: object) -> PtyTerminal:
         """The workbench by its command."""
-        return cls([sys.executable, "-m", "synthwb.cli", *arguments], **options)  # type: ignore[arg-type]
+        return cls([sys.executable, "-m", "synthwb", *arguments], **options)  # type: ignore[arg-type]
 
     @property
     def text(self) -> str:
@@ -92,6 +92,29 @@ class PtyTerminal:
     def until_text(self, words: str, *, seconds: float = 60.0) -> float:
         """Wait until these words are on the screen; the seconds it took."""
         return self.until(lambda: words in self.text, seconds=seconds)
+
+    def when(self, true: Callable[[], bool], *, quiet: float = 1.0, longest: float = 3.0) -> float:
+        """Seconds from now until the program had sent what makes this true.
+
+        What it sends is only drawn once it has been quiet for a moment (or after ``longest``): the emulator behind
+        this screen is slow, and would take its time from the program being measured. Raises TimeoutError with the
+        screen.
+        """
+        start = last = time.monotonic()
+        chunks: list[tuple[float, bytes]] = []
+        while (now := time.monotonic()) - last < quiet and now - start < longest:
+            if select.select([self._fd], [], [], 0.02)[0]:
+                chunks.append((time.monotonic(), os.read(self._fd, 65_536)))
+                last = chunks[-1][0]
+        found = None
+        for moment, data in chunks:
+            self.raw += data
+            self._stream.feed(data)
+            if found is None and true():
+                found = moment - start
+        if found is None:
+            raise TimeoutError(f"not in {longest:g} s; the screen is\n{self.text}")
+        return found
 
     def resize(self, width: int, height: int) -> None:
         """Another size, told to the program as a terminal tells it."""

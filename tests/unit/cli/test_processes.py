@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-SYNTHWB = [sys.executable, "-m", "synthwb.cli"]
+SYNTHWB = [sys.executable, "-m", "synthwb"]
 PATIENCE = 90
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from synthwb.commands.talk import show_problems
 from synthwb.errors import ScenarioError, UsageError
 
@@ -87,7 +85,7 @@ def valid(source: Source, overrides: Mapping[str, str] | None = None) -> Scenari
     result = parsed(source, overrides)
     show_problems(result.diagnostics, source.name, source.text, sys.stderr)
     if result.scenario is None:
-        raise typer.Exit(2)
+        raise SystemExit(2)
     return result.scenario
 
 
@@ -99,4 +97,4 @@ def compiled(source: Source, scenario: Scenario) -> Plan:
         return compile_plan(scenario)
     except ScenarioError as error:
         show_problems(error.diagnostics, source.name, source.text, sys.stderr)
-        raise typer.Exit(error.exit_code) from None
+        raise SystemExit(error.exit_code) from None

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-import typer
-
 from synthwb.errors import SynthwbError
 
 if TYPE_CHECKING:
@@ -100,12 +98,12 @@ def manners() -> Iterator[None]:
         sys.stdout.flush()
     except SynthwbError as error:
         say_error(str(error))
-        raise typer.Exit(error.exit_code) from None
+        raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         close_stdout()
-        raise typer.Exit(0) from None
+        raise SystemExit(0) from None
     except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
+        raise SystemExit(INTERRUPTED) from None
 
 
 def close_stdout() -> None:

@@ -6,6 +6,8 @@ first screen is painted before the engine is loaded, in a thread of its own (see
 
 from __future__ import annotations
 
+import gc
+
 __all__ = ["open_workbench"]
 
 
@@ -14,6 +16,7 @@ def open_workbench(path: str | None = None) -> int:
 
     Raises UsageError if there is no such file or preset, before the screen is touched.
     """
+    gc.disable()  # nothing is garbage while modules load; the app collects again once its first screen is painted
     from synthwb.tui.app import Workbench
     from synthwb.tui.paper import open_paper
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import locale
 import os
 import signal
@@ -11,6 +12,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 
 from synthwb.tui.palette import ActionCommands
 from synthwb.tui.paper import Paper
@@ -39,6 +41,7 @@ class Workbench(App[int]):
     COMMANDS = {ActionCommands}  # noqa: RUF012 - Textual reads it as a class variable
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "copy_hint", show=False, system=True)]
     ENABLE_COMMAND_PALETTE = True
+    theme: Reactive[str] = Reactive(DARK.name)  # set later, it would have all styles parsed a second time
 
     def __init__(
         self,
@@ -51,7 +54,7 @@ class Workbench(App[int]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.stylesheet.set_variables(self.get_css_variables())
         ascii_only = not blocks_supported() if ascii_only is None else ascii_only
         self.workbench = WorkbenchScreen(paper, ascii_only=ascii_only, ticking=ticking, make_run=make_run)
 
@@ -61,6 +64,7 @@ class Workbench(App[int]):
 
     def on_mount(self) -> None:
         """A signal to end ends like Ctrl+Q, without questions, and leaves the terminal clean."""
+        self.call_after_refresh(gc.enable)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, ValueError, RuntimeError):

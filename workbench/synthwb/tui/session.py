@@ -72,11 +72,11 @@ class Session:
         self.control.forget_rate()
         self.edit(paper.text, keep_time=False)
 
-    def edit(self, text: str, *, keep_time: bool = True) -> None:
-        """Check, compile and sample this text."""
+    def edit(self, text: str, *, event: str = "", keep_time: bool = True) -> None:
+        """Check, compile and sample this text; ``event`` is the event type on screen, empty for all."""
         self.text = text
         self._number += 1
-        edited = Edited(self._number, text, self.seed, self._event_time() if keep_time else None)
+        edited = Edited(self._number, text, self.seed, self._event_time() if keep_time else None, event)
         self._desk.post("edit", lambda superseded: self._workshop.edit(edited, superseded))
 
     def reroll(self, seed: int | None) -> None:

@@ -29,12 +29,16 @@ _CATEGORIES = 40  # bars that are counted; the chart shows as many as it has lin
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A text to check: edit ``number``, with a ``seed`` instead of its own, at the event time ``at`` shown now."""
+    """A text to check: edit ``number``, with a ``seed`` instead of its own, at the event time ``at`` shown now.
+
+    ``event`` is the event type on screen (empty: all), whose table is made at once.
+    """
 
     number: int
     text: str
     seed: int | None
     at: int | None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A plan, and rows just before ``at``: the event time at which a preview run goes on."""
+    """A plan, and rows just before ``at``: the event time at which a preview run goes on.
+
+    ``table`` holds those of the event type that was on screen.
+    """
 
     number: int
     plan: Plan
-    batch: Batch
+    table: Table
     at: int
 
 
@@ -125,8 +132,9 @@ class Workshop:
         at = edited.at if edited.at is not None else (batch.last_time + 1 if len(batch) else scenario.clock.start)
         self._plan, self._batch, self._wide, self._from, self._at = plan, batch, None, start, at
         self._history.clear()
+        event = edited.event if edited.event in plan.events else ""
         if not superseded():
-            self._deliver(Sampled(edited.number, plan, batch, at))
+            self._deliver(Sampled(edited.number, plan, self._before(event, at), at))
 
     def chart(self, place: Place, bins: int, superseded: Callable[[], bool]) -> None:
         """Measure what the cursor stands on in a wide sample."""
@@ -149,11 +157,18 @@ class Workshop:
         schemas = self._plan.schemas if run is None or own else run.plan.schemas
         recent = table_of(run.recent() if run is not None else None, schemas, event=event)
         if own:
-            if event not in self._history:
-                self._history[event] = _before(table_of(self._batch, schemas, event=event), until)
-            recent = join(self._history[event], recent)
+            recent = join(self._before(event, until), recent)
         if not superseded():
             self._deliver(Rows(recent, run))
+
+    def _before(self, event: str, until: int) -> Table:
+        """The sample's rows of an event type (empty: all) before an event time; all of them if none is before it."""
+        assert self._plan is not None
+        if event not in self._history:
+            table = table_of(self._batch, self._plan.schemas, event=event)
+            rows = tuple(row for row in table.rows if row.time < until)
+            self._history[event] = replace(table, rows=rows) if rows else table
+        return self._history[event]
 
 
 def _window(plan: Plan, at: int | None) -> int:
@@ -162,11 +177,6 @@ def _window(plan: Plan, at: int | None) -> int:
     if at is None or plan.rate <= 0:
         return first
     return max(first, at - int(ROWS / plan.rate * 1_000_000))
-
-
-def _before(table: Table, until: int) -> Table:
-    rows = tuple(row for row in table.rows if row.time < until)
-    return replace(table, rows=rows) if rows else table
 
 
 def profile_of(plan: Plan, batch: Batch, place: Place, bins: int) -> Profile | None:

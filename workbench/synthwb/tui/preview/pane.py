@@ -33,6 +33,8 @@ class PreviewPane(Vertical):
         """Say what is going on before the first rows come."""
         self._event = ""
         self._source = ""
+        self._notice = ("", False, False)
+        self._parts: tuple[str, ...] = ()
         self.show_notice("warming up: loading the engine")
         self._title()
 
@@ -54,6 +56,9 @@ class PreviewPane(Vertical):
 
     def show_notice(self, text: str, *, stale: bool = False, problem: bool = False) -> None:
         """A line over the rows, or none for an empty text; ``stale`` dims the rows beneath."""
+        if self._notice == (text, stale, problem):
+            return  # an update would lay out the whole screen, at every key
+        self._notice = (text, stale, problem)
         notice = self.query_one("#preview-notice", Static)
         notice.update(Text(text))
         notice.display = bool(text)
@@ -70,7 +75,8 @@ class PreviewPane(Vertical):
 
     def _title(self) -> None:
         what = self._event or "all events"
-        parts = [part for part in ("Preview F3", what, self._source) if part]
-        if not self.grid.following:
-            parts.append("scrolled back, End follows")
-        self.border_title = Content(" · ".join(parts))
+        back = "" if self.grid.following else "scrolled back, End follows"
+        parts = tuple(part for part in ("Preview F3", what, self._source, back) if part)
+        if parts != self._parts:
+            self._parts = parts
+            self.border_title = Content(" · ".join(parts))

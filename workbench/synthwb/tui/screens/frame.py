@@ -51,6 +51,7 @@ class Frame(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Status line, panes, key bar; and what is shown instead when the terminal is too small."""
+        self._classify(update=False)  # now that nothing is below, it costs nothing
         yield StatusLine(id="status")
         yield PaneTabs(id="tabs")
         with Container(id="panes"):
@@ -103,19 +104,20 @@ class Frame(Screen[None]):
         """Arrange for the new size."""
         self._arrange()
 
-    def _arrange(self) -> None:
-        width, height = self.app.size
-        layout = layout_of(width, height)
-        for name in ("wide", "narrow", "tiny"):
-            self.set_class(layout == name, f"-{name}")
+    def _classify(self, *, update: bool = True) -> None:
+        """Tell the style sheet the layout, and which pane is in front."""
+        layout = layout_of(*self.app.size)
+        classes = {f"-{name}": layout == name for name in ("wide", "narrow", "tiny")}
+        classes |= {f"-{name}": self.pane == name for name in PANES}
         single = layout == "narrow" or self.zoomed
-        self.set_class(single, "-single")
-        self.set_class(self.zoomed, "-zoomed")
-        for name in PANES:
-            self.set_class(self.pane == name, f"-{name}")
-        self.preview.grid.compact = single and self.pane != "preview"
+        self.update_classes({**classes, "-single": single, "-zoomed": self.zoomed}, update=update)
+
+    def _arrange(self) -> None:
+        self._classify()
+        width, height = self.app.size
+        self.preview.grid.compact = self.has_class("-single") and self.pane != "preview"
         self.query_one("#tabs", PaneTabs).pane = self.pane
-        if layout == "tiny":
+        if self.has_class("-tiny"):
             needed = f"The workbench needs {LEAST[0]} x {LEAST[1]}."
             small = f"This terminal is {width} x {height}.\n{needed}\nEverything keeps running."
             self.query_one("#too-small", Static).update(small)

@@ -74,6 +74,7 @@ class Live(Frame):
         self._ticker: Timer | None = None
         self._fresh = True
         self._seen: tuple[Any, ...] = ()
+        self._said = ""
 
     def on_mount(self) -> None:
         """Begin: the first check loads the engine, after the first paint."""
@@ -97,11 +98,14 @@ class Live(Frame):
             self.show_status()
             if self._pending is not None:
                 self._pending.stop()
-            self._pending = self.set_timer(_DEBOUNCE, self._check)
+            if self._pending is None and self.session.idle:
+                self._check()  # the first key after a rest is answered at once
+            else:
+                self._pending = self.set_timer(_DEBOUNCE, self._check)
 
     def _check(self) -> None:
         self._pending = None
-        self.session.edit(self.editor.text)
+        self.session.edit(self.editor.text, event=self.shown_event())
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """The cursor moved: chart and column follow it."""
@@ -109,17 +113,18 @@ class Live(Frame):
             self._following.stop()
         self._following = self.set_timer(_DEBOUNCE, self.follow_cursor)
 
-    def follow_cursor(self, *, always: bool = False) -> None:
-        """Show what the cursor stands on."""
+    def follow_cursor(self, *, measure: bool = True) -> None:
+        """Show what the cursor stands on; without ``measure`` somebody else asks for its chart and rows."""
         self._following = None
         place = self.session.place_at(self.editor.cursor_index)
         before, self.place = self.place, place
-        if always or place != before:
+        if place != before or not measure:
             scenario = self.session.scenario
             self.preview.mark(column_of(place, scenario) if scenario is not None else "")
+        if place != before and measure:
             self._measure()
             self._seen = ()
-            if not self._ticking or always:
+            if not self._ticking:
                 self.session.rows(self.shown_event())
         self._show_problem_here()
         self.refresh_keys()
@@ -152,9 +157,7 @@ class Live(Frame):
         if isinstance(result, (Checked, Refused)):
             self._show_problems()
         elif isinstance(result, Sampled):
-            self._fresh = True
-            self.preview.show_notice("")
-            self.follow_cursor(always=True)
+            self._show_sample(result)
         elif isinstance(result, Rows):
             if result.run is self.session.control.active:
                 self.preview.show_table(result.table, source=self._source(), fresh=self._fresh)
@@ -165,6 +168,19 @@ class Live(Frame):
         elif isinstance(result, Trouble):
             self._show_trouble(result.message)
         self.show_status()
+
+    def _show_sample(self, sampled: Sampled) -> None:
+        """Show the rows that came with a new plan, and measure it once they are on the screen."""
+        self.preview.show_notice("")
+        self.follow_cursor(measure=False)
+        self.call_after_refresh(self._measure)
+        if sampled.table.event == self.shown_event() and not self.session.control.into_sinks:
+            self._seen = ()
+            self._fresh = False
+            self.preview.show_table(sampled.table, source=self._source(), fresh=True)
+        else:
+            self._fresh = True
+            self.session.rows(self.shown_event())
 
     def _show_trouble(self, message: str) -> None:
         self.notify(message, title="Something went wrong", severity="error", markup=False)
@@ -191,7 +207,9 @@ class Live(Frame):
         problem = self.editor.problem_here()
         fix = f"  ^Space: {problem.edit.title}" if problem is not None and problem.edit is not None else ""
         words = f"{sentence(problem)}{fix}" if problem is not None else ""
-        self.query_one("#editor-pane").border_subtitle = Content(words)
+        if words != self._said:
+            self._said = words
+            self.query_one("#editor-pane").border_subtitle = Content(words)
 
     def on_problems_pane_opened(self, event: ProblemsPane.Opened) -> None:
         """Go to a problem of the list."""
