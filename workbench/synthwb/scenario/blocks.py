@@ -17,11 +17,12 @@ from synthwb.scenario.scopes import LATER_SOURCES, Scope, Source
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
-__all__ = ["Blocks", "type_entries"]
+__all__ = ["NAME_PATTERN", "RESERVED", "Blocks", "type_entries"]
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
+NAME_PATTERN = "[A-Za-z_][A-Za-z0-9_-]{0,99}"
+_NAME = re.compile(NAME_PATTERN)
 _MOST_ROWS = 100_000_000
-_RESERVED = ("actor", "event", *LATER_SOURCES)
+RESERVED = ("actor", "event", *LATER_SOURCES)
 
 
 def type_entries(report: Report, node: Node | None, what: str, block: str) -> dict[str, Entry]:
@@ -48,7 +49,7 @@ def name_allowed(report: Report, entry: Entry, what: str, path: str = "") -> boo
         message = f"{entry.name[:60]!r} cannot name {'an' if what[0] == 'e' else 'a'} {what}"
         report.error("name", message, entry.key, path, "use letters, digits, _ and -, and begin with a letter")
         return False
-    if entry.name in _RESERVED or (what != "reference" and entry.name in ROOT):
+    if entry.name in RESERVED or (what != "reference" and entry.name in ROOT):
         message = f"{entry.name!r} has a meaning of its own and cannot name a{'n' if what[0] == 'e' else ''} {what}"
         report.error("name", message, entry.key, path, "choose another name")
         return False

@@ -14,6 +14,7 @@ from functools import lru_cache
 __all__ = [
     "DURATION",
     "FACTOR",
+    "PATTERNS",
     "PERCENTAGE",
     "RATE",
     "SIZE",
@@ -74,6 +75,14 @@ _ABSOLUTE = re.compile(
 )
 _RELATIVE = re.compile(r"([-+])\s?((?:[0-9][0-9.]*\s?[a-z]+\s*)+?)(?:\s+([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
 _EPOCH = datetime(1970, 1, 1)
+
+PATTERNS = {
+    "duration": rf"(?:{_NUMBER}\s?(?:{'|'.join(_UNITS)})\s*)+",
+    "rate": rf"{_NUMBER}\s*/\s*(?:{'|'.join(_PER)})",
+    "percentage": _PERCENT.pattern,
+    "time": f"(?:{_ABSOLUTE.pattern}|{_RELATIVE.pattern})",
+}
+"""How each literal is written, as a regular expression for Python and JavaScript (an impossible date fits as well)."""
 
 
 def duration(text: str) -> int | None:

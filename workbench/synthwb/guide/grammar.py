@@ -1,0 +1,218 @@
+"""What may stand where in a scenario, as values: each place of a document has a form.
+
+The forms come from the key tables and from the registry of generators, so that a new key or a new generator has one
+as soon as it is declared. The JSON Schema, completion, hover and the reference are made from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from synthwb.generators.registry import Generator, Kind, Parameter, generator, names
+from synthwb.scenario import keys
+from synthwb.scenario.fields import AS_TYPES
+from synthwb.scenario.keys import Key
+
+__all__ = ["LAWS", "TABLES", "Form", "Shape", "form_of", "laws", "modifier", "of_parameter", "table"]
+
+
+class Shape(StrEnum):
+    """What the value of a place looks like."""
+
+    ANYTHING = "anything"
+    NOTHING = "nothing"
+    TEXT = "text"
+    WHOLE = "a whole number"
+    NUMBER = "a number"
+    PROBABILITY = "a probability"
+    BOOLEAN = "true or false"
+    RATE = "a rate"
+    DURATION = "a duration"
+    TIME = "a time"
+    SPEED = "a factor"
+    ZONE = "a time zone"
+    LOCALE = "a locale"
+    TIME_FORMAT = "a time format"
+    CHOICE = "one of several words"
+    EXPRESSION = "an SQL expression"
+    TEMPLATE = "a template"
+    PATH = "the path of a field"
+    FILE = "a path"
+    OWN_FIELD = "the name of a field"
+    ENTITY = "the name of an entity"
+    EVENT = "the name of an event"
+    FIELD = "a field"
+    FIELDS = "fields, by name"
+    WEIGHTS = "a list of values, or value: weight"
+    LAW = "a law of who is picked"
+    ENVELOPE = "an envelope"
+    BLOCK = "a mapping"
+    NAMED = "a mapping by names of your own"
+    LIST = "a list"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a place.
+
+    ``table`` names the keys of a block; ``inside`` is the form of the items of a list, of the values of a mapping by
+    names of one's own, or of what may be written in short in the place of a block. Limits are inclusive; ``above``
+    and ``below`` are exclusive. ``drawn``: a numeric generator may stand there; ``computed``: ``{expr: ...}`` may.
+    ``minimum_size``: so many entries or items at least.
+    """
+
+    shape: Shape
+    table: str = ""
+    inside: Form | None = None
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    drawn: bool = False
+    computed: bool = False
+    minimum_size: int = 0
+
+
+TABLES: Mapping[str, Mapping[str, Key]] = {
+    "scenario": keys.ROOT,
+    "clock": keys.CLOCK,
+    "entity": keys.ENTITY,
+    "event": keys.EVENT,
+    "ref": keys.REF,
+    "arrival": keys.ARRIVAL,
+    "limit": keys.LIMIT,
+    "pacing": keys.PACING,
+    "sink": keys.SINK,
+    "file": keys.FILE,
+    "stdout": keys.STDOUT,
+}
+"""The tables of keys by the name of their block."""
+
+LAWS = ("activity", "pick")
+
+_SHAPES = {shape.value: Form(shape) for shape in Shape}
+_WORDS: Mapping[str, Form] = {
+    **_SHAPES,
+    "an expression": Form(Shape.EXPRESSION),
+    "an entity": Form(Shape.ENTITY),
+    "a field": Form(Shape.OWN_FIELD),
+    "a law": Form(Shape.LAW),
+    "a factor such as 60x": Form(Shape.SPEED),
+    "a type": Form(Shape.CHOICE, choices=tuple(AS_TYPES)),
+    "a name or a mapping": Form(Shape.ENVELOPE),
+    "a mapping": Form(Shape.ANYTHING),
+    "a list": Form(Shape.ANYTHING),
+}
+"""The forms of the words with which a key's table says what its value is."""
+
+
+def _block(name: str, short: Form | None = None) -> Form:
+    return Form(Shape.BLOCK, table=name, inside=short)
+
+
+def _named(inside: Form) -> Form:
+    return Form(Shape.NAMED, inside=inside)
+
+
+def _words(*choices: str) -> Form:
+    return Form(Shape.CHOICE, choices=choices)
+
+
+_RATE, _FILE = Form(Shape.RATE), Form(Shape.FILE)
+_FIELDS = Form(Shape.FIELDS, minimum_size=1)
+_COMPUTED_SHARE = Form(Shape.PROBABILITY, computed=True)
+_COMPUTED_NUMBER = Form(Shape.NUMBER, computed=True)
+
+_NESTED: Mapping[tuple[str, str], Form] = {
+    ("scenario", "synthwb"): _words("1"),
+    ("scenario", "seed"): Form(Shape.WHOLE, minimum=0),
+    ("scenario", "clock"): _block("clock"),
+    ("scenario", "params"): _named(Form(Shape.ANYTHING)),
+    ("scenario", "entities"): _named(_block("entity")),
+    ("scenario", "events"): replace(_named(_block("event")), minimum_size=1),
+    ("scenario", "arrivals"): _named(_block("arrival", _RATE)),
+    ("scenario", "limit"): _block("limit"),
+    ("scenario", "pacing"): _block("pacing", _RATE),
+    ("scenario", "sinks"): Form(Shape.LIST, inside=_block("sink", _words("stdout"))),
+    ("clock", "mode"): _words("simulated"),
+    ("entity", "count"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
+    ("entity", "fields"): _FIELDS,
+    ("event", "version"): Form(Shape.WHOLE, minimum=1, maximum=2**31),
+    ("event", "refs"): _named(_block("ref", Form(Shape.ENTITY))),
+    ("event", "fields"): _FIELDS,
+    ("arrival", "process"): _words(*keys.PROCESSES),
+    ("limit", "events"): Form(Shape.WHOLE, minimum=1),
+    ("sink", "stdout"): _block("stdout", Form(Shape.NOTHING)),
+    ("sink", "file"): _block("file", _FILE),
+    ("sink", "events"): Form(Shape.LIST, inside=Form(Shape.EVENT), minimum_size=1),
+    ("file", "format"): _words(*keys.FORMATS),
+    ("stdout", "format"): _words(*keys.FORMATS[:2]),
+    ("modifier", "missing"): _COMPUTED_SHARE,
+    ("modifier", "nullable"): _COMPUTED_SHARE,
+    ("modifier", "min"): _COMPUTED_NUMBER,
+    ("modifier", "max"): _COMPUTED_NUMBER,
+    ("modifier", "bounds"): _words(*keys.BOUNDS),
+    ("modifier", "round"): Form(Shape.WHOLE, minimum=0, maximum=15),
+    ("modifier", "case"): _words(*keys.CASES),
+}
+"""The forms that a key's table does not say in words: what is nested, enumerated or limited."""
+
+_KINDS: Mapping[Kind, Shape] = {
+    Kind.NUMBER: Shape.NUMBER,
+    Kind.INTEGER: Shape.WHOLE,
+    Kind.PROBABILITY: Shape.PROBABILITY,
+    Kind.BOOLEAN: Shape.BOOLEAN,
+    Kind.TEXT: Shape.TEXT,
+    Kind.PATTERN: Shape.TEXT,
+    Kind.TEMPLATE: Shape.TEMPLATE,
+    Kind.EXPRESSION: Shape.EXPRESSION,
+    Kind.PATH: Shape.PATH,
+    Kind.WEIGHTS: Shape.WEIGHTS,
+    Kind.FIELD: Shape.FIELD,
+    Kind.FIELDS: Shape.FIELDS,
+    Kind.QUANTITY: Shape.NUMBER,
+    Kind.TIME: Shape.TIME,
+    Kind.DURATION: Shape.DURATION,
+    Kind.ENUM: Shape.CHOICE,
+    Kind.TIME_FORMAT: Shape.TIME_FORMAT,
+    Kind.CONSTANT: Shape.ANYTHING,
+}
+
+
+def table(name: str) -> Mapping[str, Key]:
+    """The keys of a block that this version knows, by name."""
+    return {key.name: key for key in TABLES[name].values() if not key.later}
+
+
+def form_of(block: str, key: str) -> Form:
+    """The form of a key's value; anything where its words are not known."""
+    found = _NESTED.get((block, key))
+    return found or _WORDS.get(TABLES[block][key].kind, Form(Shape.ANYTHING))
+
+
+def modifier(name: str) -> Form:
+    """The form of a modifier's value."""
+    return _NESTED.get(("modifier", name)) or _WORDS.get(keys.MODIFIERS[name].kind, Form(Shape.ANYTHING))
+
+
+def of_parameter(parameter: Parameter) -> Form:
+    """The form of a generator's parameter."""
+    return Form(
+        _KINDS.get(parameter.kind, Shape.ANYTHING),
+        choices=parameter.choices,
+        minimum=parameter.minimum,
+        maximum=parameter.maximum,
+        above=parameter.above,
+        below=parameter.below,
+        drawn=parameter.kind is Kind.QUANTITY,
+        computed=parameter.expression,
+        minimum_size=1 if parameter.kind in (Kind.FIELDS, Kind.WEIGHTS) else 0,
+    )
+
+
+def laws() -> tuple[str, ...]:
+    """The generators that can say who is picked how often."""
+    return tuple(name for name in names() if type(generator(name)).ranks is not Generator.ranks)

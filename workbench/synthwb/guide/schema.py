@@ -1,0 +1,386 @@
+"""The language as a JSON Schema (draft-07), for editors with a YAML language server.
+
+What the schema accepts is wider than the language: names that refer to other places, contradictions and the types of
+expressions are beyond it. It never refuses what the language accepts: a value may always be ``${params.name}``.
+
+Editors show the best message, at the best place, where a schema names what may stand at a place without alternatives.
+So alternatives are told apart by ``type``, and conditions are ``if``/``then``. ``defaultSnippets``,
+``markdownDescription`` and ``errorMessage`` are extensions of the language server; validators ignore them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from synthwb.generators.registry import Generator, Kind, generator, names
+from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
+from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
+from synthwb.scenario import keys, literals
+from synthwb.scenario.blocks import NAME_PATTERN, RESERVED
+from synthwb.scenario.document import compose
+from synthwb.scenario.keys import MODIFIERS, Key
+
+__all__ = ["json_schema"]
+
+JsonSchema = dict[str, Any]
+
+_HOLE = r"\$\{"  # ${params.name}, alone or inside
+_COMPUTED: JsonSchema = {
+    "properties": {
+        "expr": {"type": ["string", "number", "boolean"], "description": "An SQL expression over this record's fields."}
+    },
+    "additionalProperties": False,
+    "required": ["expr"],
+}
+_LITERALS = {
+    Shape.RATE: literals.PATTERNS["rate"],
+    Shape.DURATION: literals.PATTERNS["duration"],
+    Shape.TIME: literals.PATTERNS["time"],
+    Shape.TIME_FORMAT: "iso|epoch_s|epoch_ms|epoch_us|.*%.*",
+}
+_EXPECTED = {Shape.RATE: literals.RATE, Shape.DURATION: literals.DURATION, Shape.TIME: literals.TIME}
+_TYPES = {"object": "a mapping", "array": "a list", "null": "nothing", "boolean": "true or false"}
+_SUGGESTED = {
+    Shape.RATE: ["5/s", "120/min", "40/day"],
+    Shape.DURATION: ["40s", "30m", "2h"],
+    Shape.TIME: ["2026-03-02T09:00", "+7d", "+3d 18:00"],
+    Shape.TIME_FORMAT: ["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d"],
+    Shape.SPEED: ["60x"],
+    Shape.ZONE: ["UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"],
+    Shape.FILE: ["out/{event}.jsonl"],
+}
+
+
+def json_schema() -> JsonSchema:
+    """The schema of a scenario, with every generator that is registered."""
+    definitions = {"field": _field(), "mapping": _mapping(), "law": _law()}
+    definitions |= {f"generator-{name}": _generator(name) for name in names()}
+    root = _block("scenario")
+    for schema in (definitions, root["properties"]):
+        _allow_parameters(schema)
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "synthwb scenario",
+        "description": "A living stream of events: record types, populations, times and sinks in one document.",
+        **root,
+        "patternProperties": {"^x-": {"description": "Ignored, except as a place for anchors."}},
+        "definitions": definitions,
+    }
+
+
+def _allow_parameters(schema: Any) -> None:
+    """Let a text with ``${`` in it stand for a value of any type: the parameter may be a mapping or a list."""
+    if isinstance(schema, list):
+        for each in schema:
+            _allow_parameters(each)
+    if not isinstance(schema, dict):
+        return
+    written = schema.get("type")
+    types = [written] if isinstance(written, str) else written
+    if isinstance(types, list) and "string" not in types:
+        words = " or ".join(_TYPES[each] for each in types)
+        schema |= {"type": [*types, "string"], "pattern": _HOLE, "patternErrorMessage": f"expected {words}"}
+    for key, inside in schema.items():
+        if key not in ("if", "not", "examples"):
+            _allow_parameters(inside)
+
+
+def _described(schema: JsonSchema, text: str, title: str) -> JsonSchema:
+    """The schema with a title and a description; beside a ``$ref`` they are for editors only."""
+    words = {"title": title, "description": sentence(text).replace("`", "")}
+    return {**schema, **words, **({"markdownDescription": sentence(text)} if "`" in text else {})}
+
+
+def _pattern(pattern: str, expected: str) -> JsonSchema:
+    """Text of this form, or with a parameter of the document in it."""
+    return {"pattern": f"^(?:{pattern})$|{_HOLE}", "patternErrorMessage": f"expected {expected}"}
+
+
+def _of(form: Form) -> JsonSchema:
+    """The schema of a form."""
+    shape = form.shape
+    if shape is Shape.ANYTHING:
+        return {}
+    if shape is Shape.FIELD:
+        return {"$ref": "#/definitions/field"}
+    if shape is Shape.LAW:
+        return {"$ref": "#/definitions/law"}
+    if shape is Shape.CHOICE:
+        return {"anyOf": [{"enum": [_word(choice) for choice in form.choices]}, {"type": "string", "pattern": _HOLE}]}
+    if shape is Shape.ENVELOPE:
+        return _envelope()
+    if shape is Shape.BLOCK:
+        return _with_short(_block(form.table), form.inside)
+    if shape in (Shape.NAMED, Shape.FIELDS, Shape.LIST, Shape.WEIGHTS):
+        return _container(form)
+    return _with_suggestions(_scalar(form), shape)
+
+
+def _word(choice: str) -> str | int:
+    return int(choice) if choice.isdecimal() else choice
+
+
+def _with_suggestions(schema: JsonSchema, shape: Shape) -> JsonSchema:
+    suggested = _SUGGESTED.get(shape)
+    return {**schema, "defaultSnippets": [{"label": each, "body": each} for each in suggested]} if suggested else schema
+
+
+def _scalar(form: Form) -> JsonSchema:
+    """A single value: types that exclude one another, each with its limits."""
+    shape = form.shape
+    if shape in _LITERALS:
+        return {"type": "string", **_pattern(_LITERALS[shape], _EXPECTED.get(shape, shape.value))}
+    if shape in (Shape.NUMBER, Shape.WHOLE, Shape.PROBABILITY):
+        return _number(form)
+    if shape is Shape.NOTHING:
+        return {"type": "null"}
+    if shape is Shape.BOOLEAN:
+        return {"type": ["boolean", "string"], "pattern": _HOLE, "patternErrorMessage": "expected true or false"}
+    if shape is Shape.EXPRESSION:
+        return {"type": ["string", "number", "boolean"]}
+    if shape in (Shape.ZONE, Shape.LOCALE):
+        return {"type": "string"}
+    return {"type": ["string", "number"]}
+
+
+def _number(form: Form) -> JsonSchema:
+    """A number within limits, a percentage, a numeric generator, or an expression."""
+    low, high = (0, 1) if form.shape is Shape.PROBABILITY else (form.minimum, form.maximum)
+    kind = "integer" if form.shape is Shape.WHOLE else "number"
+    expected = literals.PERCENTAGE if form.shape is Shape.PROBABILITY else form.shape.value
+    expected += " or {expr: ...}" if form.computed else ""
+    schema: JsonSchema = {"type": [kind, "string"], **_pattern(literals.PATTERNS["percentage"], expected)}
+    bounds = {"minimum": low, "maximum": high, "exclusiveMinimum": form.above, "exclusiveMaximum": form.below}
+    schema |= {name: bound for name, bound in bounds.items() if bound is not None}
+    if form.drawn:
+        del schema["pattern"]  # the bare name of a generator, or a path
+        return {"anyOf": [{"$ref": "#/definitions/mapping"}, schema]}
+    if form.computed:
+        schema["type"].append("object")
+        schema |= {"if": {"type": "object"}, "then": _COMPUTED}
+    return schema
+
+
+def _container(form: Form) -> JsonSchema:
+    """Lists, mappings by names of one's own, fields, weights."""
+    hole = {"type": "string", "pattern": _HOLE}
+    size = form.minimum_size
+    if form.shape is Shape.LIST:
+        items = {} if form.inside is None else _of(form.inside)
+        return {**hole, "type": ["array", "string"], "items": items, **({"minItems": size} if size else {})}
+    more = {"minProperties": size} if size else {}
+    if form.shape is Shape.FIELDS:
+        names_ = {"pattern": '^[^.{}"]+$', "maxLength": 200, "errorMessage": 'no . { } or " in the name of a field'}
+        fields = {"$ref": "#/definitions/field"}
+        return {"type": "object", "additionalProperties": fields, "propertyNames": _quiet(names_), **more}
+    if form.shape is Shape.WEIGHTS:
+        weight = _described(_number(Form(Shape.NUMBER, minimum=0)), "The weight of this value", "weight")
+        items = {"type": ["string", "number", "boolean", "null"]}
+        least = {"minItems": size, **more} if size else {}
+        return {**hole, "type": ["array", "object", "string"], "items": items, "additionalProperties": weight, **least}
+    inside = form.inside or Form(Shape.ANYTHING)
+    schema: JsonSchema = {"type": "object", "additionalProperties": _of(inside), **more}
+    if inside.table in ("entity", "event", "ref"):
+        schema["propertyNames"] = _quiet(_type_name(reference=inside.table == "ref"))
+    return schema
+
+
+def _quiet(names_: JsonSchema) -> JsonSchema:
+    """Names of one's own are not suggested."""
+    return {**names_, "doNotSuggest": True}
+
+
+def _type_name(*, reference: bool) -> JsonSchema:
+    """What an event, an entity or a reference may be called."""
+    taken = RESERVED if reference else (*RESERVED, *keys.ROOT)
+    message = "letters, digits, _ and -, beginning with a letter, and no word with a meaning of its own"
+    return {"pattern": f"^(?!(?:{'|'.join(taken)})$){NAME_PATTERN}$", "errorMessage": message}
+
+
+def _with_short(schema: JsonSchema, short: Form | None) -> JsonSchema:
+    """A block in whose place something shorter may be written."""
+    if short is None:
+        return schema
+    if short.shape is Shape.CHOICE:
+        written = _pattern("|".join(short.choices), f"{' or '.join(short.choices)}, or a mapping")
+        return {**schema, "type": ["object", "string"], **written, **_snippets(short.choices)}
+    written = _of(short)
+    types = written["type"] if isinstance(written["type"], list) else [written["type"]]
+    return {**schema, **written, "type": ["object", *types]}
+
+
+def _snippets(words: tuple[str, ...]) -> JsonSchema:
+    return {"defaultSnippets": [{"label": word, "body": word} for word in words]}
+
+
+def _block(name: str) -> JsonSchema:
+    """A mapping with the keys of a table, and no others."""
+    known = table(name)
+    schema: JsonSchema = {
+        "type": "object",
+        "properties": {key.name: _key(name, key) for key in known.values()},
+        "additionalProperties": False,
+    }
+    required = [key.name for key in known.values() if key.required]
+    if required:
+        schema["required"] = required
+    if name == "sink":
+        one = [{"required": [kind], "errorMessage": "a sink names one destination"} for kind in keys.SINKS]
+        schema |= {"if": {"type": "object"}, "then": {"oneOf": one}}
+    return schema
+
+
+def _key(block: str, key: Key) -> JsonSchema:
+    return _described(_of(form_of(block, key.name)), key.doc, key.name)
+
+
+def _envelope() -> JsonSchema:
+    """The name of an envelope, or the envelope with keys renamed or left out."""
+    kinds: JsonSchema = {}
+    for name, known in keys.ENVELOPES.items():
+        fixed = keys.REQUIRED_BY_CLOUDEVENTS if name == "cloudevents" else ()
+        renamed = {key: {"enum": [True]} if key in fixed else _renamed(key) for key in known}
+        kinds[name] = {"type": ["object", "null"], "properties": renamed, "additionalProperties": False}
+    one: JsonSchema = {"properties": kinds, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+    return {"if": {"type": "object"}, "then": one, "else": _of(Form(Shape.CHOICE, choices=tuple(kinds)))}
+
+
+def _renamed(key: str) -> JsonSchema:
+    text = f"A new name for `{key}`, or false to leave it out"
+    return _described({"type": ["string", "boolean"]}, text, key)
+
+
+def _field() -> JsonSchema:
+    """A field: a mapping with one generator, the name of a generator, a path, or a constant."""
+    bare = [
+        {"label": name, "body": name, "description": summary(found)}
+        for name in names()
+        if (found := _found(name)) and not found.alternatives and not any(p.required for p in found.parameters)
+    ]
+    return {
+        "description": "A generator with its parameters, a generator's name, a path, a number, true or false.",
+        "anyOf": [
+            {"$ref": "#/definitions/mapping"},
+            {"type": ["string", "number", "boolean"], "defaultSnippets": bare},
+        ],
+    }
+
+
+def _mapping() -> JsonSchema:
+    """One generator key, parameters that stand beside it, and modifiers."""
+    generators = {name: {"$ref": f"#/definitions/generator-{name}"} for name in names()}
+    beside: JsonSchema = {}
+    owners: dict[str, list[str]] = {}
+    for name in names():
+        for parameter in _found(name).parameters:
+            if parameter.name in _found(name).beside and parameter.name not in MODIFIERS:
+                written = _described(_of(of_parameter(parameter)), described(parameter), parameter.name)
+                beside[parameter.name] = {} if beside.get(parameter.name, written) != written else written
+                owners.setdefault(parameter.name, []).append(name)
+    one = [{"required": [name], "errorMessage": "a field names one generator"} for name in generators]
+    known = {"type": "object", "propertyNames": {"enum": [*generators, *beside, *MODIFIERS]}}
+    conditions: list[JsonSchema] = [{"if": known, "then": {"oneOf": one}}]
+    for name, its in owners.items():
+        owned = {"anyOf": [{"required": [each]} for each in its]}
+        conditions.append({"if": {"type": "object", "not": owned}, "then": {"properties": {name: False}}})
+    return {
+        "title": "field",
+        "type": "object",
+        "properties": {**generators, **beside, **_modifiers()},
+        "additionalProperties": False,
+        "minProperties": 1,
+        "allOf": conditions,
+    }
+
+
+def _modifiers() -> JsonSchema:
+    known = {name: key for name, key in MODIFIERS.items() if not key.later}
+    return {name: _described(_of(modifier(name)), key.doc, name) for name, key in known.items()}
+
+
+def _law() -> JsonSchema:
+    """A generator that says who is picked how often."""
+    return {
+        "type": "object",
+        "properties": {name: {"$ref": f"#/definitions/generator-{name}"} for name in laws()},
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+def _found(name: str) -> Generator:
+    found = generator(name)
+    assert found is not None
+    return found
+
+
+def _generator(name: str) -> JsonSchema:
+    """What stands below a generator's key."""
+    found = _found(name)
+    schema = _call(found)
+    examples = []
+    for example in found.examples:
+        document, _ = compose(f"value: {example}\n")
+        node = document.root.get("value") if document.root else None
+        inner = None if node is None else inner_example(found, node)
+        if inner is not None:
+            examples.append(inner)
+    text = documentation(found)
+    source = f"\n\nSource: {found.source}" if found.source else ""
+    schema = _described(schema, f"{text}{source}", name)
+    return {**schema, "examples": json.loads(json.dumps(examples))} if examples else schema
+
+
+def _call(found: Generator) -> JsonSchema:
+    """The parameters by name, or the value of the shorthand."""
+    named = _named(found)
+    short = next((p for p in found.parameters if p.name == found.shorthand), None)
+    if short is None:
+        return named
+    form = of_parameter(short)
+    if not found.whole:
+        return _scalar_or_named(named, form)
+    own = {
+        "required": [short.name],
+        "propertyNames": {"enum": [parameter.name for parameter in found.parameters]},
+    }
+    if short.kind is Kind.CONSTANT:
+        return {}
+    return {"if": {"type": "object", **own}, "then": named, "else": _of(form)}
+
+
+def _named(found: Generator) -> JsonSchema:
+    """The parameters by name."""
+    parameters = {p.name: _described(_of(of_parameter(p)), described(p), p.name) for p in found.parameters}
+    required = [p.name for p in found.parameters if p.required and p.name not in found.beside]
+    schema: JsonSchema = {"type": "object", "properties": parameters, "additionalProperties": False}
+    if required:
+        schema["required"] = required
+    if found.alternatives:
+        groups = [{"oneOf": _alternatives(found, group)} for group in found.alternatives]
+        schema |= {"if": {"type": "object"}, "then": {"allOf": groups}}
+    if not required and not found.alternatives:
+        schema["type"] = ["object", "null"]
+    return schema
+
+
+def _alternatives(found: Generator, group: tuple[str, ...]) -> list[JsonSchema]:
+    """Exactly one of these parameters."""
+    message = f"{found.name} needs one of {', '.join(group)}"
+    return [{"required": [name], "errorMessage": message} for name in group]
+
+
+def _scalar_or_named(named: JsonSchema, form: Form) -> JsonSchema:
+    """The value of the shorthand alone, or the parameters by name."""
+    short = _of(form)
+    scalar = {key: value for key, value in short.items() if key not in ("if", "then")}
+    if "then" in short:  # {expr: ...} is the value of the shorthand, other mappings name the parameters
+        computed = {"type": "object", "required": ["expr"]}
+        return {**scalar, "if": computed, "then": short["then"], "else": {"if": {"type": "object"}, "then": named}}
+    if "type" not in short:  # the shorthand is one of several words
+        return {"if": {"type": "object"}, "then": named, "else": short}
+    types = [short["type"]] if isinstance(short["type"], str) else short["type"]
+    nothing = ["null"] if "null" in named["type"] else []
+    return {**scalar, "type": [*types, "object", *nothing], "if": {"type": "object"}, "then": named}

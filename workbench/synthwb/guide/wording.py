@@ -1,0 +1,95 @@
+"""What the declarations say, in sentences: for hover, for completion and for the reference."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from synthwb.generators.registry import Generator, Parameter
+from synthwb.guide.grammar import Form, Shape, of_parameter
+from synthwb.scenario.edit import write_yaml
+from synthwb.scenario.tree import Node
+
+__all__ = ["default_of", "described", "documentation", "inner_example", "limits", "sentence", "summary", "value_words"]
+
+
+def documentation(generator: Generator) -> str:
+    """What a generator's docstring says, as Markdown: paragraphs without line breaks of their own."""
+    text = inspect.cleandoc(type(generator).__doc__ or "").replace("``", "`")
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+def summary(generator: Generator) -> str:
+    """The first paragraph of it."""
+    return documentation(generator).partition("\n\n")[0]
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop at its end."""
+    return text if not text or text.endswith((".", "?", "!")) else f"{text}."
+
+
+def limits(form: Form) -> str:
+    """``above 0 and at most 100``, or an empty text."""
+    parts = [
+        f"{word} {_number(limit)}"
+        for word, limit in (
+            ("at least", form.minimum),
+            ("above", form.above),
+            ("at most", form.maximum),
+            ("below", form.below),
+        )
+        if limit is not None
+    ]
+    return " and ".join(parts)
+
+
+def _number(limit: float) -> str:
+    """A limit as people write it; large powers of two and ten as such."""
+    if float(limit).is_integer() and abs(limit) >= 10**7:
+        whole, sign = abs(int(limit)), "-" if limit < 0 else ""
+        for base in (10, 2):
+            power = 0
+            rest = whole
+            while rest % base == 0:
+                rest //= base
+                power += 1
+            if rest == 1:
+                return f"{sign}{base}^{power}"
+        return f"{int(limit):,}"
+    return f"{limit:g}"
+
+
+def default_of(parameter: Parameter) -> str:
+    """The default as it would be written, or an empty text where there is none to show."""
+    if parameter.required or parameter.default is None:
+        return ""
+    value: Any = parameter.default
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        value = int(value)
+    return write_yaml(value) if isinstance(value, str | int | float | bool | list | tuple | dict) else str(value)
+
+
+def value_words(form: Form) -> str:
+    """What may be written: ``a number above 0, or {expr: ...}``."""
+    chosen = form.shape is Shape.CHOICE
+    words = ", ".join(f"`{choice}`" for choice in form.choices) if chosen else f"{form.shape.value} {limits(form)}"
+    words = words.strip()
+    others = ["a numeric generator"] * form.drawn + ["`{expr: ...}`"] * form.computed
+    return ", or ".join([words, *others])
+
+
+def described(parameter: Parameter) -> str:
+    """A parameter in one paragraph: what it means, what may be written, the default."""
+    form = of_parameter(parameter)
+    unit = f", in {parameter.unit}" if parameter.unit else ""
+    default = default_of(parameter)
+    rest = "required" if parameter.required else f"default `{default}`" if default else "optional"
+    words = value_words(form)
+    return f"{sentence(parameter.doc)} {words[:1].upper()}{words[1:]}{unit}; {rest}.".replace("``", "`")
+
+
+def inner_example(generator: Generator, node: Node) -> Any:
+    """What stands below the generator's own key in an example, as a Python value; None if nothing does."""
+    value = node.get(generator.name)
+    return None if value is None else value.plain_value()
