@@ -215,4 +215,4 @@ def of_parameter(parameter: Parameter) -> Form:
 
 def laws() -> tuple[str, ...]:
     """The generators that can say who is picked how often."""
-    return tuple(name for name in names() if type(generator(name)).ranks is not Generator.ranks)
+    return tuple(name for name in names() if type(generator(name)).ranks is not Generator.ranks)  # type: ignore[union-attr]
