@@ -36,6 +36,20 @@ LAWS = [
     ("choice", {"values": weights(("a", 0.1), ("b", 0.7), ("c", 0.2))}),
     ("bernoulli", {"p": 0.3}),
     ("bernoulli", {"p": PER_ROW / 2e4}),
+    ("gamma", {"shape": 0.05, "scale": 3.0}),
+    ("gamma", {"shape": PER_ROW, "mean": 7.0}),
+    ("beta", {"alpha": 0.05, "beta": 0.05}),
+    ("beta", {"mean": 0.3, "concentration": PER_ROW}),
+    ("weibull", {"shape": 1.5, "scale": 900.0}),
+    ("weibull", {"shape": PER_ROW, "mean": 6.5}),
+    ("pareto", {"alpha": 1.16, "min": 10.0}),
+    ("pareto", {"alpha": PER_ROW, "median": 10.0}),
+    ("triangular", {"min": 1.0, "mode": 2.0, "max": 10.0}),
+    ("binomial", {"n": 20, "p": 0.3}),
+    ("binomial", {"n": 10**9, "p": 0.3}),
+    ("binomial", {"n": 10**4, "mean": PER_ROW}),
+    ("geometric", {"p": 0.2}),
+    ("geometric", {"mean": PER_ROW + 1.0}),
 ]
 FUNCTIONS = ("log", "exp", "log1p", "expm1", "log10", "sigmoid", "logit")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from synthwb.generators import (  # noqa: F401  # isort: skip
     identity,
     numbers,
+    shapes,
     counts,
     categories,
     text,

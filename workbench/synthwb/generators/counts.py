@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
     from synthwb.engine.block import Block, Draw, Site
     from synthwb.engine.columns import Column
-    from synthwb.engine.draws import Bits
+    from synthwb.engine.draws import Bits, Floats
     from synthwb.scenario.model import Call
 
-__all__ = ["Integer", "Poisson", "Zipf"]
+__all__ = ["Binomial", "Geometric", "Integer", "Poisson", "Zipf"]
 
 _POOLED = 1 << 16  # integers up to which each is rendered once
-_POISSON_LARGEST = 1e9  # as in synthwb.engine.laws, which imports numpy
+_POISSON_LARGEST = 1e9  # these three as in synthwb.engine.laws, which imports numpy
+_BINOMIAL_LARGEST = 10**15
+_RAREST = 1e-12  # of a geometric law: below, 52 random bits leave gaps between its counts
 
 
 class _Whole(Generator):
@@ -141,6 +143,169 @@ class Poisson(_Whole):
             return integers(counts, counts >= 0)
 
         return draw
+
+
+@register
+class Binomial(_Whole):
+    """The binomial law: how many of ``n`` trials succeed, each with probability ``p`` by itself.
+
+    The mean is n * p, the variance n * p * (1 - p). For ``n`` given by an expression the whole number below counts.
+    """
+
+    name = "binomial"
+    parameters = (
+        Parameter("n", Kind.INTEGER, "The number of trials.", minimum=0, maximum=_BINOMIAL_LARGEST, expression=True),
+        Parameter("p", Kind.PROBABILITY, "The probability of success in each trial.", None, expression=True),
+        number("mean", "The mean number of successes: n * p.", None, minimum=0.0),
+    )
+    alternatives = (("p", "mean"),)
+    examples = (
+        "{binomial: {n: 20, p: 30%}}",
+        "{binomial: {n: 1000, mean: 2.5}}",
+        '{binomial: {n: {expr: "10 + event.ordinal"}, p: 0.5}}',
+    )
+    source = (
+        "Hörmann 1993, The generation of binomial random variates, J. Stat. Comput. Simul. 46; summed below mean 10"
+    )
+
+    def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """A number of trials that can be counted, and a probability."""
+        n, p, mean = (fixed(args, name) for name in ("n", "p", "mean"))
+        if n is not None and not 0 <= n[0] <= _BINOMIAL_LARGEST:
+            yield "n", f"{n[0]:,} is outside 0 to 10**15"
+        elif p is not None and not 0 <= p[0] <= 1:
+            yield "p", f"{p[0]:g} is outside 0 to 1"
+        elif mean is not None and (mean[0] < 0 or (n is not None and mean[0] > n[0])):
+            trials = "" if n is None else f"; {n[0]:,} trials have between 0 and {n[0]:,} successes"
+            yield "mean", f"{mean[0]:g} is no mean{trials}"
+
+    def ranks(self, call: Call, size: int) -> Callable[[Bits], NDArray[np.uint32]]:
+        """The count is the row; counts beyond the last row pick it."""
+        import numpy as np
+
+        from synthwb.engine.laws.binomial import binomial
+
+        n, p = float(call.args["n"]), self._chance(call.args)
+        return lambda bits: np.clip(binomial(bits, (0, 1), n, p), 0, size - 1).astype(np.uint32)
+
+    @staticmethod
+    def _chance(args: Mapping[str, Any]) -> float:
+        """The probability of success, where it is fixed."""
+        if args["p"] is not None:
+            return float(args["p"])
+        return float(args["mean"]) / args["n"] if args["n"] else 0.0
+
+    def bind(self, call: Call, site: Site) -> Draw:
+        """Exact thresholds for a fixed law of small mean; else summed or proposed and accepted, row by row."""
+        import numpy as np
+
+        from synthwb.engine.laws.binomial import binomial
+        from synthwb.engine.laws.results import integers
+
+        args, key, more = call.args, site.key(), site.key("accepted")
+        given = "p" if args["p"] is not None else "mean"
+        if fixed(args, "n", given) is not None and (law := _few_successes(args["n"], self._chance(args), key)):
+            return law
+        n, chance = site.number(args["n"]), site.number(args[given])
+
+        def draw(block: Block) -> Column:
+            with np.errstate(all="ignore"):
+                trials, p = np.floor(n(block)), chance(block)
+                if given == "mean":
+                    p = np.where(trials > 0, p / np.maximum(trials, 1.0), np.where(np.asarray(p) == 0.0, 0.0, np.nan))
+            counts = binomial(block.address, (key, more), trials, p)
+            return integers(counts, counts >= 0)
+
+        return draw
+
+
+def _few_successes(n: int, p: float, key: int) -> Draw | None:
+    """A binomial law of few successes, or of few failures, as a table of its counts."""
+    import numpy as np
+    import polars as pl
+
+    from synthwb.engine.columns import Column, Pool
+    from synthwb.engine.laws.binomial import BINOMIAL_DIRECT, binomial_steps
+    from synthwb.engine.laws.discrete import Table
+
+    fewer = 1.0 - p if p > 0.5 else p
+    if n * fewer >= BINOMIAL_DIRECT:
+        return None
+    table = Table(binomial_steps(n, fewer))
+    counts = np.arange(table.count, dtype=np.int64)
+    pool = Pool(pl.Series(n - counts if p > 0.5 else counts))
+    return lambda block: Column.coded(pool, table(block.bits(key)))
+
+
+@register
+class Geometric(_Whole):
+    """The geometric law: how many trials until the first success, each with probability ``p`` by itself.
+
+    Trials are counted from 1, the mean is 1 / p. With ``of: failures`` only those before the success are counted, from
+    0, and the mean is 1 / p - 1.
+    """
+
+    name = "geometric"
+    parameters = (
+        Parameter("p", Kind.PROBABILITY, "The probability of success in each trial.", None, expression=True),
+        number("mean", "The mean of what is counted.", None, minimum=0.0),
+        Parameter("of", Kind.ENUM, "What is counted.", "trials", choices=("trials", "failures")),
+    )
+    shorthand = "p"
+    alternatives = (("p", "mean"),)
+    examples = ("{geometric: 20%}", "{geometric: {mean: 3.5}}", "{geometric: {p: 0.2, of: failures}}")
+    source = "Devroye 1986, Non-Uniform Random Variate Generation, section X.2: the inverse distribution function"
+
+    def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """A probability that lets somebody succeed."""
+        p, mean = fixed(args, "p"), fixed(args, "mean")
+        least = 1 if args["of"] == "trials" else 0
+        if p is not None and not _RAREST <= p[0] <= 1:
+            yield "p", f"{p[0]:g} is outside 1e-12 to 1, and without a success there is no end of trials"
+        elif mean is not None and not least <= mean[0] <= 1 / _RAREST:
+            yield "mean", f"{mean[0]:g} is outside {least} to 1e12, which {args['of']} until a success take on average"
+
+    def ranks(self, call: Call, size: int) -> Callable[[Bits], NDArray[np.uint32]]:
+        """The failures are the row; counts beyond the last row pick it."""
+        import numpy as np
+
+        fixed_chance = float(call.args["p"]) if call.args["p"] is not None else None
+        mean = float(call.args["mean"] or 0.0)
+        p = 1.0 / (mean + (call.args["of"] == "failures")) if fixed_chance is None else fixed_chance
+        return lambda bits: np.minimum(_failures(bits, p), size - 1).astype(np.uint32)
+
+    def bind(self, call: Call, site: Site) -> Draw:
+        """The standard exponential in steps of -log(1 - p)."""
+        import numpy as np
+
+        from synthwb.engine.laws.results import integers
+
+        args, key = call.args, site.key()
+        given = "p" if args["p"] is not None else "mean"
+        chance, first = site.number(args[given]), int(args["of"] == "trials")
+
+        def draw(block: Block) -> Column:
+            p = chance(block)
+            with np.errstate(all="ignore"):
+                if given == "mean":
+                    p = 1.0 / (np.asarray(p) + (1 - first))
+                p = np.where((np.asarray(p) >= _RAREST) & (np.asarray(p) <= 1.0), p, np.nan)
+                counts = _failures(block.bits(key), p)
+            valid = np.broadcast_to(~np.isnan(p), len(block))
+            return integers(np.where(valid, counts, 0.0).astype(np.int64) + first, valid)
+
+        return draw
+
+
+def _failures(bits: Bits, p: float | Floats) -> Floats:
+    """Failures before the first success, as whole floats; NaN where p is NaN."""
+    import numpy as np
+
+    from synthwb.engine.laws.continuous import standard_exponential
+    from synthwb.engine.laws.special import log1p
+
+    with np.errstate(all="ignore"):
+        return np.floor(standard_exponential(bits) / -log1p(-np.asarray(p)))
 
 
 @register

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from synthwb.engine.columns import Column
     from synthwb.scenario.model import Call
 
-__all__ = ["Exponential", "Lognormal", "Normal", "Uniform", "bounds_in_order", "fixed", "number"]
+__all__ = ["LARGEST", "Exponential", "FloatLaw", "Lognormal", "Normal", "Uniform", "bounds_in_order", "fixed", "number"]
 
-_LARGEST = 1.7976931348623157e308
+LARGEST = 1.7976931348623157e308
 _NORMAL_REACH = 8.21  # the largest standard normal that 52 bits give
 _EXPONENTIAL_REACH = 36.74
 
@@ -44,7 +44,7 @@ def bounds_in_order(args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "min", f"{low} is above max {high}, so there is no value between them; swap the two"
 
 
-class _Float(Generator):
+class FloatLaw(Generator):
     """A law of numbers with a fraction."""
 
     family = "numbers"
@@ -55,7 +55,7 @@ class _Float(Generator):
 
 
 @register
-class Uniform(_Float):
+class Uniform(FloatLaw):
     """A number between two bounds, all equally likely, on a grid of 2**53 steps.
 
     The value is min + (max - min) * u with u in [0, 1).
@@ -72,7 +72,7 @@ class Uniform(_Float):
         """Bounds in order, and near enough for their distance to be a number."""
         yield from bounds_in_order(args)
         found = fixed(args, "min", "max")
-        if found is not None and float(found[1]) - float(found[0]) > _LARGEST:
+        if found is not None and float(found[1]) - float(found[0]) > LARGEST:
             yield "max", f"{found[1]:g} less min {found[0]:g} is above 1.8e308, the largest number; narrow the bounds"
 
     def bind(self, call: Call, site: Site) -> Draw:
@@ -96,7 +96,7 @@ class Uniform(_Float):
 
 
 @register
-class Normal(_Float):
+class Normal(FloatLaw):
     """The normal (Gaussian) law: measurement errors, heights, sums of many small effects.
 
     Values lie within 8.21 standard deviations of the mean.
@@ -115,7 +115,7 @@ class Normal(_Float):
         found = fixed(args, "mean", "std")
         if found is not None and found[1] < 0:
             yield "std", f"{found[1]:g} is negative; a standard deviation is 0 or more"
-        elif found is not None and abs(found[0]) + _NORMAL_REACH * found[1] > _LARGEST:
+        elif found is not None and abs(found[0]) + _NORMAL_REACH * found[1] > LARGEST:
             yield "std", f"{found[1]:g} times 8.21, beside a mean of {found[0]:g}, is above 1.8e308, the largest number"
 
     def bind(self, call: Call, site: Site) -> Draw:
@@ -138,7 +138,7 @@ class Normal(_Float):
 
 
 @register
-class Lognormal(_Float):
+class Lognormal(FloatLaw):
     """The lognormal law: prices, incomes, durations, sizes; positive, with a long tail to the right.
 
     Its logarithm is normal. Half of the values lie below the median; two thirds between median / exp(sigma) and
@@ -174,7 +174,7 @@ class Lognormal(_Float):
         else:
             middle = scale if given == "mu" else math.log(scale)
             top = middle - (sigma * sigma / 2 if given == "mean" else 0) + _NORMAL_REACH * sigma
-            if not top < math.log(_LARGEST):
+            if not top < math.log(LARGEST):
                 yield "sigma", f"{sigma:g} lets values reach exp({top:.0f}), and the largest number is exp(709.78)"
 
     def bind(self, call: Call, site: Site) -> Draw:
@@ -206,7 +206,7 @@ class Lognormal(_Float):
 
 
 @register
-class Exponential(_Float):
+class Exponential(FloatLaw):
     """The exponential law: waiting times between events that do not know of each other.
 
     Values lie between 0 and 36.74 times the mean; 63 % of them below the mean. The value is -mean * log(u).
@@ -229,7 +229,7 @@ class Exponential(_Float):
                 continue
             if found[0] <= 0:
                 yield name, f"{found[0]:g} is not above 0, and a waiting time is positive"
-            elif (found[0] if name == "mean" else 1 / found[0]) > _LARGEST / _EXPONENTIAL_REACH:
+            elif (found[0] if name == "mean" else 1 / found[0]) > LARGEST / _EXPONENTIAL_REACH:
                 yield name, f"{found[0]:g} lets values go beyond 1.8e308, the largest number"
 
     def bind(self, call: Call, site: Site) -> Draw:

@@ -179,7 +179,7 @@ BOUNDS = ("clip", "redraw")
 
 LATER_GENERATORS = frozenset(
     {
-        *("ulid", "hash", "gamma", "beta", "weibull", "pareto", "binomial", "geometric", "triangular", "mixture"),
+        *("ulid", "hash", "mixture"),
         *("histogram", "empirical", "series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
         *("paragraph", "fake", "date", "duration", "location", "geo_point", "geo_path", "lookup", "switch"),
         *("previous", "same_as"),
