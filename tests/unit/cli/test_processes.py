@@ -159,6 +159,16 @@ def test_no_room_for_an_endless_run_keeps_whole_records(
     assert 0 < len(text) <= 100_000
 
 
+def test_no_room_for_an_endless_parquet_run_ends_it(
+    spawn: Callable[..., subprocess.Popen[bytes]], shop: Path, tmp_path: Path
+) -> None:
+    process = spawn("run", shop, "--to", tmp_path / "{event}.parquet", preexec_fn=_room(100_000))
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert b"File too large" in said
+    assert os.listdir(tmp_path) == ["shop.yaml"]
+
+
 @pytest.mark.parametrize(
     ("target", "message"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -96,5 +97,46 @@ def test_a_writer_that_failed_says_so_and_does_not_hang(tmp_path: Path) -> None:
     with pytest.raises(SinkError, match=r"out\.parquet: "):
         write_on()
     with pytest.raises(SinkError):
+        sink.close()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_a_write_that_fails_ends_an_endless_run_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Polars goes on asking for frames and tells of the failure at the end, which never comes."""
+    info = SinkInfo(bounded=False, headers={"": b""}, schemas={"": SCHEMA})
+    sink = _opened(tmp_path / "out.parquet", info)
+    write = os.write
+
+    def refuse(descriptor: int, data: bytes) -> int:
+        if len(data) > 100:
+            raise OSError(code, "")
+        return write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", refuse)
+
+    def write_on() -> None:
+        frame = _frame(0, 50_000)
+        for _ in range(200):
+            sink.write("", frame, 50_000)
+
+    words = {errno.ENOSPC: "the disk is full", errno.EIO: "Input/output error"}[code]
+    with pytest.raises(SinkError, match=rf"out\.parquet: {words}"):
+        write_on()
+    sink.close(commit=False)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_full_disk_at_the_end_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sink = _opened(tmp_path / "out.parquet")
+    sink.write("", _frame(0), 1000)
+
+    def refuse(_: int) -> None:
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(SinkError, match="the disk is full"):
         sink.close()
     assert os.listdir(tmp_path) == []

@@ -1,15 +1,17 @@
 """Parquet files, written row group by row group in bounded memory.
 
 Polars writes a file from a lazy frame; here the lazy frame is a queue that `ParquetSink.write` feeds, and a thread per
-file drains it. So memory holds a row group and two batches, however long the run.
+file drains it. So memory holds a row group and two batches, however long the run. Polars reports a write that failed
+only when the lazy frame has ended, which for an endless run is never; so the bytes go through a file of our own, which
+remembers the failure for the next batch.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import queue
-import re
 import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,6 @@ __all__ = ["ParquetSink"]
 
 _GROUP_ROWS = 1 << 17
 _WAITING = 2  # batches between the run and a file's writer
-_OS_ERROR = re.compile(r"\(os error (\d+)\)")  # how Polars reports a failed system call inside its own error
 _PATIENCE = 0.1  # seconds between looks at whether the writer is still alive
 
 
@@ -78,6 +79,39 @@ class _Abandoned(Exception):
     """The file is not wanted any more."""
 
 
+class _Bytes(io.RawIOBase):
+    """A file that is open for writing until it is released, and keeps the first error of the system."""
+
+    def __init__(self, path: str) -> None:
+        self.error: OSError | None = None
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """All of the data. Raises OSError."""
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError as error:
+            self.error = self.error or error
+            raise
+        return len(data)
+
+    def release(self, *, sync: bool) -> None:
+        """Let go of the file, with all of it on the disk (``sync``)."""
+        try:
+            if sync:
+                os.fsync(self._descriptor)
+        except OSError as error:
+            self.error = self.error or error
+        finally:
+            os.close(self._descriptor)
+
+
 class _Writer:
     """One file and the thread that writes it."""
 
@@ -87,57 +121,63 @@ class _Writer:
         if path.special():
             raise SinkError(f"{path.shown}: Parquet needs a file, not a device or a pipe; choose another path")
         try:
-            os.close(os.open(path.part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666))
+            self._bytes = _Bytes(path.part)
         except OSError as error:
             raise failure(path.shown, error) from error
         self._frames: queue.Queue[pl.DataFrame | _Abandoned | None] = queue.Queue(_WAITING)
-        self._failure: SinkError | None = None
+        self._refusal = ""  # why Polars ended the file, if no error of the system did
         self._thread = threading.Thread(target=self._run, name="synthwb-parquet", daemon=True)
         self._thread.start()
 
-    def put(self, frame: pl.DataFrame | _Abandoned | None) -> None:
-        """Hand over to the thread. Raises the SinkError that ended it, if it has ended."""
-        while True:
-            if not self._thread.is_alive():
-                raise self._failure or SinkError(f"{self._path.shown}: the writer has ended")
-            try:
-                self._frames.put(frame, timeout=_PATIENCE)
-            except queue.Full:
-                continue
-            return
+    def put(self, frame: pl.DataFrame) -> None:
+        """Hand over to the thread. Raises SinkError once a write has failed, or the thread has ended."""
+        if not self._offer(frame) or self._bytes.error is not None:
+            raise self._failure() or SinkError(f"{self._path.shown}: the writer has ended")
 
     def close(self, *, commit: bool) -> None:
+        """End the file; give it its name (``commit``) or remove it. Raises SinkError."""
         try:
-            with contextlib.suppress(SinkError):
-                self.put(None if commit else _Abandoned())
+            self._offer(None if commit else _Abandoned())
             self._thread.join()
+            self._bytes.release(sync=commit)
             if commit:
                 self._name()
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path.part)
 
+    def _offer(self, frame: pl.DataFrame | _Abandoned | None) -> bool:
+        """Whether the thread, which may be behind, has taken it; not if it has ended."""
+        while self._thread.is_alive():
+            try:
+                self._frames.put(frame, timeout=_PATIENCE)
+            except queue.Full:
+                continue
+            return True
+        return False
+
     def _name(self) -> None:
         """Give the whole file its name."""
-        if self._failure is not None:
-            raise self._failure
+        if (failed := self._failure()) is not None:
+            raise failed
         try:
             os.replace(self._path.part, self._path.real)
         except OSError as error:
             raise failure(self._path.shown, error) from error
 
+    def _failure(self) -> SinkError | None:
+        if self._bytes.error is not None:
+            return failure(self._path.shown, self._bytes.error)
+        return SinkError(f"{self._path.shown}: {self._refusal}") if self._refusal else None
+
     def _run(self) -> None:
         source = register_io_source(self._source, schema=self._schema)
         try:
-            source.sink_parquet(self._path.part, row_group_size=_GROUP_ROWS, maintain_order=True, sync_on_close="all")
+            source.sink_parquet(self._bytes, row_group_size=_GROUP_ROWS, maintain_order=True)
         except _Abandoned:
             return
-        except OSError as error:
-            self._failure = failure(self._path.shown, error)
-        except pl.exceptions.PolarsError as error:
-            code = _OS_ERROR.search(str(error))
-            known = code and failure(self._path.shown, OSError(int(code[1]), ""))
-            self._failure = known or SinkError(f"{self._path.shown}: {error}")
+        except (OSError, pl.exceptions.PolarsError) as error:
+            self._refusal = str(error)
 
     def _source(
         self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
