@@ -122,7 +122,7 @@ async def test_quit_can_save_first(tmp_path: Path) -> None:
         assert not wb.app.is_running or wb.app._exit
 
 
-@pytest.mark.parametrize("data", [b"\x00\x01", b"\xff\xfe\xfa", None])
+@pytest.mark.parametrize("data", [b"\x00\x01", b"\xff\xfe\xfa", b"# " + b"x" * 10_000_000, None])
 def test_what_is_no_text_is_refused_before_the_screen_opens(tmp_path: Path, data: bytes | None) -> None:
     from synthwb.errors import UsageError
 

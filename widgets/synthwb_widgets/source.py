@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthwb.errors import UsageError
-from synthwb.scenario import preset
+from synthwb.scenario import LARGEST, preset
 
 __all__ = ["text_of"]
 
@@ -17,7 +17,7 @@ def text_of(scenario: str | Path) -> str:
 
     A `Path`, or text that ends in ``.yaml`` or ``.yml``, is a file; one word is a preset; everything else is YAML, of
     which the empty first line that triple quotes leave is dropped.
-    Raises UsageError for a file that cannot be read and for an unknown preset (with the nearest name).
+    Raises UsageError for a file that cannot be read or is too large, and for an unknown preset (with the nearest name).
     """
     if isinstance(scenario, Path):
         return _file(scenario)
@@ -31,8 +31,12 @@ def text_of(scenario: str | Path) -> str:
 
 def _file(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LARGEST + 1)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not text in UTF-8: byte {error.start} cannot be read") from error
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    if len(text) > LARGEST:
+        raise UsageError(f"{path} is larger than the {LARGEST:,} bytes that a scenario may have")
+    return text

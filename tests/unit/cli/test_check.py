@@ -73,6 +73,12 @@ def test_a_run_of_a_bad_document_shows_its_problems_and_writes_nothing(call: Cal
     assert not list(tmp_path.glob("x.jsonl*"))
 
 
+def test_a_file_without_end_is_read_no_further_than_a_scenario_may_go(call: Call) -> None:
+    outcome = call("check", "/dev/zero")
+    assert outcome.code == 2
+    assert "larger than the 1,048,576 bytes" in outcome.out
+
+
 @pytest.mark.parametrize("data", [b"", b"\x00\xff\xfe", b"events: [", b"events: {a: {fields: {x: uuid}}}\n" * 2])
 def test_what_is_no_document(call: Call, tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "odd.yaml"

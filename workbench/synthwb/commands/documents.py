@@ -35,13 +35,15 @@ class Source:
 def read_source(word: str) -> Source:
     """The file of this name, else the preset of this name; ``-`` is stdin.
 
-    Raises UsageError if there is neither, or the file cannot be read.
+    No more is read than shows that it is too large. Raises UsageError if there is neither, or the file cannot be read.
     """
+    from synthwb.scenario import LARGEST
+
     if word == "-":
-        return Source("<stdin>", sys.stdin.buffer.read())
-    path = Path(word).expanduser()
+        return Source("<stdin>", sys.stdin.buffer.read(LARGEST + 1))
     try:
-        return Source(word, path.read_bytes())
+        with Path(word).expanduser().open("rb") as file:
+            return Source(word, file.read(LARGEST + 1))
     except FileNotFoundError:
         return _preset(word)
     except IsADirectoryError:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from synthwb.scenario.diagnostics import Diagnostic, Edit, Severity, Span
-    from synthwb.scenario.document import Document
+    from synthwb.scenario.document import LARGEST, Document
     from synthwb.scenario.edit import EditError, insert_sink, set_value
     from synthwb.scenario.library import Preset, preset, presets
     from synthwb.scenario.model import Scenario
     from synthwb.scenario.reader import Parsed, load, loads, parse
 
 __all__ = [
+    "LARGEST",
     "Diagnostic",
     "Document",
     "Edit",
@@ -40,7 +41,7 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("Diagnostic", "Edit", "Severity", "Span"), "diagnostics"),
-    "Document": "document",
+    **dict.fromkeys(("LARGEST", "Document"), "document"),
     **dict.fromkeys(("EditError", "insert_sink", "set_value"), "edit"),
     "Scenario": "model",
     **dict.fromkeys(("Preset", "preset", "presets"), "library"),

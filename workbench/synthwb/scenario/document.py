@@ -22,9 +22,11 @@ from synthwb.scenario.mistakes import explain
 from synthwb.scenario.paths import Place, index, place_at
 from synthwb.scenario.tree import Entry, Lines, Node, NodeKind, resolve
 
-__all__ = ["Document", "compose"]
+__all__ = ["LARGEST", "Document", "compose"]
 
-LARGEST = 1024 * 1024  # bytes
+LARGEST = 1024 * 1024
+"""The most bytes that a scenario may have: nobody needs to read more of a file than one byte beyond it."""
+
 DEEPEST = 64  # levels: everything after this module may recurse
 MOST_NODES = 200_000  # with aliases expanded
 
@@ -336,7 +338,7 @@ def compose(text: str | bytes) -> tuple[Document, list[Diagnostic]]:
 def _decode(data: bytes) -> tuple[str, Diagnostic | None]:
     """UTF-8 (or UTF-16 with its mark) as text."""
     if len(data) > LARGEST:
-        return "", _whole(f"{len(data):,} bytes; a scenario is at most {LARGEST:,}", "too-large", _SMALLER)
+        return "", _whole(_TOO_LARGE, "too-large", _SMALLER)
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return data.decode("utf-16"), None
@@ -351,6 +353,7 @@ def _decode(data: bytes) -> tuple[str, Diagnostic | None]:
         return text, Diagnostic(Severity.ERROR, "encoding", message, span, hint="save the file as UTF-8")
 
 
+_TOO_LARGE = f"larger than the {LARGEST:,} bytes that a scenario may have"
 _SMALLER = "move data into a file of its own, and keep the scenario to what describes it"
 
 
@@ -363,7 +366,7 @@ def _unfit(text: str, lines: Lines) -> Diagnostic | None:
     """Why a text cannot be composed at all: its size, or characters that no text has."""
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST:
-        return _whole(f"{size:,} bytes; a scenario is at most {LARGEST:,}", "too-large", _SMALLER)
+        return _whole(_TOO_LARGE, "too-large", _SMALLER)
     found = _UNPRINTABLE.search(text)
     if found is None:
         return None

@@ -29,10 +29,9 @@ class Finisher:
 
     def all(self, drafts: Sequence[Draft]) -> tuple[Field, ...] | None:
         """The fields in evaluation order; None after a cycle or another problem was reported."""
-        if self._cyclic(drafts):
-            return None
+        cyclic = self._cyclic(drafts)
         fields = [self._one(draft, in_list=False) for draft in ordered(drafts)]
-        return tuple(field for field in fields if field is not None) if None not in fields else None
+        return tuple(field for field in fields if field is not None) if not cyclic and None not in fields else None
 
     def _cyclic(self, drafts: Sequence[Draft]) -> bool:
         """Report every cycle, spelled out, at the field in which it closes."""

@@ -59,13 +59,18 @@ def open_paper(what: str | None) -> Paper:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file. Raises UsageError when it cannot be read or is not text."""
+    """The text of a file. Raises UsageError when it cannot be read, is too large for a scenario, or is not text."""
+    from synthwb.scenario import LARGEST
+
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}; check the name, or open a preset with Ctrl+L") from None
     if b"\0" in data:
         raise UsageError(f"{path} is not a text file")
+    if len(data) > LARGEST:
+        raise UsageError(f"{path} is larger than the {LARGEST:,} bytes that a scenario may have")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
