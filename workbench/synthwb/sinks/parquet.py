@@ -14,7 +14,7 @@ import os
 import queue
 import threading
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -173,7 +173,7 @@ class _Writer:
     def _run(self) -> None:
         source = register_io_source(self._source, schema=self._schema)
         try:
-            source.sink_parquet(self._bytes, row_group_size=_GROUP_ROWS, maintain_order=True)
+            source.sink_parquet(cast("IO[bytes]", self._bytes), row_group_size=_GROUP_ROWS, maintain_order=True)
         except _Abandoned:
             return
         except (OSError, pl.exceptions.PolarsError) as error:
