@@ -76,11 +76,28 @@ def value_pieces(column: Column) -> list[Piece]:
         return [_arrays(texts, column.elements.absent, column.counts)]
     if column.matrix is not None:
         return ['"', Matrix((column.matrix,)), '"']
+    if column.parts:
+        return ['"', *(_part_piece(part) for part in column.parts), '"']
     if column.pool is not None and column.codes is not None and len(column.pool) <= _POOL_ROWS * len(column.codes):
         return [Gathered(column.pool, column.codes, _safe_text if column.ascii_safe else json_text)]
     if column.plain is not None:
         return _plain_pieces(column.plain, safe=column.ascii_safe)
     return _plain_pieces(Column(pool=column.pool, codes=column.codes).series(), safe=column.ascii_safe)
+
+
+def _part_piece(part: str | Column) -> Piece:
+    """A literal or a column of text inside a JSON string: escaped, not quoted."""
+    if isinstance(part, str):
+        return json.dumps(part, ensure_ascii=False)[1:-1]
+    if part.matrix is not None:
+        return Matrix((part.matrix,))
+    if part.pool is not None and part.codes is not None and len(part.pool) <= _POOL_ROWS * len(part.codes):
+        return Gathered(part.pool, part.codes, _as_it_is if part.ascii_safe else _escaped)
+    return part.series() if part.ascii_safe else _escaped(part.series())
+
+
+def _as_it_is(values: pl.Series) -> pl.Series:
+    return values
 
 
 def json_text(values: pl.Series) -> pl.Series:

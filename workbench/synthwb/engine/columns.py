@@ -1,8 +1,9 @@
 """Columns of values, in the form in which they were made, so that encoders can render what repeats only once.
 
-A `Column` takes one of five forms: codes into a `Pool` of repeated values, a fixed-width matrix of ASCII bytes, a plain
-Polars series, an object of columns, or lists cut from a column of elements. All give a series; the encoder looks at the
-form and takes the quickest way. The nested forms also know which keys are absent inside, which a series does not.
+A `Column` takes one of six forms: codes into a `Pool` of repeated values, a fixed-width matrix of ASCII bytes, a plain
+Polars series, text put together from parts, an object of columns, or lists cut from a column of elements. All give a
+series; the encoder looks at the form and takes the quickest way. The nested forms also know which keys are absent
+inside, which a series does not.
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ class Pool:
     ``,"country":"US"`` is made once and gathered ever after.
     """
 
-    __slots__ = ("_rendered", "series")
+    __slots__ = ("_mapped", "_rendered", "series")
 
     def __init__(self, series: pl.Series) -> None:
         self.series = series
         self._rendered: dict[Any, pl.Series] = {}
+        self._mapped: dict[Any, Pool] = {}
 
     def __len__(self) -> int:
         return len(self.series)
@@ -48,15 +50,24 @@ class Pool:
             self._rendered[how] = found
         return found
 
+    def mapped(self, how: Any, change: Callable[[pl.Series], pl.Series]) -> Pool:
+        """The pool of the changed values, kept under the hashable ``how``."""
+        found = self._mapped.get(how)
+        if found is None:
+            if len(self._mapped) >= _RENDERINGS:
+                self._mapped.clear()
+            found = self._mapped[how] = Pool(change(self.series))
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One field of a block of rows.
 
-    Exactly one of (``pool`` with ``codes``), ``matrix``, ``plain``, ``children`` (with ``counts``, one entry a row) and
-    ``elements`` (with ``counts``, the length of each row's list) is set. ``absent`` marks the rows whose key is not
-    there at all (a null is a value; an absent key is not). ``ascii_safe`` promises text that needs no escape in JSON:
-    printable ASCII without quote and backslash.
+    Exactly one of (``pool`` with ``codes``), ``matrix``, ``plain``, ``parts`` (literals and columns of text without
+    nulls, side by side), ``children`` (with ``counts``, one entry a row) and ``elements`` (with ``counts``, the length
+    of each row's list) is set. ``absent`` marks the rows whose key is not there at all (a null is a value; an absent
+    key is not). ``ascii_safe`` promises text that needs no escape in JSON: printable ASCII without quote and backslash.
     """
 
     plain: pl.Series | None = None
@@ -68,6 +79,7 @@ class Column:
     children: Mapping[str, Column] | None = None
     elements: Column | None = None
     counts: NDArray[np.int64] | None = None
+    parts: tuple[str | Column, ...] = ()
 
     @staticmethod
     def of(values: pl.Series | NDArray[Any], *, ascii_safe: bool = False) -> Column:
@@ -86,6 +98,14 @@ class Column:
         return Column(matrix=matrix, ascii_safe=True)
 
     @staticmethod
+    def together(parts: Sequence[str | Column], *, ascii_safe: bool) -> Column:
+        """Text that is put together only where it is needed: literals and columns of text, none with a null."""
+        flat: list[str | Column] = []
+        for part in parts:
+            flat += part.parts if isinstance(part, Column) and part.parts else [part]
+        return Column(parts=tuple(part for part in flat if part != ""), ascii_safe=ascii_safe)
+
+    @staticmethod
     def object(children: Mapping[str, Column], rows: int) -> Column:
         """Objects with these children, each a column of ``rows`` rows."""
         return Column(children=children, counts=np.ones(rows, np.int64))
@@ -102,8 +122,9 @@ class Column:
             return len(self.plain)
         if self.codes is not None:
             return len(self.codes)
-        assert self.matrix is not None
-        return len(self.matrix)
+        if self.matrix is not None:
+            return len(self.matrix)
+        return len(next(part for part in self.parts if isinstance(part, Column)))
 
     @property
     def dtype(self) -> pl.DataType:
@@ -126,9 +147,10 @@ class Column:
             values = self.plain
         elif self.pool is not None and self.codes is not None:
             values = _gathered(self.pool.series, self.codes)
-        else:
-            assert self.matrix is not None
+        elif self.matrix is not None:
             values = text_of(self.matrix)
+        else:
+            values = _put_together(self.parts)
         if self.absent is not None:
             values = pl.select(pl.when(~pl.Series(self.absent)).then(values)).to_series()
         return values.alias(name)
@@ -142,8 +164,10 @@ class Column:
             return replace(self, plain=_gathered(self.plain, rows), absent=absent)
         if self.codes is not None:
             return replace(self, codes=self.codes[rows], absent=absent)
-        assert self.matrix is not None
-        return replace(self, matrix=self.matrix[rows], absent=absent)
+        if self.matrix is not None:
+            return replace(self, matrix=self.matrix[rows], absent=absent)
+        parts = (part if isinstance(part, str) else part.take(rows) for part in self.parts)
+        return replace(self, parts=tuple(parts), absent=absent)
 
     def _take_nested(self, rows: NDArray[Any], absent: NDArray[np.bool_] | None) -> Column:
         assert self.counts is not None
@@ -204,6 +228,29 @@ def _nested_stack(pieces: Sequence[Column]) -> Column | None:
 def _gathered(values: pl.Series, rows: NDArray[Any]) -> pl.Series:
     """The values at these rows: by item, which spares the query plan that ``Series.gather`` makes (60 µs)."""
     return values[pl.Series(rows)]
+
+
+def _put_together(parts: Sequence[str | Column]) -> pl.Series:
+    """The parts as one text a row. A literal before a pool is joined to its values, once for all rows."""
+    pieces: list[pl.Series | pl.Expr] = []
+    before = ""
+    for part in parts:
+        if isinstance(part, str):
+            before += part
+            continue
+        if before and part.pool is not None and part.codes is not None:
+            texts = part.pool.rendered(("after", before), lambda values, text=before: _after(text, values))  # type: ignore[misc]
+            pieces.append(_gathered(texts, part.codes))
+        else:
+            pieces += [pl.lit(before), part.series()] if before else [part.series()]
+        before = ""
+    if before:
+        pieces.append(pl.lit(before))
+    return pl.select(pl.concat_str(pieces)).to_series()
+
+
+def _after(literal: str, values: pl.Series) -> pl.Series:
+    return pl.select(pl.concat_str([pl.lit(literal), values])).to_series()
 
 
 def text_of(matrix: NDArray[np.uint8]) -> pl.Series:

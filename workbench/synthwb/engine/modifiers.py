@@ -5,7 +5,7 @@ Each modifier wraps a `Draw`. What only changes values is applied to a pool rath
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import polars as pl
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.again import Recall, Withheld, from_set, repeated
 from synthwb.engine.block import Block, Draw, Number, Site
-from synthwb.engine.columns import Column, Pool
+from synthwb.engine.columns import Column
 from synthwb.engine.draws import Bits, unit
 from synthwb.scenario.model import DType, Expression, Modifiers
 
@@ -33,13 +33,12 @@ def modified(value: Draw, modifiers: Modifiers, site: Site, recall: Recall) -> D
         value = _bounded(value, modifiers, site)
     if modifiers.round is not None:
         digits = modifiers.round
-        value = _mapped(value, lambda series: _rounded(series, digits))
+        value = _mapped(value, lambda series: _rounded(series, digits), ("round", digits))
     if modifiers.as_type is not None:
         wanted, places = modifiers.as_type, modifiers.round if modifiers.scale is None else modifiers.scale
-        value = _mapped(value, lambda series: _cast(series, wanted, places))
+        value = _mapped(value, lambda series: _cast(series, wanted, places), ("as", wanted, places))
     if modifiers.case is not None:
-        case = _CASES[modifiers.case]
-        value = _mapped(value, lambda series: series.to_frame("x").select(case(pl.col("x"))).to_series(), safe=True)
+        value = _cased(value, modifiers.case)
     if modifiers.cardinality is not None:
         value = from_set(value, modifiers.cardinality, recall.local, site.path, site.key, site.clock.start)
     if modifiers.repeat:
@@ -51,21 +50,37 @@ def modified(value: Draw, modifiers: Modifiers, site: Site, recall: Recall) -> D
     return value
 
 
-def _mapped(value: Draw, change: Callable[[pl.Series], pl.Series], *, safe: bool = False) -> Draw:
-    """Apply ``change`` to the values; a pool is changed once and kept."""
-    pools: list[tuple[Pool, Pool]] = []
+def _mapped(value: Draw, change: Callable[[pl.Series], pl.Series], how: Hashable, *, safe: bool = False) -> Draw:
+    """Apply ``change`` to the values; ``how`` names it, for the pools that it has changed already."""
+    return lambda block: _changed(value(block), change, how, safe=safe)
+
+
+def _changed(column: Column, change: Callable[[pl.Series], pl.Series], how: Hashable, *, safe: bool) -> Column:
+    safe = safe and column.ascii_safe
+    if column.pool is None or column.codes is None:
+        changed = Column.of(change(column.series()), ascii_safe=safe)
+    else:
+        changed = Column.coded(column.pool.mapped(how, change), column.codes, ascii_safe=safe)
+    return changed if column.absent is None else changed.without(column.absent)
+
+
+def _cased(value: Draw, case: str) -> Draw:
+    """Text in another case. ASCII changes letter by letter, so that text in parts can stay in parts."""
+    letters = _CASES[case]
+
+    def change(series: pl.Series) -> pl.Series:
+        return series.to_frame("x").select(letters(pl.col("x"))).to_series()
+
+    def cased(part: str | Column) -> str | Column:
+        if isinstance(part, str):
+            return str(change(pl.Series([part])).item())
+        return _changed(part, change, ("case", case), safe=True)
 
     def draw(block: Block) -> Column:
         column = value(block)
-        if column.pool is None or column.codes is None:
-            changed = Column.of(change(column.series()), ascii_safe=safe and column.ascii_safe)
-            return changed if column.absent is None else changed.without(column.absent)
-        known = next((new for old, new in pools if old is column.pool), None)
-        if known is None:
-            known = Pool(change(column.pool.series))
-            pools.append((column.pool, known))
-        mapped = Column.coded(known, column.codes, ascii_safe=safe and column.ascii_safe)
-        return mapped if column.absent is None else mapped.without(column.absent)
+        if not column.parts or not column.ascii_safe or column.absent is not None or case == "title":
+            return _changed(column, change, ("case", case), safe=True)
+        return Column.together([cased(part) for part in column.parts], ascii_safe=True)
 
     return draw
 
@@ -118,7 +133,8 @@ def _bounded(value: Draw, modifiers: Modifiers, site: Site) -> Draw:
     high = None if modifiers.maximum is None else site.number(modifiers.maximum)
     fixed = not isinstance(modifiers.minimum, Expression) and not isinstance(modifiers.maximum, Expression)
     if modifiers.bounds == "clip" and fixed:
-        return _mapped(value, lambda series: _clip(series, modifiers.minimum, modifiers.maximum))  # type: ignore[arg-type]
+        edges: tuple[float | None, float | None] = (modifiers.minimum, modifiers.maximum)  # type: ignore[assignment]
+        return _mapped(value, lambda series: _clip(series, *edges), ("clip", *edges))
 
     def draw(block: Block) -> Column:
         column = value(block)
@@ -194,16 +210,11 @@ def _below(bits: Bits, threshold: np.uint64) -> NDArray[np.bool_]:
 
 
 def _nulled(value: Draw, chance: Callable[[Block], NDArray[np.bool_]]) -> Draw:
-    pools: list[tuple[Pool, Pool]] = []
-
     def draw(block: Block) -> Column:
         column = value(block)
         nulls = chance(block)
         if column.pool is not None and column.codes is not None:
-            pool = next((new for old, new in pools if old is column.pool), None)
-            if pool is None:
-                pool = Pool(column.pool.series.extend_constant(None, 1))
-                pools.append((column.pool, pool))
+            pool = column.pool.mapped("nullable", lambda series: series.extend_constant(None, 1))
             codes = np.where(nulls, np.uint32(len(pool) - 1), column.codes)
             changed = Column.coded(pool, codes, ascii_safe=column.ascii_safe)
         else:

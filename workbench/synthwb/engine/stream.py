@@ -15,7 +15,7 @@ from synthwb.scenario.model import Scenario
 
 __all__ = ["BATCH", "Stream", "in_order", "sample"]
 
-BATCH = 32_768  # events made together where nobody asks for less
+BATCH = 65_536  # events made together where nobody asks for less
 
 Made = TypeVar("Made")
 

@@ -16,33 +16,31 @@ __all__ = ["joined", "written"]
 def joined(literals: Sequence[str], names: Sequence[str]) -> Draw:
     """``literals[0] + names[0] + literals[1] + ...`` as text; null where any value is null or absent.
 
-    Each literal is put before the value that follows it, so that a value from a pool carries it for nothing. Text that
-    reads one pool is a pool itself.
+    Text that reads one pool is a pool itself; other text stays in parts, which an encoder writes side by side.
     """
     if not names:
         whole = Pool(pl.Series([literals[0]], dtype=pl.String))
         return lambda block: Column.coded(whole, block.address * 0, ascii_safe=_safe(literals))
     clean = _safe(literals)
-    last = literals[-1]
-    pools: list[tuple[Pool, Pool]] = []
 
     def draw(block: Block) -> Column:
         columns = [block.column(name) for name in names]
         safe = clean and all(_plain(column) for column in columns)
         only = columns[0]
         if len(columns) == 1 and only.pool is not None and only.codes is not None and only.absent is None:
-            return Column.coded(_pool(only.pool), only.codes, ascii_safe=safe)
-        parts = [_part(literal, column) for literal, column in zip(literals, columns, strict=False)]
-        tail = [pl.lit(last)] if last else []
-        return Column.of(pl.select(pl.concat_str([*parts, *tail])).to_series(), ascii_safe=safe)
+            return Column.coded(only.pool.mapped(("around", *literals), around), only.codes, ascii_safe=safe)
+        texts = [_text(column) for column in columns]
+        whole = [part for part in texts if part is not None]
+        if len(whole) == len(texts):
+            pairs = zip(literals, whole, strict=False)
+            return Column.together([*(each for pair in pairs for each in pair), literals[-1]], ascii_safe=safe)
+        values = [
+            each for pair in zip(literals, map(_values, columns), strict=False) for each in (pl.lit(pair[0]), pair[1])
+        ]
+        return Column.of(pl.select(pl.concat_str([*values, pl.lit(literals[-1])])).to_series(), ascii_safe=safe)
 
-    def _pool(pool: Pool) -> Pool:
-        known = next((new for old, new in pools if old is pool), None)
-        if known is None:
-            parts = [pl.lit(literals[0]), written(pool.series), pl.lit(last)]
-            known = Pool(pl.select(pl.concat_str(parts)).to_series())
-            pools[:] = [*pools[-3:], (pool, known)]
-        return known
+    def around(values: pl.Series) -> pl.Series:
+        return pl.select(pl.concat_str([pl.lit(literals[0]), written(values), pl.lit(literals[1])])).to_series()
 
     return draw
 
@@ -66,15 +64,24 @@ def written(series: pl.Series) -> pl.Series:
     return series.cast(pl.String)
 
 
-def _part(literal: str, column: Column) -> pl.Series:
-    """A column as text with a literal before it; for a pool, made once and gathered."""
+def _text(column: Column) -> Column | None:
+    """The column as text, in a form that can stand beside others; None if a value is null or absent."""
+    if column.absent is not None:
+        return None
+    if column.matrix is not None or column.parts:
+        return column
+    if column.pool is not None and column.codes is not None:
+        text = column.pool.mapped("written", written) if column.dtype != pl.String else column.pool
+        return None if text.series.null_count() else Column.coded(text, column.codes, ascii_safe=column.ascii_safe)
+    values = written(column.series())
+    return None if values.null_count() else Column.of(values, ascii_safe=column.ascii_safe)
+
+
+def _values(column: Column) -> pl.Series:
+    """The column as text, null where a value is null or absent."""
     if column.pool is None or column.codes is None:
-        values = written(column.series())
-        return pl.select(pl.concat_str([pl.lit(literal), values])).to_series() if literal else values
-    text = column.pool.rendered(
-        ("template", literal), lambda series: pl.select(pl.concat_str([pl.lit(literal), written(series)])).to_series()
-    )
-    values = text[pl.Series(column.codes)]
+        return written(column.series())
+    values = column.pool.rendered("written", written)[pl.Series(column.codes)]
     return values if column.absent is None else values.set(pl.Series(column.absent), None)
 
 
