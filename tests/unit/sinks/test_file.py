@@ -168,11 +168,18 @@ def test_a_full_disk_keeps_whole_records(tmp_path: Path, monkeypatch: pytest.Mon
     assert path.read_bytes() == b"first\nthird\n"
 
 
-def test_a_full_disk_at_the_end_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("last", [1, 2])
+def test_a_disk_that_is_full_at_the_end_leaves_no_file_of_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
     sink = _opened(tmp_path / "{event}.jsonl", SinkInfo(bounded=True, headers={"a": b"", "b": b""}))
+    done = 0
 
     def refuse(_: int) -> None:
-        raise OSError(errno.ENOSPC, "")
+        nonlocal done
+        done += 1
+        if done == last:
+            raise OSError(errno.ENOSPC, "")
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(SinkError, match="the disk is full"):
@@ -216,3 +223,11 @@ def test_a_named_pipe_is_written_to_in_place(tmp_path: Path) -> None:
     reader.join(5)
     assert read == [b"1\n"]
     assert os.listdir(tmp_path) == ["pipe"]
+
+
+def test_a_name_that_was_taken_by_a_folder_meanwhile_leaves_no_part(tmp_path: Path) -> None:
+    sink = _opened(tmp_path / "{event}.jsonl", SinkInfo(bounded=True, headers={"a": b"", "b": b""}))
+    (tmp_path / "a.jsonl").mkdir()
+    with pytest.raises(SinkError, match=r"a\.jsonl is a folder"):
+        sink.close()
+    assert os.listdir(tmp_path) == ["a.jsonl"]

@@ -129,14 +129,29 @@ def test_a_write_that_fails_ends_an_endless_run_soon(
     assert os.listdir(tmp_path) == []
 
 
-def test_a_full_disk_at_the_end_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sink = _opened(tmp_path / "out.parquet")
-    sink.write("", _frame(0), 1000)
+@pytest.mark.parametrize("last", [1, 2])
+def test_a_disk_that_is_full_at_the_end_leaves_no_file_of_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    sink = _opened(tmp_path / "{event}.parquet", SinkInfo(True, {"a": b"", "b": b""}, {"a": SCHEMA, "b": SCHEMA}))
+    sink.write("a", _frame(0), 1000)
+    done = 0
 
     def refuse(_: int) -> None:
-        raise OSError(errno.ENOSPC, "")
+        nonlocal done
+        done += 1
+        if done == last:
+            raise OSError(errno.ENOSPC, "")
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(SinkError, match="the disk is full"):
         sink.close()
     assert os.listdir(tmp_path) == []
+
+
+def test_a_name_that_was_taken_by_a_folder_meanwhile_leaves_no_part(tmp_path: Path) -> None:
+    sink = _opened(tmp_path / "{event}.parquet", SinkInfo(True, {"a": b"", "b": b""}, {"a": SCHEMA, "b": SCHEMA}))
+    (tmp_path / "a.parquet").mkdir()
+    with pytest.raises(SinkError, match=r"a\.parquet is a folder"):
+        sink.close()
+    assert os.listdir(tmp_path) == ["a.parquet"]

@@ -50,15 +50,24 @@ class FileSink:
         return self._path
 
     def close(self, commit: bool = True) -> None:
-        """Give the files of a bounded run their names, on disk (``commit``), or remove them."""
+        """Give the files of a bounded run their names, on disk (``commit``), or remove them.
+
+        None of them gets its name before all of them are whole.
+        """
         files, self._files = list(self._files.values()), {}
-        for i, file in enumerate(files):
+        failed: SinkError | None = None
+        try:
+            for file in files if commit else ():
+                file.sync()
+        except SinkError as error:
+            failed = error
+        for file in files:
             try:
-                file.close(commit=commit)
-            except SinkError:
-                for rest in files[i + 1 :]:
-                    rest.close(commit=False)
-                raise
+                file.close(commit=commit and failed is None)
+            except SinkError as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
 
 class _File:
@@ -97,24 +106,28 @@ class _File:
             raise failure(self._shown, error) from error
         self._size += len(data)
 
-    def close(self, *, commit: bool) -> None:
+    def sync(self) -> None:
+        """Have all of it on the disk. Raises SinkError."""
         try:
-            if commit and not self._special:
+            if not self._special:
                 os.fsync(self._descriptor)
         except OSError as error:
-            commit = False
             raise failure(self._shown, error) from error
-        finally:
-            os.close(self._descriptor)
-            if self._target is not None and not commit:
-                with contextlib.suppress(OSError):
-                    os.unlink(self._opened)
-        if self._target is not None and commit:
-            try:
+
+    def close(self, *, commit: bool) -> None:
+        """Give a part its name (``commit``) or remove it. Raises SinkError."""
+        os.close(self._descriptor)
+        if self._target is None:
+            return
+        try:
+            if commit:
                 os.replace(self._opened, self._target)
                 _sync_folder(self._target)
-            except OSError as error:
-                raise failure(self._shown, error) from error
+        except OSError as error:
+            raise failure(self._shown, error) from error
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(self._opened)
 
     def _check_last_line(self) -> None:
         """Raise SinkError if the file that is to be continued ends in the middle of a record."""

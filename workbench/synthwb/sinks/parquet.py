@@ -64,15 +64,21 @@ class ParquetSink:
         return self._path
 
     def close(self, commit: bool = True) -> None:
-        """Finish the files and give them their names (``commit``), or remove them."""
+        """Finish the files and give them their names (``commit``), or remove them.
+
+        None of them gets its name before all of them are whole.
+        """
         files, self._files = list(self._files.values()), {}
-        for i, file in enumerate(files):
+        for file in files:
+            file.finish(commit=commit)
+        failed = next((file.failure for file in files if file.failure is not None), None) if commit else None
+        for file in files:
             try:
-                file.close(commit=commit)
-            except SinkError:
-                for rest in files[i + 1 :]:
-                    rest.close(commit=False)
-                raise
+                file.name(commit=commit and failed is None)
+            except SinkError as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
 
 class _Abandoned(Exception):
@@ -132,16 +138,28 @@ class _Writer:
     def put(self, frame: pl.DataFrame) -> None:
         """Hand over to the thread. Raises SinkError once a write has failed, or the thread has ended."""
         if not self._offer(frame) or self._bytes.error is not None:
-            raise self._failure() or SinkError(f"{self._path.shown}: the writer has ended")
+            raise self.failure or SinkError(f"{self._path.shown}: the writer has ended")
 
-    def close(self, *, commit: bool) -> None:
-        """End the file; give it its name (``commit``) or remove it. Raises SinkError."""
+    @property
+    def failure(self) -> SinkError | None:
+        """Why it could not be written."""
+        if self._bytes.error is not None:
+            return failure(self._path.shown, self._bytes.error)
+        return SinkError(f"{self._path.shown}: {self._refusal}") if self._refusal else None
+
+    def finish(self, *, commit: bool) -> None:
+        """End the writing: all of it on the disk (``commit``), unless `failure` says why not."""
+        self._offer(None if commit else _Abandoned())
+        self._thread.join()
+        self._bytes.release(sync=commit)
+
+    def name(self, *, commit: bool) -> None:
+        """Give the finished file its name (``commit``) or remove it. Raises SinkError."""
         try:
-            self._offer(None if commit else _Abandoned())
-            self._thread.join()
-            self._bytes.release(sync=commit)
             if commit:
-                self._name()
+                os.replace(self._path.part, self._path.real)
+        except OSError as error:
+            raise failure(self._path.shown, error) from error
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path.part)
@@ -155,20 +173,6 @@ class _Writer:
                 continue
             return True
         return False
-
-    def _name(self) -> None:
-        """Give the whole file its name."""
-        if (failed := self._failure()) is not None:
-            raise failed
-        try:
-            os.replace(self._path.part, self._path.real)
-        except OSError as error:
-            raise failure(self._path.shown, error) from error
-
-    def _failure(self) -> SinkError | None:
-        if self._bytes.error is not None:
-            return failure(self._path.shown, self._bytes.error)
-        return SinkError(f"{self._path.shown}: {self._refusal}") if self._refusal else None
 
     def _run(self) -> None:
         source = register_io_source(self._source, schema=self._schema)
