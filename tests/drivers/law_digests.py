@@ -50,6 +50,8 @@ LAWS = [
     ("binomial", {"n": 10**4, "mean": PER_ROW}),
     ("geometric", {"p": 0.2}),
     ("geometric", {"mean": PER_ROW + 1.0}),
+    ("histogram", {"edges": (0.0, 1.0, 4.0, 100.0), "weights": (1, 2.5, 3)}),
+    ("empirical", {"values": (1.5, 2.0, 7.25), "smooth": "kernel"}),
 ]
 FUNCTIONS = ("log", "exp", "log1p", "expm1", "log10", "sigmoid", "logit")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -54,6 +54,11 @@ class Block:
             self.ordinal[rows],
             {name: column.take(rows) for name, column in self.columns.items()},
         )
+
+    def part(self, rows: NDArray[Any], names: Iterable[str]) -> Block:
+        """A block of these rows under their own addresses, with the columns of these names as far as they are made."""
+        columns = {name: self.columns[name].take(rows) for name in names if name in self.columns}
+        return Block(self.address[rows], self.time[rows], self.ordinal[rows], columns)
 
     def children(self, parent: NDArray[Any], index: Ints) -> Block:
         """A block of elements: element ``index[i]`` of row ``parent[i]``; columns are those of the parent row."""

@@ -196,8 +196,9 @@ def _can_be_null(field: Field) -> bool:
     modifiers = field.modifiers
     if modifiers.nullable or modifiers.as_type is not None or field.reads or has_expressions(field.call):
         return True
-    options = field.call.args.get("values", ())
-    return field.call.args.get("value", ...) is None or any(value is None for value, _ in options)
+    options = field.call.args.get("values", ())  # of a choice: pairs of value and weight
+    listed = any(isinstance(option, tuple) and option[0] is None for option in options)
+    return listed or field.call.args.get("value", ...) is None
 
 
 def _context(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> Callable[[Block], None]:

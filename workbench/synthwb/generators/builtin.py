@@ -7,6 +7,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     numbers,
     shapes,
     counts,
+    tabulated,
     categories,
     text,
     people,

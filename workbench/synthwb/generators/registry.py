@@ -48,6 +48,11 @@ class Kind(StrEnum):
     ENUM = "enum"  # one of ``choices`` -> str
     TIME_FORMAT = "time format"  # iso, epoch_s, epoch_ms, epoch_us or a strftime pattern -> str
     CONSTANT = "constant"  # any YAML value -> Python value
+    NUMBERS = "numbers"  # a list of numbers -> tuple of them
+    BINS = "bins"  # low..high: weight, or a list of low..high -> tuple[tuple[low, high, Fraction], ...]
+    PATHS = "paths"  # a path, or a list of them -> tuple[str, ...], resolved
+    RECORDS = "records"  # mappings with the parameters in ``parts`` -> tuple[Mapping[str, Any], ...]
+    COMPONENTS = "components"  # numeric fields with a weight beside -> tuple[Field, ...], and args["weights"]
 
 
 class _Required:
@@ -62,7 +67,10 @@ REQUIRED = _Required()
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. Limits are inclusive; ``above`` and ``below`` are exclusive. ``unit`` is shown after values."""
+    """One parameter. Limits are inclusive; ``above`` and ``below`` are exclusive. ``unit`` is shown after values.
+
+    ``parts``: the parameters of each mapping of a list of records.
+    """
 
     name: str
     kind: Kind
@@ -75,6 +83,7 @@ class Parameter:
     below: float | None = None
     choices: tuple[str, ...] = ()
     expression: bool = False
+    parts: tuple[Parameter, ...] = ()
 
     @property
     def required(self) -> bool:

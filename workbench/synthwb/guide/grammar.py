@@ -46,6 +46,9 @@ class Shape(StrEnum):
     FIELD = "a field"
     FIELDS = "fields, by name"
     WEIGHTS = "a list of values, or value: weight"
+    COMPONENTS = "numeric generators, each with its weight"
+    PATHS = "paths of fields"
+    RECORDS = "a list of mappings"
     LAW = "a law of who is picked"
     ENVELOPE = "an envelope"
     BLOCK = "a mapping"
@@ -60,7 +63,7 @@ class Form:
     ``table`` names the keys of a block; ``inside`` is the form of the items of a list, of the values of a mapping by
     names of one's own, or of what may be written in short in the place of a block. Limits are inclusive; ``above``
     and ``below`` are exclusive. ``drawn``: a numeric generator may stand there; ``computed``: ``{expr: ...}`` may.
-    ``minimum_size``: so many entries or items at least.
+    ``minimum_size``: so many entries or items at least. ``parts``: the parameters of each record of a list.
     """
 
     shape: Shape
@@ -74,6 +77,7 @@ class Form:
     drawn: bool = False
     computed: bool = False
     minimum_size: int = 0
+    parts: tuple[Parameter, ...] = ()
 
 
 TABLES: Mapping[str, Mapping[str, Key]] = {
@@ -179,7 +183,15 @@ _KINDS: Mapping[Kind, Shape] = {
     Kind.ENUM: Shape.CHOICE,
     Kind.TIME_FORMAT: Shape.TIME_FORMAT,
     Kind.CONSTANT: Shape.ANYTHING,
+    Kind.BINS: Shape.WEIGHTS,
+    Kind.NUMBERS: Shape.LIST,
+    Kind.PATHS: Shape.PATHS,
+    Kind.RECORDS: Shape.RECORDS,
+    Kind.COMPONENTS: Shape.COMPONENTS,
 }
+
+
+_FILLED = (Kind.FIELDS, Kind.WEIGHTS, Kind.BINS, Kind.NUMBERS, Kind.PATHS, Kind.RECORDS, Kind.COMPONENTS)
 
 
 def table(name: str) -> Mapping[str, Key]:
@@ -200,8 +212,17 @@ def modifier(name: str) -> Form:
 
 def of_parameter(parameter: Parameter) -> Form:
     """The form of a generator's parameter."""
+    item = Form(
+        Shape.NUMBER,
+        minimum=parameter.minimum,
+        maximum=parameter.maximum,
+        above=parameter.above,
+        below=parameter.below,
+    )
     return Form(
         _KINDS.get(parameter.kind, Shape.ANYTHING),
+        inside=item if parameter.kind is Kind.NUMBERS else None,
+        parts=parameter.parts,
         choices=parameter.choices,
         minimum=parameter.minimum,
         maximum=parameter.maximum,
@@ -209,7 +230,7 @@ def of_parameter(parameter: Parameter) -> Form:
         below=parameter.below,
         drawn=parameter.kind is Kind.QUANTITY,
         computed=parameter.expression,
-        minimum_size=1 if parameter.kind in (Kind.FIELDS, Kind.WEIGHTS) else 0,
+        minimum_size=1 if parameter.kind in _FILLED else 0,
     )
 
 

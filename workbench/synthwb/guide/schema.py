@@ -11,10 +11,10 @@ So alternatives are told apart by ``type``, and conditions are ``if``/``then``. 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from synthwb.generators.registry import Generator, Kind, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
+from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
 from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
 from synthwb.scenario import keys, literals
 from synthwb.scenario.blocks import NAME_PATTERN, RESERVED
@@ -23,9 +23,6 @@ from synthwb.scenario.keys import MODIFIERS, Key
 
 __all__ = ["json_schema"]
 
-JsonSchema = dict[str, Any]
-
-_HOLE = r"\$\{"  # ${params.name}, alone or inside
 _COMPUTED: JsonSchema = {
     "properties": {
         "expr": {"type": ["string", "number", "boolean"], "description": "An SQL expression over this record's fields."}
@@ -40,7 +37,6 @@ _LITERALS = {
     Shape.TIME_FORMAT: "iso|epoch_s|epoch_ms|epoch_us|.*%.*",
 }
 _EXPECTED = {Shape.RATE: literals.RATE, Shape.DURATION: literals.DURATION, Shape.TIME: literals.TIME}
-_TYPES = {"object": "a mapping", "array": "a list", "null": "nothing", "boolean": "true or false"}
 _SUGGESTED = {
     Shape.RATE: ["5/s", "120/min", "40/day"],
     Shape.DURATION: ["40s", "30m", "2h"],
@@ -54,11 +50,11 @@ _SUGGESTED = {
 
 def json_schema() -> JsonSchema:
     """The schema of a scenario, with every generator that is registered."""
-    definitions = {"field": _field(), "mapping": _mapping(), "law": _law()}
+    definitions = {"field": _field(), "mapping": _mapping(), "component": _component(), "law": _law()}
     definitions |= {f"generator-{name}": _generator(name) for name in names()}
     root = _block("scenario")
     for schema in (definitions, root["properties"]):
-        _allow_parameters(schema)
+        allow_parameters(schema)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "synthwb scenario",
@@ -69,32 +65,10 @@ def json_schema() -> JsonSchema:
     }
 
 
-def _allow_parameters(schema: Any) -> None:
-    """Let a text with ``${`` in it stand for a value of any type: the parameter may be a mapping or a list."""
-    if isinstance(schema, list):
-        for each in schema:
-            _allow_parameters(each)
-    if not isinstance(schema, dict):
-        return
-    written = schema.get("type")
-    types = [written] if isinstance(written, str) else written
-    if isinstance(types, list) and "string" not in types:
-        words = " or ".join(_TYPES[each] for each in types)
-        schema |= {"type": [*types, "string"], "pattern": _HOLE, "patternErrorMessage": f"expected {words}"}
-    for key, inside in schema.items():
-        if key not in ("if", "not", "examples"):
-            _allow_parameters(inside)
-
-
 def _described(schema: JsonSchema, text: str, title: str) -> JsonSchema:
     """The schema with a title and a description; beside a ``$ref`` they are for editors only."""
     words = {"title": title, "description": sentence(text).replace("`", "")}
     return {**schema, **words, **({"markdownDescription": sentence(text)} if "`" in text else {})}
-
-
-def _pattern(pattern: str, expected: str) -> JsonSchema:
-    """Text of this form, or with a parameter of the document in it."""
-    return {"pattern": f"^(?:{pattern})$|{_HOLE}", "patternErrorMessage": f"expected {expected}"}
 
 
 def _of(form: Form) -> JsonSchema:
@@ -107,13 +81,15 @@ def _of(form: Form) -> JsonSchema:
     if shape is Shape.LAW:
         return {"$ref": "#/definitions/law"}
     if shape is Shape.CHOICE:
-        return {"anyOf": [{"enum": [_word(choice) for choice in form.choices]}, {"type": "string", "pattern": _HOLE}]}
+        return {"anyOf": [{"enum": [_word(choice) for choice in form.choices]}, {"type": "string", "pattern": HOLE}]}
     if shape is Shape.ENVELOPE:
         return _envelope()
     if shape is Shape.BLOCK:
         return _with_short(_block(form.table), form.inside)
     if shape in (Shape.NAMED, Shape.FIELDS, Shape.LIST, Shape.WEIGHTS):
         return _container(form)
+    if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS):
+        return _listed(form)
     return _with_suggestions(_scalar(form), shape)
 
 
@@ -130,13 +106,13 @@ def _scalar(form: Form) -> JsonSchema:
     """A single value: types that exclude one another, each with its limits."""
     shape = form.shape
     if shape in _LITERALS:
-        return {"type": "string", **_pattern(_LITERALS[shape], _EXPECTED.get(shape, shape.value))}
+        return {"type": "string", **pattern_of(_LITERALS[shape], _EXPECTED.get(shape, shape.value))}
     if shape in (Shape.NUMBER, Shape.WHOLE, Shape.PROBABILITY):
         return _number(form)
     if shape is Shape.NOTHING:
         return {"type": "null"}
     if shape is Shape.BOOLEAN:
-        return {"type": ["boolean", "string"], "pattern": _HOLE, "patternErrorMessage": "expected true or false"}
+        return {"type": ["boolean", "string"], "pattern": HOLE, "patternErrorMessage": "expected true or false"}
     if shape is Shape.EXPRESSION:
         return {"type": ["string", "number", "boolean"]}
     if shape in (Shape.ZONE, Shape.LOCALE):
@@ -150,7 +126,7 @@ def _number(form: Form) -> JsonSchema:
     kind = "integer" if form.shape is Shape.WHOLE else "number"
     expected = literals.PERCENTAGE if form.shape is Shape.PROBABILITY else form.shape.value
     expected += " or {expr: ...}" if form.computed else ""
-    schema: JsonSchema = {"type": [kind, "string"], **_pattern(literals.PATTERNS["percentage"], expected)}
+    schema: JsonSchema = {"type": [kind, "string"], **pattern_of(literals.PATTERNS["percentage"], expected)}
     bounds = {"minimum": low, "maximum": high, "exclusiveMinimum": form.above, "exclusiveMaximum": form.below}
     schema |= {name: bound for name, bound in bounds.items() if bound is not None}
     if form.drawn:
@@ -164,7 +140,7 @@ def _number(form: Form) -> JsonSchema:
 
 def _container(form: Form) -> JsonSchema:
     """Lists, mappings by names of one's own, fields, weights."""
-    hole = {"type": "string", "pattern": _HOLE}
+    hole = {"type": "string", "pattern": HOLE}
     size = form.minimum_size
     if form.shape is Shape.LIST:
         items = {} if form.inside is None else _of(form.inside)
@@ -186,6 +162,21 @@ def _container(form: Form) -> JsonSchema:
     return schema
 
 
+def _listed(form: Form) -> JsonSchema:
+    """Lists of what belongs together; a single record or path may stand without its list."""
+    schema: JsonSchema = {"type": ["array", "string"], "minItems": form.minimum_size}
+    if form.shape is Shape.PATHS:
+        return {**schema, "items": {"type": "string"}}
+    if form.shape is Shape.COMPONENTS:
+        return {**schema, "pattern": HOLE, "items": {"$ref": "#/definitions/component"}}
+    parts = {part.name: _described(_of(of_parameter(part)), described(part), part.name) for part in form.parts}
+    record: JsonSchema = {"type": "object", "properties": parts, "additionalProperties": False}
+    required = [part.name for part in form.parts if part.required]
+    record |= {"required": required} if required else {}
+    single = {name: record[name] for name in record if name != "type"}
+    return {**schema, "type": ["array", "object", "string"], "pattern": HOLE, "items": record, **single}
+
+
 def _quiet(names_: JsonSchema) -> JsonSchema:
     """Names of one's own are not suggested."""
     return {**names_, "doNotSuggest": True}
@@ -203,7 +194,7 @@ def _with_short(schema: JsonSchema, short: Form | None) -> JsonSchema:
     if short is None:
         return schema
     if short.shape is Shape.CHOICE:
-        written = _pattern("|".join(short.choices), f"{' or '.join(short.choices)}, or a mapping")
+        written = pattern_of("|".join(short.choices), f"{' or '.join(short.choices)}, or a mapping")
         return {**schema, "type": ["object", "string"], **written, **_snippets(short.choices)}
     written = _of(short)
     types = written["type"] if isinstance(written["type"], list) else [written["type"]]
@@ -299,6 +290,15 @@ def _modifiers() -> JsonSchema:
     return {name: _described(_of(modifier(name)), key.doc, name) for name, key in known.items()}
 
 
+def _component() -> JsonSchema:
+    """A component of a mixture: a mapping of a field, with a weight beside the generator."""
+    mapping = _mapping()
+    weight = _described(_number(Form(Shape.NUMBER, minimum=0)), "How often, relative to the others", "weight")
+    mapping["properties"]["weight"] = weight
+    mapping["allOf"][0]["if"]["propertyNames"]["enum"].append("weight")
+    return {**mapping, "title": "component"}
+
+
 def _law() -> JsonSchema:
     """A generator that says who is picked how often."""
     return {
@@ -342,8 +342,9 @@ def _call(found: Generator) -> JsonSchema:
     form = of_parameter(short)
     if not found.whole:
         return _scalar_or_named(named, form)
+    spared = any(short.name in group for group in found.alternatives)
     own = {
-        "required": [short.name],
+        "required": [] if spared else [short.name],
         "propertyNames": {"enum": [parameter.name for parameter in found.parameters]},
     }
     if short.kind is Kind.CONSTANT:

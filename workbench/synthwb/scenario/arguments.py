@@ -12,6 +12,7 @@ from synthwb.generators.registry import Generator, Kind, Parameter
 from synthwb.scenario import literals
 from synthwb.scenario.drafts import Draft
 from synthwb.scenario.keys import MODIFIERS
+from synthwb.scenario.listed import LISTS
 from synthwb.scenario.model import Expression
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join, names_parameters
@@ -84,7 +85,7 @@ class Arguments:
         if value.kind is not NodeKind.MAPPING:
             return True
         if generator.whole:
-            return not names_parameters(generator.shorthand, known, value)
+            return not names_parameters(generator, value)
         if value.flow and all(entry.value.is_null for entry in value.entries) and generator.name in _TEXTS:
             return True
         return [entry.name for entry in value.entries] == ["expr"] and "expr" not in known
@@ -138,11 +139,15 @@ class Arguments:
         if parameter.expression and node.kind is NodeKind.MAPPING and node.get("expr") is not None:
             value: Any = self._expression(node, path)
         else:
-            value = self._KINDS[parameter.kind](self, parameter, node, path)
+            value = self.value(parameter, node, path)
         if value is None:
             self._fail()
             return
         self.draft.args[parameter.name] = None if value is _NULL else value
+
+    def value(self, parameter: Parameter, node: Node, path: str) -> Any:
+        """What a node is by the kind of a parameter; None after a problem was reported."""
+        return self._KINDS[parameter.kind](self, parameter, node, path)
 
     def _expression(self, node: Node, path: str) -> Expression | None:
         """``{expr: "..."}`` where a number may depend on other fields."""
@@ -186,14 +191,16 @@ class Arguments:
     def _sql(self, parameter: Parameter, node: Node, path: str) -> Any:
         return self.names.expression(node, path, self.draft, self.inner)
 
-    def _path(self, parameter: Parameter, node: Node, path: str) -> Any:
+    def path(self, parameter: Parameter, node: Node, path: str) -> Any:
+        """The canonical name of what may be read here; None after a problem was reported."""
         name = self.values.text(node, path, "the path of a field")
         if name is None:
             return None
         where = self.names.inside(node, 0, len(name))
         return self.names.resolve(name, where, node, path, self.draft, self.inner)
 
-    def _weights(self, parameter: Parameter, node: Node, path: str) -> Any:
+    def weights(self, parameter: Parameter, node: Node, path: str) -> Any:
+        """A list of values, or values with their weights; None after a problem was reported."""
         if node.kind is NodeKind.MAPPING:
             pairs: list[tuple[Node, Node | None]] = [(entry.key, entry.value) for entry in node.entries]
         elif node.kind is NodeKind.SEQUENCE:
@@ -282,8 +289,8 @@ class Arguments:
         Kind.PATTERN: _text,
         Kind.TEMPLATE: _template,
         Kind.EXPRESSION: _sql,
-        Kind.PATH: _path,
-        Kind.WEIGHTS: _weights,
+        Kind.PATH: path,
+        Kind.WEIGHTS: weights,
         Kind.FIELD: _field,
         Kind.FIELDS: _fields,
         Kind.QUANTITY: _quantity,
@@ -294,6 +301,7 @@ class Arguments:
         ),
         Kind.TIME_FORMAT: _time_format,
         Kind.CONSTANT: _constant,
+        **LISTS,
     }
 
 

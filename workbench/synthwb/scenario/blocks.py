@@ -79,7 +79,7 @@ def _scan_field(node: Node, name: str, inside: str) -> dict[str, str]:
     kinds = {parameter.name: parameter.kind.value for parameter in found.parameters}
     shorthand = found.shorthand or ""
     value, kind = owner.value, kinds.get(shorthand, "")
-    if names_parameters(shorthand, list(kinds), value):
+    if names_parameters(found, value):
         value = value.get(shorthand) or value
     if kind == "fields":
         return scan(value, name, inside)

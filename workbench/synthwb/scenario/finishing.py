@@ -87,6 +87,13 @@ class Finisher:
                 complete = complete and None not in fields
                 args[name] = tuple(fields)
                 args["order"] = tuple(child.name for child in value)
+            elif kinds.get(name) is Kind.COMPONENTS and isinstance(value, list):
+                fields = [self._one(child, in_list=True) for child in value]
+                for child, field in zip(value, fields, strict=True):
+                    if field is not None:
+                        self._numeric_quantity(child, field.dtype)
+                complete = complete and None not in fields
+                args[name] = tuple(fields)
             else:
                 args[name] = value
         return args if complete else None

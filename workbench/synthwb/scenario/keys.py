@@ -179,8 +179,8 @@ BOUNDS = ("clip", "redraw")
 
 LATER_GENERATORS = frozenset(
     {
-        *("ulid", "hash", "mixture"),
-        *("histogram", "empirical", "series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
+        *("ulid", "hash"),
+        *("series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
         *("paragraph", "fake", "date", "duration", "location", "geo_point", "geo_path", "lookup", "switch"),
         *("previous", "same_as"),
     }

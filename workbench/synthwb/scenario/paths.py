@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from synthwb.scenario.keys import MODIFIERS
 from synthwb.scenario.tree import Node, NodeKind
+
+if TYPE_CHECKING:
+    from synthwb.generators.registry import Generator
 
 __all__ = ["Place", "children", "index", "join", "names_parameters", "place_at"]
 
@@ -22,7 +26,8 @@ _TYPES = ("events", "entities", "flows")
 class Place:
     """A value of the document: its key (or itself, in a list), its paths, and what it is.
 
-    ``role`` is ``types``, ``type``, ``fields``, ``field``, ``call`` (a generator's value), ``arguments`` or ``plain``.
+    ``role`` is ``types``, ``type``, ``fields``, ``field``, ``call`` (a generator's value), ``arguments``,
+    ``components`` (a list of fields with weights), ``component`` (one of them) or ``plain``.
     ``generator`` names the generator of a call or its arguments.
     """
 
@@ -44,7 +49,7 @@ def join(path: str, step: str | int) -> str:
 def children(place: Place) -> Iterator[Place]:
     """What stands directly inside a place."""
     for i, item in enumerate(place.value.items):
-        role = "field" if place.role == "field" else "plain"
+        role = {"field": "field", "components": "component"}.get(place.role, "plain")
         yield Place(join(place.path, i), join(place.document_path, i), item, item, role)
     for entry in place.value.entries:
         path, role, generator = _step(place, entry.name, entry.value)
@@ -65,7 +70,7 @@ def _step(place: Place, name: str, value: Node) -> tuple[str, str, str]:
         return path, "field" if name == "activity" else "plain", ""
     if role == "fields":
         return path, "field", ""
-    if role == "field":
+    if role in ("field", "component"):
         return _in_field(place, name, value)
     if role in ("call", "arguments"):
         return _in_call(place, name)
@@ -74,15 +79,16 @@ def _step(place: Place, name: str, value: Node) -> tuple[str, str, str]:
 
 def _in_field(place: Place, name: str, value: Node) -> tuple[str, str, str]:
     """A modifier, the generator, or a parameter beside it."""
-    if name in MODIFIERS:
+    beside = {*MODIFIERS, "weight"} if place.role == "component" else MODIFIERS
+    if name in beside:
         return join(place.path, name), "plain", ""
-    owner = next((entry.name for entry in place.value.entries if entry.name not in MODIFIERS), name)
+    owner = next((entry.name for entry in place.value.entries if entry.name not in beside), name)
     if name != owner:
         return _parameter(owner, name, place.path)
     kind = _kind(owner, None)
     if value.kind is NodeKind.MAPPING and kind in ("field", "fields") and not _named(owner, value):
         return place.path, kind, owner
-    return place.path, "call", owner
+    return place.path, "components" if kind == "components" and value.items else "call", owner
 
 
 def _in_call(place: Place, name: str) -> tuple[str, str, str]:
@@ -94,6 +100,8 @@ def _parameter(generator: str, name: str, path: str) -> tuple[str, str, str]:
     kind = _kind(generator, name)
     if kind == "fields":
         return path, "fields", ""
+    if kind == "components":
+        return path, "components", ""
     if kind in ("field", "quantity"):
         return (path if _kind(generator, None) == kind == "field" else join(path, name)), "field", ""
     return (path if name == "expr" else join(path, name)), "plain", ""
@@ -116,13 +124,18 @@ def _named(generator_name: str, value: Node) -> bool:
     from synthwb.generators.registry import generator
 
     found = generator(generator_name)
-    return found is not None and names_parameters(found.shorthand, [p.name for p in found.parameters], value)
+    return found is not None and names_parameters(found, value)
 
 
-def names_parameters(shorthand: str | None, parameters: list[str], value: Node) -> bool:
-    """Whether a mapping below a generator with a whole shorthand names its parameters, the shorthand among them."""
+def names_parameters(generator: Generator, value: Node) -> bool:
+    """Whether a mapping below a generator with a whole shorthand names its parameters.
+
+    The shorthand is among them, unless another parameter may be written instead of it.
+    """
     names = [entry.name for entry in value.entries]
-    return shorthand in names and all(name in parameters for name in names)
+    spared = any(generator.shorthand in group for group in generator.alternatives)
+    known = {parameter.name for parameter in generator.parameters}
+    return (spared or generator.shorthand in names) and known.issuperset(names)
 
 
 def index(root: Node) -> Iterator[Place]:
