@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from synthwb.generators.registry import Generator, Kind, Parameter
@@ -199,42 +197,6 @@ class Arguments:
         where = self.names.inside(node, 0, len(name))
         return self.names.resolve(name, where, node, path, self.draft, self.inner)
 
-    def weights(self, parameter: Parameter, node: Node, path: str) -> Any:
-        """A list of values, or values with their weights; None after a problem was reported."""
-        if node.kind is NodeKind.MAPPING:
-            pairs: list[tuple[Node, Node | None]] = [(entry.key, entry.value) for entry in node.entries]
-        elif node.kind is NodeKind.SEQUENCE:
-            pairs = [(item, None) for item in node.items]
-        else:
-            self.report.expected(node, "a list of values, or value: weight", path, "such as [a, b] or {a: 80, b: 20}")
-            return None
-        found = [self._weight(value, weight, path) for value, weight in pairs]
-        if not found:
-            self.report.error("contradiction", "no value to choose from", node, path, "such as [a, b]")
-        elif None not in found and not sum(weight for _, weight in found if weight is not None):  # type: ignore[misc]
-            terms = " + ".join(["0"] * min(len(found), 6)) + (" + ..." if len(found) > 6 else "")
-            message = f"the weights sum to nothing ({terms} = 0), so no value can be chosen"
-            self.report.error("contradiction", message, node, path, "give at least one value a weight above 0")
-        else:
-            return None if None in found else tuple(found)
-        return None
-
-    def _weight(self, value: Node, weight: Node | None, path: str) -> tuple[Any, Fraction] | None:
-        if value.kind is not NodeKind.SCALAR:
-            self.report.expected(value, "a single value to choose", path, "objects are made by {object: {...}}")
-            return None
-        if isinstance(value.value, float) and not math.isfinite(value.value):
-            self.report.error("range", f"{value.text} is not a value that JSON can hold", value, path)
-            return None
-        if isinstance(value.value, int) and abs(value.value) >= 2**63:
-            self.report.error("range", f"{value.text[:24]} does not fit 64 bits", value, path)
-            return None
-        if weight is None:
-            return value.value, Fraction(1)
-        here = join(path, value.text)
-        number = self.values.number(weight, here, (0, None, None, None), f"the weight of {value.text!r}, a number")
-        return None if number is None else (value.value, Fraction(str(number)))
-
     def _field(self, parameter: Parameter, node: Node, path: str) -> Any:
         named = parameter.name != self.draft.generator.shorthand
         local = join(self.draft.local, parameter.name) if named else self.draft.local
@@ -290,7 +252,6 @@ class Arguments:
         Kind.TEMPLATE: _template,
         Kind.EXPRESSION: _sql,
         Kind.PATH: path,
-        Kind.WEIGHTS: weights,
         Kind.FIELD: _field,
         Kind.FIELDS: _fields,
         Kind.QUANTITY: _quantity,

@@ -1,7 +1,8 @@
-"""Arguments that are lists: numbers, bins, paths, records of parameters, weighted components."""
+"""Arguments that are lists: weighted values, numbers, bins, paths, records of parameters, weighted components."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -52,9 +53,50 @@ def _numbers(arguments: Arguments, parameter: Parameter, node: Node, path: str) 
     return _all([arguments.values.number(item, join(path, i), bounds) for i, item in enumerate(items)])
 
 
+def _weights(arguments: Arguments, parameter: Parameter, node: Node, path: str) -> tuple[Any, ...] | None:
+    """``[a, b]``, all alike, or ``{a: 80, b: 20}``: pairs of value and weight."""
+    report = arguments.report
+    if node.kind is NodeKind.MAPPING:
+        pairs: list[tuple[Node, Node | None]] = [(entry.key, entry.value) for entry in node.entries]
+    elif node.kind is NodeKind.SEQUENCE:
+        pairs = [(item, None) for item in node.items]
+    else:
+        report.expected(node, "a list of values, or value: weight", path, "such as [a, b] or {a: 80, b: 20}")
+        return None
+    found = [_weighted(arguments, value, weight, path) for value, weight in pairs]
+    if not found:
+        report.error("contradiction", "no value to choose from", node, path, "such as [a, b]")
+    elif None not in found and not sum(weight for _, weight in found if weight is not None):  # type: ignore[misc]
+        terms = " + ".join(["0"] * min(len(found), 6)) + (" + ..." if len(found) > 6 else "")
+        message = f"the weights sum to nothing ({terms} = 0), so no value can be chosen"
+        report.error("contradiction", message, node, path, "give at least one value a weight above 0")
+    else:
+        return None if None in found else tuple(found)
+    return None
+
+
+def _weighted(arguments: Arguments, value: Node, weight: Node | None, path: str) -> tuple[Any, Fraction] | None:
+    """A value to choose, and its weight."""
+    report = arguments.report
+    if value.kind is not NodeKind.SCALAR:
+        report.expected(value, "a single value to choose", path, "objects are made by {object: {...}}")
+        return None
+    if isinstance(value.value, float) and not math.isfinite(value.value):
+        report.error("range", f"{value.text} is not a value that JSON can hold", value, path)
+        return None
+    if isinstance(value.value, int) and abs(value.value) >= 2**63:
+        report.error("range", f"{value.text[:24]} does not fit 64 bits", value, path)
+        return None
+    if weight is None:
+        return value.value, Fraction(1)
+    here = join(path, value.text)
+    number = arguments.values.number(weight, here, (0, None, None, None), f"the weight of {value.text!r}, a number")
+    return None if number is None else (value.value, Fraction(str(number)))
+
+
 def _bins(arguments: Arguments, parameter: Parameter, node: Node, path: str) -> tuple[Any, ...] | None:
     """``{0..10: 5, 10..50: 2}``, or a list of bins that are equally likely, as (low, high, weight)."""
-    found = arguments.weights(parameter, node, path)
+    found = _weights(arguments, parameter, node, path)
     if found is None:
         return None
     written = node.items or [entry.key for entry in node.entries]
@@ -158,6 +200,7 @@ def _weight(arguments: Arguments, node: Node, path: str) -> Fraction | None:
 
 
 LISTS: dict[Kind, Reader] = {
+    Kind.WEIGHTS: _weights,
     Kind.NUMBERS: _numbers,
     Kind.BINS: _bins,
     Kind.PATHS: _paths,
