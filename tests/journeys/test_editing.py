@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from workbench_driver import opened
+import pytest
+from rich.style import Style
+from workbench_driver import WorkbenchDriver, opened
 
 from synthwb.tui.paper import Paper
 
@@ -37,6 +39,30 @@ async def test_a_typo_is_pointed_at_and_mended_by_one_key() -> None:
         assert wb.editor.text == TILL
         assert not wb.preview.stale
         assert wb.preview.notice == ""
+
+
+def pieces(wb: WorkbenchDriver, line: int) -> dict[str, Style]:
+    """The words of a line of the editor (from 1) with how they are drawn; the gutter first."""
+    found: dict[str, Style] = {}
+    for segment in wb.app.workbench.editor.render_line(line - 1):
+        for word in segment.text.split():
+            found.setdefault(word.strip("{}:,"), segment.style or Style())
+    return found
+
+
+@pytest.mark.parametrize("theme", ["synthwb-dark", "synthwb-light"])
+async def test_yaml_has_colours_and_a_problem_is_underlined(theme: str) -> None:
+    async with opened(Paper("till.yaml", f"# a till\n{TILL}"), frozen=True) as wb:
+        wb.app.theme = theme
+        await wb.settle()
+        comment, key, text = pieces(wb, 1)["till"], pieces(wb, 9)["note"], pieces(wb, 9)['"N-##"']
+        number = pieces(wb, 7)["0.7"]
+        assert len({style.color for style in (comment, key, text, number)}) == 4
+        await wb.editor.change("lognormal", "lognormall")
+        drawn = pieces(wb, 7)
+        assert drawn["lognormall"].underline
+        assert not drawn["total"].underline
+        assert "✗" in "".join(drawn)
 
 
 async def test_a_mend_is_one_step_of_undo() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from textual.widgets import Button, Static
+from textual.widgets import Button, ProgressBar, Static
 from workbench_driver import WorkbenchDriver, opened
 
 from synthwb.runtime import State
@@ -180,7 +181,10 @@ async def test_a_cancelled_export_leaves_nothing(tmp_path: Path) -> None:
         await wb.press("enter")
         export = wb.app.workbench.export
         assert export is not None
-        await wb.until(lambda: export.run.stats().events > 0)
+        words, bar = wb.app.screen.query_one("#export-words", Static), wb.app.screen.query_one(ProgressBar)
+        await wb.until(lambda: re.match(r"[1-9][\d,]* of 5,000,000,000 events +\S+/s +\d+.* left", str(words.content)))
+        assert bar.display
+        await wb.until(lambda: 0 < bar.progress < 1)
         await press_button(wb, "cancel")
         await wb.until(lambda: export.run.stats().state.over)
         assert export.run.stats().state is State.STOPPED

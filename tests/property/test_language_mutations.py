@@ -8,9 +8,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
-from language_mutations import try_mutations
+from language_mutations import mutated, try_mutations
 
-from synthwb.scenario import parse
+from synthwb.engine import compile_plan, sample
+from synthwb.errors import SynthwbError
+from synthwb.scenario import parse, presets
 
 CHUNKS, CHUNK = 40, 2_500
 
@@ -23,6 +25,22 @@ def test_no_mutation_raises() -> None:
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         undamaged = list(pool.map(try_mutations, chunks))
     assert all(0 < count < CHUNK for count in undamaged), "the mutations are all harmless or all deadly"
+
+
+def test_what_is_accepted_of_them_makes_events() -> None:
+    """A damaged preset that nothing is said against compiles and runs, or is refused in words."""
+    texts, made = [preset.text for preset in presets()], 0
+    for seed in range(500_000, 500_600):
+        text = mutated(seed, texts[seed % len(texts)])
+        scenario = parse(text).scenario
+        if scenario is not None and text not in texts:
+            try:
+                made += len(sample(compile_plan(scenario), 20))
+            except SynthwbError:
+                continue
+            except Exception as error:
+                raise AssertionError(f"mutation {seed} raised {error!r}:\n{text}") from error
+    assert made > 1000
 
 
 def test_time_grows_with_the_text_and_no_faster() -> None:

@@ -34,6 +34,20 @@ def test_how_it_is_made_changes_no_byte(call: Call, shop: Path, words: tuple[obj
     assert call("run", shop, "--count", 300, *words).out == call("run", shop, "--count", 300).out
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_how_it_is_made_changes_no_byte_of_a_table(call: Call, shop: Path, tmp_path: Path, suffix: str) -> None:
+    def written(count: int, *words: object) -> tuple[bytes, ...]:
+        assert call("run", shop, "--count", count, *words, "--to", tmp_path / f"{{event}}.{suffix}").code == 0
+        return tuple((tmp_path / f"{event}.{suffix}").read_bytes() for event in ("viewed", "ordered"))
+
+    expected = written(700)
+    for words in (("--batch", 1), ("--batch", 7), ("--workers", 2, "--batch", 100)):
+        assert written(700, *words) == expected
+    expected = written(200_000)  # more rows than a row group holds
+    for words in (("--batch", 1000), ("--batch", 65_536), ("--workers", 2)):
+        assert written(200_000, *words) == expected
+
+
 def test_a_preview_is_the_beginning_of_a_run(call: Call, shop: Path) -> None:
     run = call("run", shop, "--count", 50).out
     assert run.startswith(call("preview", shop, "-n", 20, "--format", "json").out)

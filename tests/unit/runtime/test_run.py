@@ -187,6 +187,33 @@ def test_a_slow_output_shows_as_lag_with_the_reason() -> None:
     assert stats.rate < 600
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_generation_waits_for_an_output_that_is_stuck(workers: int) -> None:
+    """However long the output hangs, only a few batches are made beyond the one it hangs on."""
+    output, made, going = Collected(), [], threading.Event()
+    encode, write = output.encode, output.write
+
+    def counted(batch: Batch) -> list[str]:
+        made.append(len(batch))
+        return encode(batch)
+
+    def stuck(payloads: Iterable[str]) -> None:
+        going.wait(30)
+        write(payloads)
+
+    output.encode, output.write = counted, stuck  # type: ignore[method-assign]
+    with Run(PLAN, [output], limit=20_000, batch=100, workers=workers) as run:
+        run.start()
+        _until(lambda: len(made) > 1)
+        time.sleep(0.5)
+        waiting = len(made)
+        time.sleep(0.5)
+        assert len(made) == waiting <= 8
+        going.set()
+        assert run.wait(30)
+    assert sum(made) == len(output.ids) == 20_000
+
+
 def test_wall_time_ends_a_run_in_good_order() -> None:
     output = Collected()
     with Run(PLAN, [output], pace=Pace(rate=100), wall=0.5) as run:
