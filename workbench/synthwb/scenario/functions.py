@@ -33,6 +33,7 @@ class Function:
     """A scalar function.
 
     ``arguments``: all of them, the last ``optional`` may be left out; ``variadic``: the last one may be repeated.
+    ``example``: a call that the reference executes.
     ``returns``: a type; ``None`` means the common type of the arguments ``common`` (integer and float give float).
     """
 
@@ -40,6 +41,7 @@ class Function:
     arguments: tuple[Argument, ...]
     returns: DType | None
     doc: str
+    example: str
     optional: int = 0
     variadic: bool = False
     common: tuple[int, ...] = (0,)
@@ -75,57 +77,143 @@ _A, _B = Argument("a", ANY), Argument("b", ANY)
 _N = Argument("digits", WHOLE)
 
 _TABLE = (
-    Function("abs", (_X,), None, "x without its sign"),
-    Function("sign", (_X,), None, "-1, 0 or 1, in the type of x"),
-    Function("round", (_X, _N), None, "x rounded to so many decimals (0 without), halves away from zero", optional=1),
-    Function("floor", (_X,), None, "the largest whole number that is not above x, in the type of x"),
-    Function("ceil", (_X,), None, "the smallest whole number that is not below x, in the type of x"),
-    Function("sqrt", (_X,), DType.FLOAT, "square root; NULL below 0"),
-    Function("exp", (_X,), DType.FLOAT, "e to the power of x; NULL when it overflows"),
-    Function("ln", (_X,), DType.FLOAT, "natural logarithm; NULL at 0 and below"),
-    Function("log10", (_X,), DType.FLOAT, "logarithm to base 10; NULL at 0 and below"),
-    Function("power", (_X, _number("exponent")), DType.FLOAT, "x to the power of exponent; NULL where undefined"),
-    Function("mod", (_X, _number("divisor")), None, "remainder, the same as %; NULL for divisor 0", common=(0, 1)),
-    Function("div", (_X, _number("divisor")), DType.INTEGER, "x / divisor cut to a whole number; NULL for divisor 0"),
-    Function("least", (_A, _B), None, "the smallest argument, NULLs left out", variadic=True, common=(0, 1)),
-    Function("greatest", (_A, _B), None, "the largest argument, NULLs left out", variadic=True, common=(0, 1)),
-    Function("clip", (_X, _number("low"), _number("high")), None, "x held between low and high", common=(0, 1, 2)),
-    Function("sigmoid", (_X,), DType.FLOAT, "1 / (1 + exp(-x)): any number to a probability"),
-    Function("logit", (_number("p"),), DType.FLOAT, "ln(p / (1 - p)): the inverse of sigmoid; NULL outside (0, 1)"),
-    Function("coalesce", (_A, _B), None, "the first argument that is not NULL", variadic=True, common=(0, 1)),
-    Function("nullif", (_A, _B), None, "NULL when a = b, else a"),
+    Function("abs", (_X,), None, "x without its sign", "abs(-2.5)"),
+    Function("sign", (_X,), None, "-1, 0 or 1, in the type of x", "sign(-2.5)"),
+    Function(
+        "round",
+        (_X, _N),
+        None,
+        "x rounded to so many decimals (0 without), halves away from zero",
+        "round(2.345, 2)",
+        optional=1,
+    ),
+    Function("floor", (_X,), None, "the largest whole number that is not above x, in the type of x", "floor(-2.5)"),
+    Function("ceil", (_X,), None, "the smallest whole number that is not below x, in the type of x", "ceil(-2.5)"),
+    Function("sqrt", (_X,), DType.FLOAT, "square root; NULL below 0", "sqrt(2)"),
+    Function("exp", (_X,), DType.FLOAT, "e to the power of x; NULL when it overflows", "exp(1)"),
+    Function("ln", (_X,), DType.FLOAT, "natural logarithm; NULL at 0 and below", "ln(10)"),
+    Function("log10", (_X,), DType.FLOAT, "logarithm to base 10; NULL at 0 and below", "log10(1000)"),
+    Function(
+        "power",
+        (_X, _number("exponent")),
+        DType.FLOAT,
+        "x to the power of exponent; NULL where undefined",
+        "power(2, 0.5)",
+    ),
+    Function(
+        "mod",
+        (_X, _number("divisor")),
+        None,
+        "remainder, the same as %; NULL for divisor 0",
+        "mod(7, 3)",
+        common=(0, 1),
+    ),
+    Function(
+        "div",
+        (_X, _number("divisor")),
+        DType.INTEGER,
+        "x / divisor cut to a whole number; NULL for divisor 0",
+        "div(7, 2)",
+    ),
+    Function(
+        "least", (_A, _B), None, "the smallest argument, NULLs left out", "least(3, 1, 2)", variadic=True, common=(0, 1)
+    ),
+    Function(
+        "greatest",
+        (_A, _B),
+        None,
+        "the largest argument, NULLs left out",
+        "greatest(3, 1, 2)",
+        variadic=True,
+        common=(0, 1),
+    ),
+    Function(
+        "clip",
+        (_X, _number("low"), _number("high")),
+        None,
+        "x held between low and high",
+        "clip(7, 0, 5)",
+        common=(0, 1, 2),
+    ),
+    Function("sigmoid", (_X,), DType.FLOAT, "1 / (1 + exp(-x)): any number to a probability", "sigmoid(0.5)"),
+    Function(
+        "logit",
+        (_number("p"),),
+        DType.FLOAT,
+        "ln(p / (1 - p)): the inverse of sigmoid; NULL outside (0, 1)",
+        "logit(0.75)",
+    ),
+    Function(
+        "coalesce",
+        (_A, _B),
+        None,
+        "the first argument that is not NULL",
+        "coalesce(NULL, 3)",
+        variadic=True,
+        common=(0, 1),
+    ),
+    Function("nullif", (_A, _B), None, "NULL when a = b, else a", "nullif(3, 3)"),
     Function(
         "if",
         (Argument("condition", TRUTH), Argument("then", ANY), Argument("else", ANY)),
         None,
         "then when the condition holds, else the other (NULL without)",
+        "if(quantity > 1, 'many', 'one')",
         optional=1,
         common=(1, 2),
     ),
-    Function("upper", (_S,), DType.STRING, "in capitals"),
-    Function("lower", (_S,), DType.STRING, "in small letters"),
-    Function("length", (_S,), DType.INTEGER, "number of characters"),
-    Function("concat", (_A, _B), DType.STRING, "all arguments as one text, NULLs left out", variadic=True),
+    Function("upper", (_S,), DType.STRING, "in capitals", "upper('Rosé')"),
+    Function("lower", (_S,), DType.STRING, "in small letters", "lower('Rosé')"),
+    Function("length", (_S,), DType.INTEGER, "number of characters", "length('Rosé')"),
+    Function(
+        "concat",
+        (_A, _B),
+        DType.STRING,
+        "all arguments as one text, NULLs left out",
+        "concat('a', 1, NULL, 'b')",
+        variadic=True,
+    ),
     Function(
         "substr",
         (_S, Argument("start", WHOLE), Argument("count", WHOLE)),
         DType.STRING,
         "count characters from start (the first is 1; the rest without count)",
+        "substr('abcdef', 2, 3)",
         optional=1,
     ),
-    Function("trim", (_S,), DType.STRING, "without blanks at both ends"),
-    Function("replace", (_S, _text("old"), _text("new")), DType.STRING, "every old replaced by new"),
-    Function("starts_with", (_S, _text("prefix")), DType.BOOLEAN, "whether the text starts with prefix"),
-    Function("ends_with", (_S, _text("suffix")), DType.BOOLEAN, "whether the text ends with suffix"),
-    Function("contains", (_S, _text("part")), DType.BOOLEAN, "whether part occurs in the text"),
-    Function("year", (_T,), DType.INTEGER, "year, UTC"),
-    Function("month", (_T,), DType.INTEGER, "month, 1 to 12, UTC"),
-    Function("day", (_T,), DType.INTEGER, "day of the month, 1 to 31, UTC"),
-    Function("hour", (_T,), DType.INTEGER, "hour, 0 to 23, UTC"),
-    Function("minute", (_T,), DType.INTEGER, "minute, 0 to 59"),
-    Function("second", (_T,), DType.INTEGER, "second, 0 to 59"),
-    Function("dayofweek", (_T,), DType.INTEGER, "1 Monday to 7 Sunday, UTC"),
-    Function("epoch", (_T,), DType.FLOAT, "seconds since 1970-01-01T00:00Z, with fractions"),
+    Function("trim", (_S,), DType.STRING, "without blanks at both ends", "trim('  a b ')"),
+    Function(
+        "replace",
+        (_S, _text("old"), _text("new")),
+        DType.STRING,
+        "every old replaced by new",
+        "replace('a-b-c', '-', '.')",
+    ),
+    Function(
+        "starts_with",
+        (_S, _text("prefix")),
+        DType.BOOLEAN,
+        "whether the text starts with prefix",
+        "starts_with('SKU-7', 'SKU')",
+    ),
+    Function(
+        "ends_with",
+        (_S, _text("suffix")),
+        DType.BOOLEAN,
+        "whether the text ends with suffix",
+        "ends_with('SKU-7', '7')",
+    ),
+    Function(
+        "contains", (_S, _text("part")), DType.BOOLEAN, "whether part occurs in the text", "contains('SKU-7', 'U-')"
+    ),
+    Function("year", (_T,), DType.INTEGER, "year, UTC", "year(event.time)"),
+    Function("month", (_T,), DType.INTEGER, "month, 1 to 12, UTC", "month(event.time)"),
+    Function("day", (_T,), DType.INTEGER, "day of the month, 1 to 31, UTC", "day(event.time)"),
+    Function("hour", (_T,), DType.INTEGER, "hour, 0 to 23, UTC", "hour(event.time)"),
+    Function("minute", (_T,), DType.INTEGER, "minute, 0 to 59", "minute(event.time)"),
+    Function("second", (_T,), DType.INTEGER, "second, 0 to 59", "second(event.time)"),
+    Function("dayofweek", (_T,), DType.INTEGER, "1 Monday to 7 Sunday, UTC", "dayofweek(event.time)"),
+    Function("epoch", (_T,), DType.FLOAT, "seconds since 1970-01-01T00:00Z, with fractions", "epoch(event.time)"),
 )
 
 FUNCTIONS: dict[str, Function] = {function.name: function for function in _TABLE}
