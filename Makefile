@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run test system lint types contracts bench bench-short bench-terminal pictures clean
+.PHONY: help run test system lint types contracts bench bench-short bench-terminal reference pictures clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 22
@@ -53,6 +53,9 @@ bench: $(INSTALLED_DEV) ## measure against other generators, write docs/benchmar
 
 bench-short: $(INSTALLED_DEV) ## the same in short, with gates that noise cannot fail
 	$(BIN)/python -m tests.benchmarks --short
+
+reference: $(INSTALLED_DEV) ## write docs/reference.md and its pictures from the declarations of the code
+	$(BIN)/python docs/make_reference.py
 
 pictures: system $(INSTALLED_DEV) ## draw the pictures of the README from the real workbench
 	$(BIN)/python docs/pictures/make_pictures.py

@@ -83,6 +83,12 @@ def _presets(incomplete: str) -> list[str]:
     return [preset.name for preset in presets() if preset.name.startswith(incomplete)]
 
 
+def _topics(incomplete: str) -> list[str]:
+    from synthwb.reference import entries
+
+    return [name for name in dict.fromkeys(entry.name for entry in entries()) if name.startswith(incomplete)]
+
+
 ScenarioWord = Annotated[
     str,
     typer.Argument(
@@ -117,6 +123,7 @@ def synthwb(
       synthwb preview web-shop -n 5
       synthwb check *.yaml
       synthwb presets
+      synthwb reference lognormal
     """
     if context.invoked_subcommand is None:
         raise typer.Exit(_opened(None))
@@ -151,7 +158,7 @@ def _check_word(word: str) -> None:
     names = [preset.name for preset in presets()]
     if word in names:
         return
-    verbs = ["run", "preview", "check", "presets"]
+    verbs = ["run", "preview", "check", "presets", "reference"]
     near = nearest(word, [*verbs, *names])
     wish = f"did you mean synthwb {near}?" if near else "synthwb --help lists the verbs, synthwb presets the presets"
     raise UsageError(f"there is no file, preset or verb {word}; {wish}")
@@ -291,6 +298,40 @@ def presets(
             verb.show_preset(name)
         else:
             verb.copy_preset(name, copy)
+
+
+@app.command()
+def reference(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="A generator, modifier, block, function, envelope or sink.",
+            autocompletion=_topics,
+            show_default=False,
+        ),
+    ] = None,
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="Print the JSON Schema of a scenario, for editors.")
+    ] = False,
+) -> None:
+    """List all that a scenario may say; tell all about one of it, with its examples executed.
+
+    \b
+    Examples:
+      synthwb reference
+      synthwb reference lognormal
+      synthwb reference clock
+      synthwb reference --json-schema > synthwb.schema.json
+    """
+    with manners():
+        from synthwb.commands import reference as verb
+
+        if json_schema:
+            verb.print_schema()
+        elif name is None:
+            verb.list_entries()
+        else:
+            verb.show_entries(name)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from synthwb.scenario.model import DType
@@ -174,6 +176,12 @@ def names() -> tuple[str, ...]:
     return tuple(_REGISTRY)
 
 
+@cache
 def _load() -> None:
-    """Import the built-in families, whatever was imported singly before; entry points follow with plug-ins."""
-    import synthwb.generators.builtin  # noqa: F401
+    """Import the built-in families and put them in their order, whatever was imported singly before."""
+    from synthwb.generators import builtin
+
+    families = [module.__name__ for module in vars(builtin).values() if isinstance(module, ModuleType)]
+    known = sorted(_REGISTRY.items(), key=lambda item: families.index(type(item[1]).__module__))
+    _REGISTRY.clear()
+    _REGISTRY.update(known)

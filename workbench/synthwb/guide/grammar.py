@@ -92,6 +92,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "sink": keys.SINK,
     "file": keys.FILE,
     "stdout": keys.STDOUT,
+    "fixed set": keys.FIXED_SET,
+    "decimal": keys.DECIMAL,
 }
 """The tables of keys by the name of their block."""
 
@@ -105,7 +107,6 @@ _WORDS: Mapping[str, Form] = {
     "a field": Form(Shape.OWN_FIELD),
     "a law": Form(Shape.LAW),
     "a factor such as 60x": Form(Shape.SPEED),
-    "a type": Form(Shape.CHOICE, choices=tuple(AS_TYPES)),
     "a name or a mapping": Form(Shape.ENVELOPE),
     "a mapping": Form(Shape.ANYTHING),
     "a list": Form(Shape.ANYTHING),
@@ -127,6 +128,7 @@ def _words(*choices: str) -> Form:
 
 _RATE, _FILE = Form(Shape.RATE), Form(Shape.FILE)
 _FIELDS = Form(Shape.FIELDS, minimum_size=1)
+_SET_SIZE = Form(Shape.WHOLE, minimum=1, maximum=1_000_000)
 _COMPUTED_SHARE = Form(Shape.PROBABILITY, computed=True)
 _COMPUTED_NUMBER = Form(Shape.NUMBER, computed=True)
 
@@ -161,6 +163,10 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("modifier", "bounds"): _words(*keys.BOUNDS),
     ("modifier", "round"): Form(Shape.WHOLE, minimum=0, maximum=15),
     ("modifier", "case"): _words(*keys.CASES),
+    ("modifier", "as"): _block("decimal", _words(*AS_TYPES)),
+    ("modifier", "cardinality"): _block("fixed set", _SET_SIZE),
+    ("fixed set", "size"): _SET_SIZE,
+    ("decimal", "decimal"): Form(Shape.WHOLE, minimum=0, maximum=15),
 }
 """The forms that a key's table does not say in words: what is nested, enumerated or limited."""
 

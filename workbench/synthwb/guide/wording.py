@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from typing import Any
 
 from synthwb.generators.registry import Generator, Parameter
@@ -30,13 +31,15 @@ def sentence(text: str) -> str:
 
 
 def limits(form: Form) -> str:
-    """``above 0 and at most 100``, or an empty text."""
+    """``above 0 and below 1``, ``from 0 to 15``, or an empty text."""
+    if form.minimum is not None and form.maximum is not None:
+        return f"from {_number(form.minimum)} to {_number(form.maximum)}"
     parts = [
         f"{word} {_number(limit)}"
         for word, limit in (
-            ("at least", form.minimum),
+            ("of at least", form.minimum),
             ("above", form.above),
-            ("at most", form.maximum),
+            ("of at most", form.maximum),
             ("below", form.below),
         )
         if limit is not None
@@ -46,18 +49,14 @@ def limits(form: Form) -> str:
 
 def _number(limit: float) -> str:
     """A limit as people write it; large powers of two and ten as such."""
-    if float(limit).is_integer() and abs(limit) >= 10**7:
-        whole, sign = abs(int(limit)), "-" if limit < 0 else ""
-        for base in (10, 2):
-            power = 0
-            rest = whole
-            while rest % base == 0:
-                rest //= base
-                power += 1
-            if rest == 1:
-                return f"{sign}{base}^{power}"
-        return f"{int(limit):,}"
-    return f"{limit:g}"
+    if not float(limit).is_integer():
+        return f"{limit:g}"
+    rest, sign = abs(int(limit)), "-" if limit < 0 else ""
+    for base in (10, 2) if rest >= 10**7 else ():
+        power = round(math.log(rest, base))
+        if base**power == rest:
+            return f"{sign}{base}^{power}"
+    return f"{int(limit):,}"
 
 
 def default_of(parameter: Parameter) -> str:

@@ -6,17 +6,6 @@ terminal (``synthwb reference``) and ``docs/reference.md`` show the same entries
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from synthwb.reference.entries import Entry, Row, Topic, entries, find
 
-
-if TYPE_CHECKING:
-    from synthwb.reference.trials import Outcome
-
-__all__ = ["Outcome", "run_examples"]
-
-
-def run_examples(examples: list[str], count: int = 5) -> list[Outcome]:
-    """What fields written like these give in the first ``count`` records; the engine is loaded now."""
-    from synthwb.reference.trials import run
-
-    return run(examples, count)
+__all__ = ["Entry", "Row", "Topic", "entries", "find"]

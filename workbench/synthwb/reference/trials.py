@@ -8,13 +8,15 @@ the record itself, and ``event.time``, ``event.ordinal``, ``event.name``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from synthwb.scenario.reader import loads
 
-__all__ = ["Outcome", "document", "run", "values"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["document", "record", "run", "values"]
 
 _STAGE = """\
 clock: {start: 2026-03-02T09:00Z}
@@ -49,17 +51,10 @@ _MOST = 60  # characters of a value that are shown
 _ABSENT = "—"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an example gives: its first values as JSON, long ones cut; ``—`` where the key is left out."""
-
-    shown: tuple[str, ...]
-
-
 class _Number(float):
     """A number that is written as it was read."""
 
-    def __new__(cls, text: str) -> _Number:
+    def __new__(cls, text: str) -> Self:
         made = super().__new__(cls, text)
         made.text = text
         return made
@@ -72,25 +67,36 @@ def document(fields: Mapping[str, str]) -> str:
     return _STAGE + "".join(f"      {name}: {written}\n" for name, written in fields.items())
 
 
-def run(examples: Sequence[str], count: int = 5) -> list[Outcome]:
-    """What each of these fields gives in the first ``count`` records.
+def run(fields: Mapping[str, str], count: int = 5) -> dict[str, tuple[str, ...]]:
+    """The first values of each field, as JSON; long ones are cut, and ``—`` stands where the key is left out.
 
-    Raises ScenarioError if one of them is wrong.
+    Values depend on the names, which must not be those of the stage. Raises ScenarioError if a field is wrong.
     """
-    named = {f"example_{i}": example for i, example in enumerate(examples)}
-    records = _records(document(named), count)
-    return [Outcome(tuple(_shown(record, name) for record in records)) for name in named]
+    records = _records(document(fields), count)
+    return {name: tuple(_shown(record, name) for record in records) for name in fields}
 
 
-def values(field: str, count: int) -> Any:
-    """A Polars series of the values of one field.
+def values(fields: Mapping[str, str], count: int) -> dict[str, pl.Series]:
+    """The first values of each field, as Polars series.
 
-    Raises ScenarioError if it is wrong.
+    Raises ScenarioError if a field is wrong.
     """
     from synthwb.engine import compile_plan, sample
 
-    batch = sample(compile_plan(loads(document({"example_0": field}))), count)
-    return batch.frames["record"]["example_0"]
+    frame = sample(compile_plan(loads(document(fields))), count).frames["record"]
+    return {name: frame[name] for name in fields if name in frame.columns}
+
+
+def record(envelope: str) -> str:
+    """The first record of the stage in an envelope, as indented JSON."""
+    from synthwb.encode import record_json
+    from synthwb.engine import compile_plan, sample
+
+    text = document({"user_id": "actor.user_id", "sku": "item.sku"}).replace(
+        "envelope: nested", f"envelope: {envelope}"
+    )
+    plan = compile_plan(loads(text))
+    return record_json(sample(plan, 1), 0, plan.scenario.envelope)
 
 
 def _records(text: str, count: int) -> list[dict[str, Any]]:

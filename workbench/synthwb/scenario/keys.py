@@ -13,6 +13,7 @@ __all__ = [
     "BOUNDS",
     "CASES",
     "CLOCK",
+    "DECIMAL",
     "ENTITY",
     "ENVELOPES",
     "EVENT",
@@ -174,6 +175,7 @@ FIXED_SET = _table(
     Key("size", "a whole number", "How many different values there are", required=True),
     Key("pick", "a law", "Which value is taken how often, such as {zipf: {exponent: 1.1}}; all alike without"),
 )
+DECIMAL = _table(Key("decimal", "a whole number", "How many decimals a decimal number has", required=True))
 CASES = ("upper", "lower", "title")
 BOUNDS = ("clip", "redraw")
 

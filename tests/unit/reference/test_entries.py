@@ -1,0 +1,137 @@
+"""The reference's entries: complete, found by name, and every example of them works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from synthwb.errors import UsageError
+from synthwb.generators.registry import generator, names
+from synthwb.guide.grammar import TABLES, table
+from synthwb.guide.samples import MODIFIER_EXAMPLES, VALUES
+from synthwb.reference import Entry, Topic, entries, find
+from synthwb.reference.trials import record, run
+from synthwb.scenario import parse
+from synthwb.scenario.functions import FUNCTIONS
+from synthwb.scenario.keys import ENVELOPES, MODIFIERS, SINKS
+
+KNOWN = entries()
+EXAMPLES = [(entry, i) for entry in KNOWN for i in range(len(entry.fields))]
+
+
+def of(topic: Topic) -> list[str]:
+    return [entry.name for entry in KNOWN if entry.topic is topic]
+
+
+def test_everything_has_an_entry() -> None:
+    assert of(Topic.GENERATOR) == list(names())
+    assert of(Topic.MODIFIER) == [name for name, key in MODIFIERS.items() if not key.later]
+    assert of(Topic.FUNCTION) == list(FUNCTIONS)
+    assert of(Topic.ENVELOPE) == list(ENVELOPES)
+    assert of(Topic.SINK) == list(SINKS)
+    assert set(TABLES) - set(of(Topic.BLOCK)) - set(SINKS) == {"fixed set", "decimal"}, "blocks of modifiers"
+    assert all(entry.text and entry.title for entry in KNOWN)
+
+
+def test_families_stand_together() -> None:
+    families = [entry.family for entry in KNOWN if entry.topic is Topic.GENERATOR]
+    blocks = [family for i, family in enumerate(families) if i == 0 or families[i - 1] != family]
+    assert len(blocks) == len(set(blocks)), f"a family is torn apart: {blocks}"
+
+
+def test_every_generator_says_all_of_its_parameters() -> None:
+    for name in names():
+        (entry,) = (entry for entry in KNOWN if (entry.topic, entry.name) == (Topic.GENERATOR, name))
+        found = generator(name)
+        assert found is not None
+        assert [row.name for row in entry.rows] == [parameter.name for parameter in found.parameters]
+        assert entry.fields == found.examples
+        assert any(fact.startswith(("Addressed", "Carried")) for fact in entry.facts)
+
+
+@pytest.mark.parametrize(("entry", "i"), EXAMPLES, ids=lambda value: getattr(value, "name", str(value)))
+def test_every_example_gives_values(entry: Entry, i: int) -> None:
+    (shown,) = run({f"x_{entry.name}": entry.fields[i]}, 5).values()
+    assert len(shown) == 5
+    assert all(shown)
+
+
+def test_every_function_and_modifier_has_an_example() -> None:
+    silent = [entry.name for entry in KNOWN if entry.topic in (Topic.FUNCTION, Topic.MODIFIER) and not entry.fields]
+    assert silent == []
+    assert set(MODIFIER_EXAMPLES) == {name for name, key in MODIFIERS.items() if not key.later}
+
+
+EVENT = "page_viewed: {key: user_id, fields: {user_id: uuid, page: url}}"
+USER = "user: {count: 9, fields: {user_id: uuid, first_name: first_name}}"
+PRODUCT = "product: {count: 9, fields: {sku: uuid}}"
+AROUND = {
+    "clock": "clock: {@}\nevents: {" + EVENT + "}",
+    "entity": "entities: {user: {@}}\nevents: {" + EVENT + "}",
+    "event": "entities: {" + USER + ", " + PRODUCT + "}\nevents: {e: {@}}",
+    "ref": "entities: {" + PRODUCT + "}\nevents: {e: {refs: {item: {@}}, fields: {sku: item.sku}}}",
+    "arrival": "events: {" + EVENT + "}\narrivals: {page_viewed: {@}}",
+    "limit": "events: {" + EVENT + "}\nlimit: {@}",
+    "pacing": "events: {" + EVENT + "}\npacing: {@}",
+    "sink": "events: {" + EVENT + "}\nsinks: [{@}]",
+    "file": "events: {" + EVENT + "}\nsinks: [{file: {@}}]",
+    "stdout": "events: {" + EVENT + "}\nsinks: [{stdout: {@}}]",
+    "fixed set": "events: {e: {fields: {x: {city: , cardinality: {@}}}}}",
+    "decimal": "events: {e: {fields: {x: {uniform: , as: {@}}}}}",
+}
+
+
+def _beside(block: str, key: str) -> dict[str, str]:
+    """What else must be there for an example to be a whole block."""
+    needed = {each.name: VALUES[block][each.name] for each in table(block).values() if each.required}
+    if block == "sink" and key not in SINKS:
+        needed["file"] = VALUES["sink"]["file"]
+    if block == "event":
+        needed |= {"actor": "user", "refs": "{item: product}"}
+    return needed
+
+
+@pytest.mark.parametrize(("block", "key"), [(block, key) for block in TABLES for key in table(block)])
+def test_every_key_has_an_example_that_checks_clean(block: str, key: str) -> None:
+    example = VALUES[block][key]
+    if block == "scenario":
+        needed = "" if key in ("events", "entities") else f"events: {{{EVENT}}}\n"
+        needed += f"events: {{{EVENT}}}\n" if key == "entities" else ""
+        text = f"{needed}{key}: {example}\n"
+    else:
+        written = {**_beside(block, key), key: example}
+        text = AROUND[block].replace("@", ", ".join(f"{name}: {value}" for name, value in written.items()))
+    assert [problem.render() for problem in parse(text).diagnostics] == []
+
+
+def test_no_example_is_of_a_key_that_is_not_there() -> None:
+    assert [key for block, values in VALUES.items() for key in values if key not in table(block)] == []
+
+
+@pytest.mark.parametrize("envelope", ENVELOPES)
+def test_an_envelope_shows_a_record(envelope: str) -> None:
+    assert '"sku": "SKU-' in record(envelope)
+
+
+def test_a_word_with_several_meanings_gives_all_of_them() -> None:
+    assert [entry.topic for entry in find("round")] == [Topic.MODIFIER, Topic.FUNCTION]
+    assert [entry.name for entry in find("arrivals")] == ["arrival"]
+    assert [entry.name for entry in find("lognormal")] == ["lognormal"]
+
+
+@pytest.mark.parametrize(("word", "near"), [("lognrmal", "lognormal"), ("enteties", "entities"), ("missin", "missing")])
+def test_an_unknown_word_gives_the_nearest(word: str, near: str) -> None:
+    with pytest.raises(UsageError, match=f"did you mean {near}?"):
+        find(word)
+
+
+def test_a_word_like_nothing_says_where_all_are_listed() -> None:
+    with pytest.raises(UsageError, match="synthwb reference lists all"):
+        find("qqqqqqqq")
+
+
+def test_the_stage_is_what_the_page_says() -> None:
+    read = ("actor.user_id", "actor.first_name", "actor.age", "actor.tier", "item.sku", "item.price", "price", "status")
+    fields: dict[str, Any] = {f"read_{i}": path for i, path in enumerate(read)}
+    assert all(len(set(shown)) > 0 and "—" not in shown for shown in run(fields, 20).values())

@@ -1,0 +1,265 @@
+"""What there is to look up: one entry for each generator, modifier, block, function, envelope, sink and literal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from synthwb.errors import UsageError
+from synthwb.generators.registry import Generator, generator, names
+from synthwb.guide.grammar import Form, Shape, form_of, modifier, of_parameter, table
+from synthwb.guide.samples import MODIFIER_EXAMPLES, VALUES
+from synthwb.guide.wording import default_of, documentation, sentence, value_words
+from synthwb.scenario import keys, literals
+from synthwb.scenario.diagnostics import nearest
+from synthwb.scenario.functions import FUNCTIONS, Function
+from synthwb.scenario.keys import Key
+
+__all__ = ["Entry", "Row", "Topic", "entries", "find"]
+
+
+_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z`])")
+
+
+class Topic(StrEnum):
+    """What kind of thing an entry is about, in the order of the reference."""
+
+    BLOCK = "block"
+    LITERAL = "literal"
+    GENERATOR = "generator"
+    MODIFIER = "modifier"
+    FUNCTION = "function"
+    ENVELOPE = "envelope"
+    SINK = "sink"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A parameter or a key: what may be written, the default as it would be written, what it means, an example."""
+
+    name: str
+    value: str
+    default: str
+    doc: str
+    required: bool = False
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to look up.
+
+    ``text`` and ``facts`` are Markdown. ``fields`` are examples that can be put into a record as they stand;
+    ``family`` groups generators; ``usage`` shows the form of a call.
+    """
+
+    name: str
+    topic: Topic
+    text: str
+    rows: tuple[Row, ...] = ()
+    facts: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    family: str = ""
+    source: str = ""
+    usage: str = ""
+
+    @property
+    def title(self) -> str:
+        """The first sentence of its text."""
+        return _SENTENCE.split(self.text.partition("\n\n")[0], maxsplit=1)[0]
+
+
+def entries() -> tuple[Entry, ...]:
+    """Everything, topic by topic."""
+    return (
+        *map(_block, _BLOCKS),
+        *map(_literal, _LITERALS),
+        *(_generator(_found(name)) for name in names()),
+        *(_modifier(key) for key in keys.MODIFIERS.values() if not key.later),
+        *map(_function, FUNCTIONS.values()),
+        *map(_envelope, keys.ENVELOPES),
+        *map(_sink, keys.SINKS),
+    )
+
+
+def find(name: str) -> tuple[Entry, ...]:
+    """The entries of this name, several where a word has several meanings; a block is also found by its key.
+
+    Raises UsageError, with the nearest name, if there is none.
+    """
+    known: dict[str, list[Entry]] = {}
+    for entry in entries():
+        words = (entry.name, *(_BLOCKS[entry.name][0] if entry.topic is Topic.BLOCK else ()))
+        for word in dict.fromkeys(words):
+            known.setdefault(word, []).append(entry)
+    if name in known:
+        return tuple(known[name])
+    near = nearest(name, known)
+    hint = f"did you mean {near}?" if near else "synthwb reference lists all there is"
+    raise UsageError(f"the reference has no entry {name!r}; {hint}")
+
+
+# Generators
+
+
+def _found(name: str) -> Generator:
+    found = generator(name)
+    assert found is not None
+    return found
+
+
+def _generator(found: Generator) -> Entry:
+    return Entry(
+        found.name,
+        Topic.GENERATOR,
+        documentation(found),
+        rows=tuple(
+            Row(p.name, _with_unit(value_words(of_parameter(p)), p.unit), default_of(p), p.doc, p.required)
+            for p in found.parameters
+        ),
+        facts=tuple(_facts(found)),
+        fields=found.examples,
+        family=found.family,
+        source=found.source,
+    )
+
+
+def _with_unit(words: str, unit: str) -> str:
+    return f"{words}, in {unit}" if unit else words
+
+
+def _facts(found: Generator) -> Iterable[str]:
+    """What a declaration promises, in sentences."""
+    for group in found.alternatives:
+        yield f"Exactly one of {_listed(group)} is written."
+    if found.beside:
+        yield f"Beside `{found.name}`, not in it, stands {_listed(found.beside)}."
+    elif found.shorthand and found.parameters:
+        yield f"`{{{found.name}: X}}` is short for `{{{found.name}: {{{found.shorthand}: X}}}}`."
+    if found.carried:
+        yield "Carried: a value needs those before it; the state belongs to the stream."
+    elif found.timed:
+        yield "Addressed; follows the time of the event."
+    else:
+        yield "Addressed."
+    if found.distinct:
+        yield "No value comes twice, so `unique` is free."
+    elif type(found).nth is not Generator.nth:
+        yield "Its values can be counted, so they can be `unique`."
+    if type(found).ranks is not Generator.ranks:
+        yield "Can say who is picked how often, in `activity` and `pick`."
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+# Modifiers, blocks
+
+
+def _modifier(key: Key) -> Entry:
+    example = MODIFIER_EXAMPLES.get(key.name)
+    return Entry(
+        key.name,
+        Topic.MODIFIER,
+        sentence(key.doc),
+        rows=(Row(key.name, _form_words(modifier(key.name)), "", key.doc),),
+        fields=(example,) if example else (),
+    )
+
+
+def _form_words(form: Form) -> str:
+    """What may be written at a place, with what is inside of it."""
+    inside = form.inside
+    if form.shape is Shape.BLOCK:
+        block = f"[{form.table}](#{form.table.replace(' ', '-')})" if form.table in _BLOCKS else _keys(form.table)
+        return f"{_form_words(inside)}, or {block}" if inside else block
+    if form.shape is Shape.NAMED and inside is not None:
+        return f"names of your own, each with {_form_words(inside)}"
+    if form.shape is Shape.LIST and inside is not None:
+        return f"a list of: {_form_words(inside)}"
+    if form.shape is Shape.ENVELOPE:
+        return f"{_listed(keys.ENVELOPES)}, or one of them with new names for its keys"
+    return value_words(form)
+
+
+def _keys(name: str) -> str:
+    return "`{" + ", ".join(f"{key}: ..." for key in table(name)) + "}`"
+
+
+_BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
+    "scenario": ((), "The whole document. Only `events` is required; keys that begin with `x-` are ignored."),
+    "clock": (("clock",), "The line of event time."),
+    "entity": (
+        ("entities",),
+        "A population: rows with a key and stable attributes, which events belong to and refer to.",
+    ),
+    "event": (("events",), "A record type."),
+    "ref": (("refs",), "A whole row of an entity, picked for each event: its fields agree with one another."),
+    "arrival": (("arrivals",), "How often an event happens, in event time; once a second where nothing is said."),
+    "limit": (("limit",), "Where the stream ends."),
+    "pacing": (("pacing",), "How fast events are delivered, in wall-clock time; it never changes the data."),
+    "sink": (("sinks",), "A destination: one of `stdout` and `file`, with what else is said beside it."),
+}
+"""The blocks by name: the keys under which they stand, and what they are."""
+
+
+def _block(name: str) -> Entry:
+    rows = [
+        Row(key.name, _form_words(form_of(name, key.name)), "", key.doc, key.required, VALUES[name].get(key.name, ""))
+        for key in table(name).values()
+    ]
+    return Entry(name, Topic.BLOCK, _BLOCKS[name][1], rows=tuple(rows))
+
+
+# Literals, functions, envelopes, sinks
+
+_LITERALS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "duration": (literals.DURATION, ("250ms", "40s", "30m", "2h", "3d", "1w", "1h 30m")),
+    "rate": (literals.RATE, ("5/s", "120/min", "40/h", "40/day")),
+    "percentage": (literals.PERCENTAGE, ("5%", "0.05")),
+    "time": (
+        literals.TIME,
+        ("2026-03-02", "2026-03-02T09:00", "2026-03-02T09:00:00+01:00", "+7d", "-365d", "+3d 18:00"),
+    ),
+}
+
+
+def _literal(name: str) -> Entry:
+    words, written = _LITERALS[name]
+    text = sentence(f"{words[:1].upper()}{words[1:]}")
+    return Entry(name, Topic.LITERAL, text, facts=(f"Written {_listed(written)}.",))
+
+
+def _function(function: Function) -> Entry:
+    return Entry(
+        function.name,
+        Topic.FUNCTION,
+        sentence(function.doc),
+        fields=(f'{{expr: "{function.example}"}}',),
+        usage=function.signature,
+    )
+
+
+def _envelope(name: str) -> Entry:
+    texts = {
+        "flat": "The fields beside what the event is, its id and its time.",
+        "nested": "The fields in a mapping of their own, below `properties`.",
+        "cloudevents": "CloudEvents 1.0, structured: the fields below `data`, the rest as its attributes.",
+    }
+    fixed = keys.REQUIRED_BY_CLOUDEVENTS if name == "cloudevents" else ()
+    rows = tuple(
+        Row(key, "its own name" if key in fixed else "a new name, or `false`", "", "", required=key in fixed)
+        for key in keys.ENVELOPES[name]
+    )
+    return Entry(name, Topic.ENVELOPE, texts[name], rows=rows, facts=(f"Its keys: {_listed(keys.ENVELOPES[name])}.",))
+
+
+def _sink(name: str) -> Entry:
+    rows = [
+        Row(key.name, _form_words(form_of(name, key.name)), "", key.doc, key.required, VALUES[name].get(key.name, ""))
+        for key in table(name).values()
+    ]
+    return Entry(name, Topic.SINK, sentence(keys.SINK[name].doc), rows=tuple(rows))
