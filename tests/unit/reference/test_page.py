@@ -10,9 +10,9 @@ import pytest
 
 from synthwb.reference.markdown import FOLDER, Pages, pages
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "reference.md").read_text(encoding="utf-8")
-HINT = "the reference is not up to date: make reference"
+HINT = "the reference is not up to date: make reference, or python docs/make_reference.py"
 
 
 @pytest.fixture(scope="module")
