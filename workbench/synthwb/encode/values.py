@@ -30,6 +30,7 @@ _SPECIAL = ['"', "\\", *(chr(code) for code in range(0x20))]
 _ESCAPED = [json.dumps(character)[1:-1] for character in _SPECIAL]
 _BOOLEANS = Pool(pl.Series([False, True, None], dtype=pl.Boolean))
 _INTEGERS = 1 << 14  # widest range of whole numbers that is rendered as a pool
+_PLACES = 8  # arrays of up to so many elements are written place by place
 _POOL_ROWS = 32  # a pool this many times larger than the block is not rendered whole
 
 
@@ -72,8 +73,7 @@ def value_pieces(column: Column) -> list[Piece]:
         members = [Member(name, value_pieces(child), child.absent) for name, child in column.children.items()]
         return object_pieces(members, len(column))
     if column.elements is not None and column.counts is not None:
-        texts = joined(value_pieces(column.elements), len(column.elements))
-        return [_arrays(texts, column.elements.absent, column.counts)]
+        return _array_pieces(column.elements, column.counts)
     if column.matrix is not None:
         return ['"', Matrix((column.matrix,)), '"']
     if column.parts:
@@ -211,6 +211,20 @@ def _list_text(values: pl.Series) -> pl.Series:
     counts = values.list.len().fill_null(0).cast(pl.Int64).to_numpy()
     texts = _arrays(json_text(values.gather(np.flatnonzero(counts)).explode()), None, counts)
     return texts.set(values.is_null(), "null") if values.null_count() else texts
+
+
+def _array_pieces(elements: Column, counts: NDArray[np.int64]) -> list[Piece]:
+    """Arrays of consecutive elements: short ones place by place, so that pools stay pools, others by row."""
+    longest = int(counts.max(initial=0))
+    if longest > _PLACES or elements.absent is not None or longest * len(counts) > 4 * len(elements):
+        return [_arrays(joined(value_pieces(elements), len(elements)), elements.absent, counts)]
+    starts = np.cumsum(counts) - counts
+    pieces: list[Piece] = ["["]
+    for place in range(longest):
+        empty = counts <= place
+        value = value_pieces(elements.take(np.where(empty, 0, starts + place)))
+        pieces += [blanked(["," if place else "", *value], empty)] if empty.any() else ["," if place else "", *value]
+    return [*pieces, "]"]
 
 
 def _arrays(elements: pl.Series, absent: NDArray[np.bool_] | None, counts: NDArray[np.int64]) -> pl.Series:

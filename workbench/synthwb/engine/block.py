@@ -21,6 +21,19 @@ __all__ = ["Block", "Draw", "Number", "Site"]
 _RETRY = 0x9E3779B97F4A7C15  # the golden-ratio increment of SplitMix64, one step per attempt
 
 
+class _Taken(dict[str, Column]):
+    """Columns of some rows of another block, taken from it when they are asked for by name."""
+
+    def __init__(self, source: dict[str, Column], rows: NDArray[Any]) -> None:
+        super().__init__()
+        self._source = source
+        self._rows = rows
+
+    def __missing__(self, name: str) -> Column:
+        column = self[name] = self._source[name].take(self._rows)
+        return column
+
+
 @dataclass(slots=True)
 class Block:
     """Rows of one event type or entity type, being filled column by column.
@@ -52,7 +65,7 @@ class Block:
             mix(self.address[rows], _RETRY * attempt),
             self.time[rows],
             self.ordinal[rows],
-            {name: column.take(rows) for name, column in self.columns.items()},
+            _Taken(self.columns, rows),
         )
 
     def part(self, rows: NDArray[Any], names: Iterable[str]) -> Block:
@@ -67,7 +80,7 @@ class Block:
             address,
             self.time[parent],
             self.ordinal[parent],
-            {name: column.take(parent) for name, column in self.columns.items()},
+            _Taken(self.columns, parent),
         )
 
 

@@ -84,12 +84,12 @@ class Choice(Generator):
     def bind(self, call: Call, site: Site) -> Draw:
         """Codes into a pool of the values, by exact thresholds."""
         from synthwb.engine.columns import Column, Pool
-        from synthwb.engine.laws.discrete import Table, thresholds
+        from synthwb.engine.laws.discrete import table_of
 
         options = call.args["values"]
         pool = Pool(_series([value for value, _ in options], self._dtype(call.args)))
         safe = _plain_text(pool.series)
-        table = Table(thresholds([weight for _, weight in options]))
+        table = table_of(tuple(weight for _, weight in options))
         key = site.key()
         return lambda block: Column.coded(pool, table(block.bits(key)), ascii_safe=safe)
 

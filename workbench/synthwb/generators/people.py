@@ -19,7 +19,7 @@ from synthwb.scenario.model import DType
 
 if TYPE_CHECKING:
     from synthwb.engine.block import Block, Draw, Site
-    from synthwb.engine.columns import Column
+    from synthwb.engine.columns import Column, Pool
     from synthwb.scenario.model import Call
 
 __all__ = ["knows", "locales"]
@@ -175,7 +175,6 @@ class IPv4(_Person):
     def bind(self, call: Call, site: Site) -> Draw:
         """A number among all allowed addresses, written as two halves."""
         import numpy as np
-        import polars as pl
 
         from synthwb.engine.columns import Column
         from synthwb.engine.laws.discrete import below
@@ -184,15 +183,24 @@ class IPv4(_Person):
         networks = np.array(sorted(ipv4_networks()), np.int64)
         ends = np.cumsum(networks[:, 1])
         shifts = networks[:, 0] - (ends - networks[:, 1])  # from the number of an address to the address
-        halves = [f"{number >> 8}.{number & 255}" for number in range(1 << 16)]
-        first, second = pl.Series([f"{half}." for half in halves]), pl.Series(halves)
+        first, second = _halves("."), _halves("")
         key, count = site.key(), int(ends[-1])
 
         def draw(block: Block) -> Column:
             bits = block.bits(key)
             number = below(bits, count, bits.copy).view(np.int64)
             address = number + shifts[np.searchsorted(ends, number, side="right")]
-            parts = [first[pl.Series(address >> 16)], second[pl.Series(address & 0xFFFF)]]
-            return Column.of(pl.select(pl.concat_str(parts)).to_series(), ascii_safe=True)
+            halves = ((first, address >> 16), (second, address & 0xFFFF))
+            return Column.together([Column.coded(*half, ascii_safe=True) for half in halves], ascii_safe=True)
 
         return draw
+
+
+@cache
+def _halves(end: str) -> Pool:
+    """The 65,536 texts of two bytes of an address, each with this end."""
+    import polars as pl
+
+    from synthwb.engine.columns import Pool
+
+    return Pool(pl.Series([f"{number >> 8}.{number & 255}{end}" for number in range(1 << 16)]))

@@ -57,9 +57,9 @@ class PatternText(Generator):
 
     def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
         """Texts by number, in the order in which a counter would show them."""
-        from synthwb.engine.text.patterns import Pattern
+        from synthwb.engine.text.patterns import pattern_of
 
-        pattern = Pattern(call.args["pattern"])
+        pattern = pattern_of(call.args["pattern"])
         key = site.key("rest")
         return lambda numbers: _of_bytes(pattern.numbered(numbers, key), safe=pattern.safe)
 
@@ -69,21 +69,18 @@ class PatternText(Generator):
 
     def bind(self, call: Call, site: Site) -> Draw:
         """A pool for few texts, a matrix of bytes for many."""
-        import polars as pl
-
-        from synthwb.engine.columns import Column, Pool
+        from synthwb.engine.columns import Column
         from synthwb.engine.laws.discrete import below
-        from synthwb.engine.text.patterns import Pattern
+        from synthwb.engine.text.patterns import pattern_of
 
-        pattern = Pattern(call.args["pattern"])
+        pattern = pattern_of(call.args["pattern"])
         keys = [site.key(str(number) if number else "") for number in range(pattern.draws)]
         if pattern.domain > _POOLED:
             return lambda block: _of_bytes(pattern.drawn([block.bits(key) for key in keys]), safe=pattern.safe)
-        pool = Pool(pl.Series(pattern.texts(), dtype=pl.String))
 
         def draw(block: Block) -> Column:
             bits = block.bits(keys[0])
-            return Column.coded(pool, below(bits, pattern.domain, bits.copy), ascii_safe=pattern.safe)
+            return Column.coded(pattern.pool, below(bits, pattern.domain, bits.copy), ascii_safe=pattern.safe)
 
         return draw
 

@@ -77,6 +77,15 @@ class Table:
         return out
 
 
+@lru_cache(maxsize=1024)
+def table_of(weights: tuple[Fraction, ...]) -> Table:
+    """The table of outcomes with these weights, made once: a plan is made anew at every key.
+
+    Raises ValueError if all weights are zero.
+    """
+    return Table(thresholds(weights))
+
+
 def happens(bits: Bits, probability: float | Floats) -> NDArray[np.bool_]:
     """Whether a row's event of this probability happens: exact to 2**-53. NaN counts as 0."""
     if isinstance(probability, np.ndarray):

@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Sequence
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.columns import Pool, text_of
 from synthwb.engine.draws import Bits, mix
 from synthwb.engine.text.mosaic import Mosaic
 
-__all__ = ["LARGEST_DOMAIN", "Pattern", "symbols"]
+__all__ = ["LARGEST_DOMAIN", "Pattern", "pattern_of", "symbols"]
 
 ALPHABETS = {"#": string.digits, "?": string.ascii_uppercase, "*": string.digits + string.ascii_uppercase}
 """What each symbol of a pattern stands for."""
@@ -67,10 +69,11 @@ class Pattern:
         """How many draws of 64 bits a row needs."""
         return (len(self._mosaic.sizes) + 1) // 2
 
-    def texts(self) -> list[str]:
+    @cached_property
+    def pool(self) -> Pool:
         """All texts, in the order of their numbers; only sensible for a small domain."""
-        numbers = np.arange(self.domain, dtype=np.uint64)
-        return [bytes(row).decode() for row in self.numbered(numbers, 0)]
+        matrix = self.numbered(np.arange(self.domain, dtype=np.uint64), 0)
+        return Pool(text_of(matrix))
 
     def drawn(self, bits: Sequence[Bits]) -> NDArray[np.uint8]:
         """Random texts: a (rows, width) matrix from `draws` arrays of bits.
@@ -106,6 +109,12 @@ class Pattern:
         matrix = np.empty(rows * self.width, np.uint8)
         self._mosaic.write(matrix, choices)
         return matrix.reshape(rows, self.width)
+
+
+@lru_cache(maxsize=512)
+def pattern_of(text: str) -> Pattern:
+    """The compiled pattern; its tables take milliseconds, and a plan is made anew at every key."""
+    return Pattern(text)
 
 
 def _grouped(alphabets: Sequence[str]) -> list[list[str]]:

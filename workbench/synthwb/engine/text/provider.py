@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NoReturn
 
 from faker.factory import Factory
@@ -79,6 +79,7 @@ def _pool(locale: str, method: str) -> Words:
     return Words(tuple(str(draw()) for _ in range(POOL)))
 
 
+@cache
 def ipv4_networks() -> list[tuple[int, int]]:
     """First address and size of the networks that Faker draws IPv4 addresses from, each by its size."""
     networks, _ = Internet(Factory.create("en_US", providers=[]))._get_all_networks_and_weights()
