@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import polars as pl
 import pytest
 
+from synthwb.encode import encoder
 from synthwb.engine import Stream, compile_plan, sample
 from synthwb.errors import ScenarioError
 from synthwb.scenario import loads
@@ -99,6 +103,43 @@ def test_memory_rate_and_expected_are_told_before_the_run() -> None:
     assert plan.expected(5000) == 5000
     assert 50_000 < plan.memory < 200_000
     assert compile_plan(loads(SHOP)).expected() is None
+
+
+def test_a_population_that_no_memory_holds_is_refused_with_the_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = "{k: uuid, first: first_name, sku: {pattern: 'S-########', unique: true}}"
+    crowd = f"entities: {{crowd: {{count: 40000000, fields: {fields}}}}}"
+    text = f"{crowd}\nevents: {{e: {{actor: crowd, fields: {{k: actor.k}}}}}}"
+    monkeypatch.setattr("synthwb.engine.entities._memory", lambda: 4_000_000_000)
+    with pytest.raises(ScenarioError) as refused:
+        compile_plan(loads(text))
+    (problem,) = refused.value.diagnostics
+    assert re.match(r"40,000,000 rows of 'crowd' need about \d+\.\d GB .* has 4\.0 GB", problem.message)
+    assert (problem.path, problem.line) == ("crowd.count", 1)
+    assert "about " in problem.hint
+
+
+def test_a_stream_ends_before_the_year_that_a_date_has_no_place_for() -> None:
+    plan = compile_plan(loads("events: {e: {fields: {at: timestamp}}}\nclock: {start: 9999-12-31T23:59:57}\n"))
+    encode = encoder("jsonl", plan.scenario.envelope, plan.schemas).encode
+    lines = [
+        json.loads(line) for batch in Stream(plan) for payload in encode(batch) for line in payload.data.splitlines()
+    ]
+    assert [line["at"] for line in lines] == [f"9999-12-31T23:59:{second}.000Z" for second in (57, 58, 59)]
+
+
+def test_every_rate_that_is_accepted_can_be_addressed() -> None:
+    for rate, process in ((32_000_000, "poisson"), (1_000_000_000, "constant")):
+        text = "events: {{e: {{fields: {{k: uuid}}}}}}\narrivals: {{e: {{process: {}, rate: {}/s}}}}"
+        assert len(sample(compile_plan(loads(text.format(process, rate))), 10)) == 10
+        with pytest.raises(ScenarioError, match=f"at most {rate:,} events per second"):
+            loads(text.format(process, rate + 1))
+
+
+def test_the_estimate_of_a_large_population_is_near_what_it_takes() -> None:
+    entities = "entities: {{u: {{count: {}, fields: {{k: uuid, n: name}}}}}}"
+    text = f"{entities}\nevents: {{{{e: {{{{actor: u, fields: {{{{k: actor.k}}}}}}}}}}}}"
+    small, large = (compile_plan(loads(text.format(count))).memory for count in (1_000, 300_000))
+    assert large / 300_000 == pytest.approx(small / 1_000, rel=0.1)
 
 
 def test_pools_are_kept_while_their_entities_do_not_change() -> None:

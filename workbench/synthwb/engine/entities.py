@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
@@ -15,11 +16,16 @@ from synthwb.engine.draws import key_of, mix
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import RowHistory
 from synthwb.engine.program import Program, Workplace
+from synthwb.errors import ScenarioError
+from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import EntityType, Scenario
 
 __all__ = ["EntityPool", "entity_pool", "probe_block"]
 
 _KEPT = 16  # pools kept between plans, so that typing does not rebuild populations
+_LARGE = 1_000_000  # rows from which on their memory is estimated before they are made
+_TRIED = 1_000  # rows that are made for the estimate
+_WHILE_MADE = 3  # a pool needs about so many times its size while it is made
 _cache: OrderedDict[str, EntityPool] = OrderedDict()
 _lock = Lock()
 
@@ -47,19 +53,43 @@ def probe_block(key: int) -> Block:
 
 
 def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
-    """The pool of an entity type; the same object as before if nothing that it depends on has changed."""
+    """The pool of an entity type; the same object as before if nothing that it depends on has changed.
+
+    Raises ScenarioError for a population that this machine's memory cannot hold.
+    """
     name = fingerprint(scenario.seed, scenario.locale, scenario.clock.start, scenario.clock.zone, entity)
     with _lock:
         found = _cache.get(name)
         if found is not None:
             _cache.move_to_end(name)
             return found
+    if entity.count > _LARGE:
+        _check_memory(scenario, entity)
     made = _make(scenario, entity)
     with _lock:
         _cache[name] = made
         while len(_cache) > _KEPT:
             _cache.popitem(last=False)
     return made
+
+
+def _check_memory(scenario: Scenario, entity: EntityType) -> None:
+    """Refuse a population that does not fit, judged by its first rows."""
+    needed = _make(scenario, replace(entity, count=_TRIED)).memory / _TRIED * entity.count * _WHILE_MADE
+    there = _memory()
+    if there is not None and needed > there:
+        sizes = f"about {needed / 1e9:,.1f} GB to be made, and this machine has {there / 1e9:,.1f} GB"
+        message = f"{entity.count:,} rows of {entity.name!r} need {sizes}"
+        hint = f"lower the count; about {int(entity.count * there / needed / 2):,} rows fit well"
+        problem = Diagnostic(Severity.ERROR, "too-large", message, entity.span, f"{entity.name}.count", hint)
+        raise ScenarioError([problem])
+
+
+def _memory() -> int | None:
+    """Bytes of memory in this machine, where the system says it."""
+    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
+        return None
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _make(scenario: Scenario, entity: EntityType) -> EntityPool:

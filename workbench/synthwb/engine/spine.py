@@ -19,7 +19,7 @@ __all__ = ["Position", "Slab", "Spine"]
 
 _LARGEST = 1 << 16  # expected events in a window
 _SMALLEST = 64
-_FOREVER = 4_000_000_000_000_000_000  # microseconds; no event lies beyond
+_FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000, which a date in text has no place for
 
 
 @dataclass(frozen=True, slots=True)

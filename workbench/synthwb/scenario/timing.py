@@ -18,6 +18,7 @@ __all__ = ["DEFAULT_START", "Timing"]
 
 DEFAULT_START = 1_767_225_600_000_000  # 2026-01-01T00:00Z
 _FASTEST = 10**9  # events per second: a thousand in every microsecond
+_FASTEST_POISSON = 32_000_000  # what `synthwb.engine.arrivals` can address
 _SPEED = re.compile(r"(?:x\s?)?(\d{1,12}(?:\.\d{1,12})?)(?:\s?x)?")
 
 
@@ -111,8 +112,9 @@ class Timing:
         rate = self.values.rate(node, path)
         if rate is None:
             return None
-        if rate > _FASTEST:
-            self.report.error("range", "at most 1,000,000,000 events per second", node, path)
+        fastest = _FASTEST_POISSON if process == "poisson" else _FASTEST
+        if rate > fastest:
+            self.report.error("range", f"at most {fastest:,} events per second", node, path)
             return None
         if rate == 0:
             self.report.warning("no-effect", f"{entry.name!r} never happens at a rate of 0", node, path)
