@@ -31,11 +31,11 @@ def test_uuids_do_not_depend_on_how_rows_are_cut_into_blocks() -> None:
     assert whole == [text for first in range(0, 9000, 1000) for text in draw(block_of(1000, first)).series()]
 
 
-@pytest.mark.parametrize(("version", "words"), [(7, "comes later"), (1, "is not made here")])
-def test_other_versions_are_refused(version: int, words: str) -> None:
+@pytest.mark.parametrize("version", [1, 5, 8])
+def test_other_versions_are_refused(version: int) -> None:
     ((where, message),) = problems("uuid", version=version)
     assert where == "version"
-    assert words in message
+    assert "is not made here" in message
 
 
 def test_a_sequence_counts_from_start_by_step() -> None:

@@ -9,7 +9,10 @@ import polars as pl
 import pytest
 from generator_driver import arguments, block_of, bound, drawn, named, problems
 
+from synthwb.engine import compile_plan, sample
 from synthwb.engine.text.timetext import iso_matrix, strftime
+from synthwb.errors import ScenarioError
+from synthwb.scenario import loads
 from synthwb.scenario.model import DType
 
 DAY = 86_400_000_000
@@ -90,3 +93,44 @@ def test_a_range_that_runs_backwards_is_refused() -> None:
     assert where == "min"
     assert "3 days after max" in message
     assert problems("datetime", min=0, max=0) == []
+
+
+def days(field: str, rows: int = 2000, zone: str = "UTC") -> pl.Series:
+    text = f"clock: {{start: 2026-03-02T00:00, zone: {zone}}}\nevents: {{e: {{fields: {{x: {field}}}}}}}\n"
+    return sample(compile_plan(loads(text)), rows).frames["e"]["x"]
+
+
+def test_dates_hold_both_ends_and_nothing_beyond() -> None:
+    found = days("{date: {min: 2024-02-27, max: 2024-03-01}}")
+    assert sorted(found.unique()) == ["2024-02-27", "2024-02-28", "2024-02-29", "2024-03-01"]
+    assert found.value_counts()["count"].min() > 400  # type: ignore[operator]
+    assert set(days("{date: {min: 2024-02-29, max: 2024-02-29}}", 5)) == {"2024-02-29"}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Europe/Paris", "Australia/Lord_Howe"])
+def test_dates_are_those_of_the_zone(zone: str) -> None:
+    found = days("{date: {min: 2024-01-01, max: 2024-12-31}}", 5000, zone)
+    assert (found.min(), found.max(), found.n_unique()) == ("2024-01-01", "2024-12-31", 366)
+    every = days("{date: {min: 2024-01-01, max: 2024-12-31}, unique: true}", 366, zone)
+    assert (every.min(), every.max(), every.n_unique()) == ("2024-01-01", "2024-12-31", 366)
+    half = days("{date: {min: 2024-01-01, max: 2024-07-01}, unique: true}", 183, zone)
+    assert (half.min(), half.max(), half.n_unique()) == ("2024-01-01", "2024-07-01", 183)
+
+
+def test_dates_have_the_formats_of_moments() -> None:
+    iso = days("{date: {min: 1950-01-01, max: 2007-12-31}}")
+    written = days('{date: {min: 1950-01-01, max: 2007-12-31, format: "%d.%m.%Y"}}')
+    assert written.str.to_date("%d.%m.%Y").cast(pl.String).equals(iso)
+    seconds = days("{date: {min: 1950-01-01, max: 2007-12-31, format: epoch_s}}")
+    assert pl.from_epoch(seconds, "s").dt.date().cast(pl.String).equals(iso)
+
+
+def test_dates_of_many_centuries_are_not_held_beforehand() -> None:
+    found = days("{date: {min: 0001-01-01, max: 9999-12-31}}")
+    assert found.str.to_date("%Y-%m-%d").dt.year().max() > 9000  # type: ignore[operator]
+    assert found.str.len_bytes().unique().to_list() == [10]
+
+
+def test_dates_that_run_backwards_are_refused() -> None:
+    with pytest.raises(ScenarioError, match="30 days after max"):
+        days("{date: {min: 2024-01-31, max: 2024-01-01}}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthwb.generators import (  # noqa: F401  # isort: skip
     identity,
+    digests,
     numbers,
     shapes,
     counts,
@@ -12,6 +13,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     text,
     people,
     moments,
+    durations,
     nesting,
     derived,
 )

@@ -9,53 +9,148 @@ from synthwb.generators.registry import Generator, Kind, Parameter, register
 from synthwb.scenario.model import DType
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from synthwb.engine.block import Block, Draw, Site
     from synthwb.engine.columns import Column
+    from synthwb.engine.draws import Ints
     from synthwb.scenario.model import Call
 
-__all__ = ["Sequence", "Uuid"]
+__all__ = ["Sequence", "Ulid", "Uuid"]
 
 _LARGEST = 1 << 62  # start and step times a million million records stay far inside 64 bits
 
 
+_TIME = Parameter(
+    "time",
+    Kind.PATH,
+    "The timestamp that it carries: another field, or one of the actor; the event's own unless written.",
+    None,
+)
+
+
+def _not_a_time(args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> Iterable[tuple[str, str]]:
+    """The problem of a ``time`` that is none."""
+    found = DType.TIMESTAMP if args["time"] is None else dtype_of(args["time"])
+    if found not in (DType.TIMESTAMP, DType.UNKNOWN):
+        yield "time", f"is {found.value}, not a timestamp; a datetime with format: iso is one"
+
+
+def _times(path: str | None) -> Callable[[Block], tuple[Ints, pl.Series | None]]:
+    """Microseconds of each row, and where there is no time."""
+
+    def times(block: Block) -> tuple[Ints, pl.Series | None]:
+        if path is None:
+            return block.time, None
+        moments = block.column(path).series().to_physical()
+        return moments.fill_null(0).to_numpy(), moments.is_null() if moments.null_count() else None
+
+    return times
+
+
+def _text(matrix: Any, absent: pl.Series | None) -> Column:
+    from synthwb.engine.columns import Column, text_of
+
+    return Column.fixed(matrix) if absent is None else Column.of(text_of(matrix).set(absent, None), ascii_safe=True)
+
+
 @register
 class Uuid(Generator):
-    """A random UUID (RFC 9562, version 4): 36 characters, 122 random bits, different for every record.
+    """A UUID (RFC 9562): 36 characters, different for every record.
 
-    Among a thousand million of them the chance that any two are equal is one in 10 million million million. It is a
-    function of the record's address: the same record has the same UUID in every run of the same scenario and seed.
+    Version 4 has 122 random bits: among a thousand million of them the chance that any two are equal is one in 10
+    million million million. Version 7 begins with the time, to the microsecond, so that they sort by it, and has 62
+    random bits. Either is a function of the record's address: the same record has the same UUID in every run of the
+    same scenario and seed. Entities have no time of their own; give version 7 there the ``time`` to carry.
     """
 
     name = "uuid"
     family = "identity"
-    parameters = (Parameter("version", Kind.INTEGER, "The version of RFC 9562; only 4 (random) so far.", 4),)
+    parameters = (
+        Parameter("version", Kind.INTEGER, "The version of RFC 9562: 4 (random) or 7 (ordered by time).", 4),
+        _TIME,
+    )
     distinct = True
-    examples = ("uuid", "{uuid: {version: 4}}")
-    source = "RFC 9562, section 5.4"
+    examples = ("uuid", "{uuid: {version: 7}}", "{uuid: {version: 7, time: event.time}}")
+    source = "RFC 9562, sections 5.4 and 5.7"
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Only version 4 is made."""
+        """Only versions 4 and 7 are made, and only 7 carries a time."""
         version = args["version"]
-        if version == 7:
-            yield "version", "7 (ordered by time) comes later; until then write uuid, which is version 4"
-        elif version != 4:
-            yield "version", f"{version} is not made here; 4 is the random UUID"
+        if version not in (4, 7):
+            yield "version", f"{version} is not made here; 4 is the random UUID, 7 the one that is ordered by time"
+        elif version == 4 and args["time"] is not None:
+            yield "time", "is carried by version 7 only; version 4 is random"
+
+    def mismatches(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> Iterable[tuple[str, str]]:
+        """The time must be a timestamp."""
+        return _not_a_time(args, dtype_of)
 
     def domain(self, args: Mapping[str, Any]) -> int | None:
-        """2**122."""
-        return 1 << 122
+        """2**122; of version 7, 2**62 for each moment."""
+        return 1 << (122 if args["version"] == 4 else 62)
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
         """Always text."""
         return DType.STRING
 
     def bind(self, call: Call, site: Site) -> Draw:
-        """Two draws of 64 bits, 122 of which are shown."""
+        """Two draws of 64 bits, or the time and one draw."""
         from synthwb.engine.columns import Column
-        from synthwb.engine.text.identity import uuid_matrix
+        from synthwb.engine.text.identity import uuid7_matrix, uuid_matrix
 
         high, low = site.key("high"), site.key("low")
-        return lambda block: Column.fixed(uuid_matrix(block.bits(high), block.bits(low)))
+        if call.args["version"] == 4:
+            return lambda block: Column.fixed(uuid_matrix(block.bits(high), block.bits(low)))
+        times = _times(call.args["time"])
+
+        def draw(block: Block) -> Column:
+            moments, absent = times(block)
+            return _text(uuid7_matrix(moments, block.bits(low)), absent)
+
+        return draw
+
+
+@register
+class Ulid(Generator):
+    """A ULID: 26 characters that sort by the time of the event, to the microsecond, with 70 random bits.
+
+    Written in Crockford's base 32, without letters that look like digits. Entities have no time of their own; give the
+    ``time`` to carry there.
+    """
+
+    name = "ulid"
+    family = "identity"
+    parameters = (_TIME,)
+    shorthand = "time"
+    distinct = True
+    timed = True
+    examples = ("ulid", "{ulid: {time: event.time}}")
+    source = "Feerasta 2016, the ULID specification, https://github.com/ulid/spec"
+
+    def mismatches(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> Iterable[tuple[str, str]]:
+        """The time must be a timestamp."""
+        return _not_a_time(args, dtype_of)
+
+    def domain(self, args: Mapping[str, Any]) -> int | None:
+        """2**70 for each moment."""
+        return 1 << 70
+
+    def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
+        """Always text."""
+        return DType.STRING
+
+    def bind(self, call: Call, site: Site) -> Draw:
+        """The time and two draws."""
+        from synthwb.engine.text.identity import ulid_matrix
+
+        times, high, low = _times(call.args["time"]), site.key("high"), site.key("low")
+
+        def draw(block: Block) -> Column:
+            moments, absent = times(block)
+            return _text(ulid_matrix(moments, block.bits(high), block.bits(low)), absent)
+
+        return draw
 
 
 @register

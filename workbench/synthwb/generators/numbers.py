@@ -25,9 +25,9 @@ _NORMAL_REACH = 8.21  # the largest standard normal that 52 bits give
 _EXPONENTIAL_REACH = 36.74
 
 
-def number(name: str, doc: str, default: Any = REQUIRED, **limits: float) -> Parameter:
-    """A numeric parameter that may be an expression."""
-    return Parameter(name, Kind.NUMBER, doc, default, expression=True, **limits)  # type: ignore[arg-type]
+def number(name: str, doc: str, default: Any = REQUIRED, *, measured: bool = False, **limits: float) -> Parameter:
+    """A numeric parameter that may be an expression. ``measured``: in the unit of the value."""
+    return Parameter(name, Kind.NUMBER, doc, default, expression=True, measured=measured, **limits)  # type: ignore[arg-type]
 
 
 def fixed(args: Mapping[str, Any], *names: str) -> tuple[Any, ...] | None:
@@ -63,8 +63,8 @@ class Uniform(FloatLaw):
 
     name = "uniform"
     parameters = (
-        number("min", "The lower bound.", 0.0),
-        number("max", "The upper bound, which only rounding can reach.", 1.0),
+        number("min", "The lower bound.", 0.0, measured=True),
+        number("max", "The upper bound, which only rounding can reach.", 1.0, measured=True),
     )
     examples = ("{uniform: {min: 1.5, max: 2.5}, round: 2}", "{uniform: {max: 100}}", "uniform")
 
@@ -104,8 +104,8 @@ class Normal(FloatLaw):
 
     name = "normal"
     parameters = (
-        number("mean", "The mean.", 0.0),
-        number("std", "The standard deviation, in the unit of the value.", 1.0, minimum=0.0),
+        number("mean", "The mean.", 0.0, measured=True),
+        number("std", "The standard deviation, in the unit of the value.", 1.0, minimum=0.0, measured=True),
     )
     examples = ("{normal: {mean: 21.5, std: 0.4}, round: 1}", "{normal: {mean: 170, std: 8}, min: 120}", "normal")
     source = "Wichura 1988, Algorithm AS 241, Applied Statistics 37(3): the inverse distribution function"
@@ -147,8 +147,8 @@ class Lognormal(FloatLaw):
 
     name = "lognormal"
     parameters = (
-        number("median", "The median, in the unit of the value.", None, above=0.0),
-        number("mean", "The mean, in the unit of the value.", None, above=0.0),
+        number("median", "The median, in the unit of the value.", None, above=0.0, measured=True),
+        number("mean", "The mean, in the unit of the value.", None, above=0.0, measured=True),
         number("mu", "The mean of the logarithm: log(median).", None),
         number("sigma", "The standard deviation of the logarithm; 0.5 is moderate, 1 wide, 2 wild.", minimum=0.0),
     )
@@ -214,7 +214,7 @@ class Exponential(FloatLaw):
 
     name = "exponential"
     parameters = (
-        number("mean", "The mean, in the unit of the value.", None, above=0.0),
+        number("mean", "The mean, in the unit of the value.", None, above=0.0, measured=True),
         number("rate", "1 / mean: events per unit of the value.", None, above=0.0),
     )
     alternatives = (("mean", "rate"),)

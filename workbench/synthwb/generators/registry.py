@@ -71,6 +71,8 @@ REQUIRED = _Required()
 class Parameter:
     """One parameter. Limits are inclusive; ``above`` and ``below`` are exclusive. ``unit`` is shown after values.
 
+    ``unit`` of a quantity may be ``s``: then durations may be written in it, and their values are seconds.
+    ``measured``: in the unit of the generator's values, so that in a quantity of seconds it may be a duration.
     ``parts``: the parameters of each mapping of a list of records.
     """
 
@@ -85,6 +87,7 @@ class Parameter:
     below: float | None = None
     choices: tuple[str, ...] = ()
     expression: bool = False
+    measured: bool = False
     parts: tuple[Parameter, ...] = ()
 
     @property
@@ -119,6 +122,10 @@ class Generator(ABC):
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Contradictions between valid arguments, as (parameter, message with the arithmetic)."""
+        return ()
+
+    def mismatches(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> Iterable[tuple[str, str]]:
+        """Paths that lead to values of a type that does not fit, as (parameter, message)."""
         return ()
 
     def domain(self, args: Mapping[str, Any]) -> int | None:

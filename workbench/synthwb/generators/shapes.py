@@ -58,10 +58,10 @@ class Gamma(FloatLaw):
     name = "gamma"
     parameters = (
         number("shape", "The shape (k, alpha): 1 / shape is the squared ratio of std to mean.", None, above=0.0),
-        number("std", "The standard deviation, in the unit of the value.", None, above=0.0),
-        number("scale", "The scale (theta), in the unit of the value.", None, above=0.0),
+        number("std", "The standard deviation, in the unit of the value.", None, above=0.0, measured=True),
+        number("scale", "The scale (theta), in the unit of the value.", None, above=0.0, measured=True),
         number("rate", "1 / scale.", None, above=0.0),
-        number("mean", "The mean, in the unit of the value.", None, above=0.0),
+        number("mean", "The mean, in the unit of the value.", None, above=0.0, measured=True),
     )
     alternatives = (("shape", "std"), ("scale", "rate", "mean"))
     examples = (
@@ -202,9 +202,9 @@ class Weibull(FloatLaw):
     name = "weibull"
     parameters = (
         number("shape", "The shape (k): 1 is the exponential law, 3.6 looks normal.", above=0.0),
-        number("scale", "The scale (lambda), in the unit of the value.", None, above=0.0),
-        number("median", "The median: scale * log(2) ** (1 / shape).", None, above=0.0),
-        number("mean", "The mean: scale * gamma(1 + 1 / shape).", None, above=0.0),
+        number("scale", "The scale (lambda), in the unit of the value.", None, above=0.0, measured=True),
+        number("median", "The median: scale * log(2) ** (1 / shape).", None, above=0.0, measured=True),
+        number("mean", "The mean: scale * gamma(1 + 1 / shape).", None, above=0.0, measured=True),
     )
     alternatives = (("scale", "median", "mean"),)
     examples = (
@@ -272,9 +272,9 @@ class Pareto(FloatLaw):
     name = "pareto"
     parameters = (
         number("alpha", "The tail index: smaller is heavier.", above=0.0),
-        number("min", "The smallest value (scale), above 0.", None, above=0.0),
-        number("median", "The median: min * 2 ** (1 / alpha).", None, above=0.0),
-        number("mean", "The mean: alpha * min / (alpha - 1), for an alpha above 1.", None, above=0.0),
+        number("min", "The smallest value (scale), above 0.", None, above=0.0, measured=True),
+        number("median", "The median: min * 2 ** (1 / alpha).", None, above=0.0, measured=True),
+        number("mean", "The mean: alpha * min / (alpha - 1), for an alpha above 1.", None, above=0.0, measured=True),
     )
     alternatives = (("min", "median", "mean"),)
     examples = (
@@ -341,9 +341,9 @@ class Triangular(FloatLaw):
 
     name = "triangular"
     parameters = (
-        number("min", "The lower bound.", 0.0),
-        number("mode", "The likeliest value; halfway between the bounds unless written.", None),
-        number("max", "The upper bound.", 1.0),
+        number("min", "The lower bound.", 0.0, measured=True),
+        number("mode", "The likeliest value; halfway between the bounds unless written.", None, measured=True),
+        number("max", "The upper bound.", 1.0, measured=True),
     )
     examples = ("{triangular: {min: 10, mode: 12, max: 30}, round: 1}", "{triangular: {max: 8}}", "triangular")
     source = "Johnson, Kotz, Balakrishnan 1995, Continuous Univariate Distributions 2, section 26.9"

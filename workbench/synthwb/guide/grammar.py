@@ -63,7 +63,8 @@ class Form:
     ``table`` names the keys of a block; ``inside`` is the form of the items of a list, of the values of a mapping by
     names of one's own, or of what may be written in short in the place of a block. Limits are inclusive; ``above``
     and ``below`` are exclusive. ``drawn``: a numeric generator may stand there; ``computed``: ``{expr: ...}`` may.
-    ``minimum_size``: so many entries or items at least. ``parts``: the parameters of each record of a list.
+    ``timed``: a duration may, where a quantity of seconds is meant. ``minimum_size``: so many entries or items at
+    least. ``parts``: the parameters of each record of a list.
     """
 
     shape: Shape
@@ -76,6 +77,7 @@ class Form:
     below: float | None = None
     drawn: bool = False
     computed: bool = False
+    timed: bool = False
     minimum_size: int = 0
     parts: tuple[Parameter, ...] = ()
 
@@ -130,7 +132,7 @@ _RATE, _FILE = Form(Shape.RATE), Form(Shape.FILE)
 _FIELDS = Form(Shape.FIELDS, minimum_size=1)
 _SET_SIZE = Form(Shape.WHOLE, minimum=1, maximum=1_000_000)
 _COMPUTED_SHARE = Form(Shape.PROBABILITY, computed=True)
-_COMPUTED_NUMBER = Form(Shape.NUMBER, computed=True)
+_COMPUTED_NUMBER = Form(Shape.NUMBER, computed=True, timed=True)
 
 _NESTED: Mapping[tuple[str, str], Form] = {
     ("scenario", "synthwb"): _words("1"),
@@ -236,6 +238,7 @@ def of_parameter(parameter: Parameter) -> Form:
         below=parameter.below,
         drawn=parameter.kind is Kind.QUANTITY,
         computed=parameter.expression,
+        timed=parameter.measured or parameter.unit == "s",
         minimum_size=1 if parameter.kind in _FILLED else 0,
     )
 

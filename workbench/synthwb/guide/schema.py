@@ -126,7 +126,8 @@ def _number(form: Form) -> JsonSchema:
     kind = "integer" if form.shape is Shape.WHOLE else "number"
     expected = literals.PERCENTAGE if form.shape is Shape.PROBABILITY else form.shape.value
     expected += " or {expr: ...}" if form.computed else ""
-    schema: JsonSchema = {"type": [kind, "string"], **pattern_of(literals.PATTERNS["percentage"], expected)}
+    written = [literals.PATTERNS["percentage"], *([literals.PATTERNS["duration"]] if form.timed else [])]
+    schema: JsonSchema = {"type": [kind, "string"], **pattern_of("|".join(written), expected)}
     bounds = {"minimum": low, "maximum": high, "exclusiveMinimum": form.above, "exclusiveMaximum": form.below}
     schema |= {name: bound for name, bound in bounds.items() if bound is not None}
     if form.drawn:

@@ -164,6 +164,8 @@ class Arguments:
         what = "a number" + (" or {expr: ...}" if parameter.expression else "")
         if parameter.kind is Kind.INTEGER:
             return self.values.integer(node, path, bounds, what.replace("number", "whole number"))
+        if self.reader.unit == "s" and parameter.measured:
+            return self.values.seconds(node, path, bounds, what)
         return self.values.number(node, path, bounds, what, parameter.unit)
 
     def _is_path(self, node: Node) -> bool:
@@ -200,7 +202,8 @@ class Arguments:
     def _field(self, parameter: Parameter, node: Node, path: str) -> Any:
         named = parameter.name != self.draft.generator.shorthand
         local = join(self.draft.local, parameter.name) if named else self.draft.local
-        child = self.reader.read(parameter.name, node, node, path, local, self.draft.local)
+        reader = self.reader.measured(parameter.unit)
+        child = reader.read(parameter.name, node, node, path, local, self.draft.local)
         if child is not None:
             self.draft.nested.append(child)
         return child
@@ -218,6 +221,8 @@ class Arguments:
     def _quantity(self, parameter: Parameter, node: Node, path: str) -> Any:
         if node.kind is NodeKind.SCALAR and not isinstance(node.value, str):
             return self._number(parameter, node, path)
+        if parameter.unit == "s" and isinstance(node.value, str) and literals.duration(node.value) is not None:
+            return self.values.seconds(node, path, (parameter.minimum, parameter.maximum, None, None))
         if isinstance(node.value, str) and literals.percentage(node.value) is not None:
             return self._number(parameter, node, path)
         return self._field(parameter, node, path)

@@ -34,13 +34,21 @@ def field_name_problem(name: str) -> str:
 
 
 class FieldReader:
-    """Reads the fields of one event or entity type."""
+    """Reads the fields of one event or entity type.
 
-    def __init__(self, values: Values, scope: Scope) -> None:
+    ``unit`` is ``s`` for what stands in the place of a time: there numbers may be written as durations.
+    """
+
+    def __init__(self, values: Values, scope: Scope, unit: str = "") -> None:
+        self.unit = unit
         self.values = values
         self.report = values.report
         self.scope = scope
         self.names = Names(values.report, scope)
+
+    def measured(self, unit: str) -> FieldReader:
+        """A reader of fields whose values are in this unit."""
+        return self if unit == self.unit else FieldReader(self.values, self.scope, unit)
 
     def read_all(self, node: Node, path: str, local: str = "", inner: str = "") -> tuple[list[Draft], bool]:
         """The fields of a mapping that could be read, and whether those are all."""
@@ -239,7 +247,7 @@ class FieldReader:
         if name == "cardinality":
             return read_fixed_set(FieldReader(values, Scope("", event=False, siblings={})), node, path)
         if name in ("min", "max"):
-            return values.number(node, path)
+            return values.seconds(node, path) if self.unit == "s" else values.number(node, path)
         if name in ("unique", "hidden"):
             return values.boolean(node, path)
         if name == "round":

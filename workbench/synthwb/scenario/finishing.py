@@ -55,7 +55,8 @@ class Finisher:
         args = self._args(draft, in_list=in_list)
         if args is None:
             return None
-        for parameter, message in draft.generator.problems(args):
+        wrong = (*draft.generator.problems(args), *draft.generator.mismatches(args, self.scope.dtype_of))
+        for parameter, message in wrong:
             node = draft.nodes.get(parameter, draft.key)
             text = message if message.startswith(parameter) else f"{parameter} {message}"
             self.report.error("contradiction", f"{draft.generator.name}: {text}", node, join(draft.path, parameter))

@@ -181,9 +181,8 @@ BOUNDS = ("clip", "redraw")
 
 LATER_GENERATORS = frozenset(
     {
-        *("ulid", "hash"),
         *("series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
-        *("paragraph", "fake", "date", "duration", "location", "geo_point", "geo_path", "lookup", "switch"),
+        *("paragraph", "fake", "location", "geo_point", "geo_path", "lookup", "switch"),
         *("previous", "same_as"),
     }
 )

@@ -72,6 +72,14 @@ class Values:
             return None
         return value if self.within(node, value, path, bounds) else None
 
+    def seconds(self, node: Node, path: str, bounds: Bounds = _FREE, what: str = "a number") -> float | int | None:
+        """A duration such as ``40s``, in seconds; or a number within limits, which is taken for seconds."""
+        span = literals.duration(node.value) if isinstance(node.value, str) else None
+        if span is None:
+            return self.number(node, path, bounds, f"{literals.DURATION}, or {what} of seconds", "seconds")
+        value = span / 1e6
+        return value if self.within(node, value, path, bounds) else None
+
     def _hint(self, node: Node, unit: str) -> str:
         """Why a text is no number, where that is easy to guess."""
         if not isinstance(node.value, str):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.draws import Ints
 
-__all__ = ["EPOCH_UNITS", "instants", "iso_matrix", "strftime"]
+__all__ = ["EPOCH_UNITS", "day_matrix", "instants", "iso_matrix", "strftime"]
 
 EPOCH_UNITS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Microseconds in one unit of each ``epoch_*`` format."""
@@ -45,6 +45,11 @@ def iso_matrix(times: Ints) -> NDArray[np.uint8]:
     rows["minute"] = _minutes()[minutes]
     rows["second"] = _seconds()[within - minutes * 60_000]
     return rows.view(np.uint8).reshape(len(times), 24)
+
+
+def day_matrix(days: Ints) -> NDArray[np.uint8]:
+    """Days since 1970 as ``YYYY-MM-DD``: a C-contiguous (rows, 10) matrix of ASCII bytes. Years 0001 to 9999."""
+    return np.ascontiguousarray(_day_texts(days).view(np.uint8).reshape(len(days), 16)[:, :10])
 
 
 def strftime(times: Ints, pattern: str, zone: str) -> pl.Series:
