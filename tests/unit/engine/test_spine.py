@@ -21,7 +21,7 @@ def _spine(position: Position | None = None, limit: int | None = 300, end: int |
         ConstantArrivals(1, "b", Fraction(10), START),
         ConstantArrivals(1, "c", Fraction(5), START),
     )
-    return Spine(processes, NAMES, rate=55.0, position=position or Position(START, {}), end=end, limit=limit)
+    return Spine(processes, NAMES, position=position or Position(START, {}), end=end, limit=limit)
 
 
 def _rows(slabs: list[Slab]) -> list[tuple[int, int, int]]:

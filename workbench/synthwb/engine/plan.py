@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthwb._version import __version__
-from synthwb.engine.arrivals import ConstantArrivals, PoissonArrivals, Process
+from synthwb.engine.arrivals import ConstantArrivals, Intensity, PoissonArrivals, Process
 from synthwb.engine.batch import Batch, EventSchema, Part
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
@@ -31,6 +31,7 @@ from synthwb.scenario.model import Arrival, EventType, Field, Scenario, has_expr
 __all__ = ["EventPlan", "Plan", "compile_plan"]
 
 _CLOCK = pl.Datetime("us", "UTC")
+_WEEK = 7 * 86_400 * 1_000_000
 
 Made = TypeVar("Made")
 
@@ -79,8 +80,19 @@ class Plan:
 
     @cached_property
     def rate(self) -> float:
-        """Expected events per second of event time, over all types."""
-        return float(sum(arrival.rate for arrival in self.scenario.arrivals))
+        """Expected events per second of event time, over all types: on average over the first week, or to the end."""
+        return sum(self.rates.values())
+
+    @cached_property
+    def rates(self) -> Mapping[str, float]:
+        """Expected events of each type per second of event time, averaged like `rate`."""
+        start = self.scenario.clock.start
+        end = min(start + _WEEK, start + _WEEK if self.end is None else self.end)
+        seconds = (end - start) / 1e6
+        return {
+            name: process.expected(start, end) / seconds
+            for name, process in zip(self.events, self.processes, strict=True)
+        }
 
     @cached_property
     def fingerprint(self) -> str:
@@ -100,8 +112,14 @@ class Plan:
         """About how many events there will be until the end, or None if there is none. ``limit`` adds a bound."""
         bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
         if self.end is not None:
-            bounds.append(round((self.end - self.scenario.clock.start) / 1e6 * self.rate))
+            bounds.append(self._until_end)
         return min(bounds) if bounds else None
+
+    @cached_property
+    def _until_end(self) -> int:
+        """About how many events there are from the start of the clock to the end."""
+        start, end = self.scenario.clock.start, self.end or 0
+        return round(sum(process.expected(start, end) for process in self.processes))
 
     def spine(self, *, position: Position | None = None, limit: int | None = None) -> Spine:
         """The walk over all arrivals from a position on (the start of the clock by default).
@@ -112,7 +130,6 @@ class Plan:
         return Spine(
             self.processes,
             tuple(self.events),
-            rate=self.rate,
             position=position or Position(self.scenario.clock.start, {}),
             end=self.end,
             limit=min(bounds) if bounds else None,
@@ -165,9 +182,10 @@ def _gathered(makers: Mapping[str, Callable[[], Made]]) -> dict[str, Made]:
 
 
 def _process(scenario: Scenario, arrival: Arrival) -> Process:
+    intensity = Intensity(arrival.rate, arrival.shape, scenario.clock.zone)
     if arrival.process == "poisson":
-        return PoissonArrivals(scenario.seed, arrival.event, arrival.rate)
-    return ConstantArrivals(scenario.seed, arrival.event, arrival.rate, scenario.clock.start)
+        return PoissonArrivals(scenario.seed, arrival.event, intensity)
+    return ConstantArrivals(scenario.seed, arrival.event, intensity, scenario.clock.start)
 
 
 def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool], history: EventHistory) -> EventPlan:

@@ -19,6 +19,9 @@ __all__ = ["Position", "Slab", "Spine"]
 
 _LARGEST = 1 << 16  # expected events in a window
 _SMALLEST = 64
+_SECOND = 1_000_000
+_GROWTH = 4  # how often in a row a window is made longer
+_LONGER, _SHORTER = 64.0, 0.125  # at most, at once
 _FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000, which a date in text has no place for
 
 
@@ -60,7 +63,7 @@ class Slab:
 class Spine:
     """Walks the merged arrivals of all event types from a position on.
 
-    ``rate`` is the expected total of events per second of event time: it sets the window, never the result.
+    Windows are cut so that they hold about as many events as are wanted; they never change the result.
     ``take(n)`` gives the next slab of up to ``n`` events; an empty slab means the stream has ended.
     """
 
@@ -69,15 +72,15 @@ class Spine:
         processes: Sequence[Process],
         names: Sequence[str],
         *,
-        rate: float,
         position: Position,
         end: int | None,
         limit: int | None,
     ) -> None:
         self._processes = tuple(processes)
-        self._end = min(_FOREVER, end if end is not None else _FOREVER)
+        ends = [_FOREVER if process.end is None else process.end for process in processes]
+        self._end = min(max(ends, default=0), _FOREVER if end is None else end)
         self._limit = limit
-        self._rate = rate
+        self._length = _SECOND  # of the last window
         self._next = position.time  # start of the window not yet made
         self._skip = position.skip
         self._before = np.array([position.counts.get(name, 0) for name in names], np.int64)
@@ -118,13 +121,8 @@ class Spine:
 
     def _advance(self, wanted: int) -> None:
         """Make one more window, long enough for about ``wanted`` events."""
-        if self._rate <= 0:
-            self._next = self._end
-            return
-        events = min(_LARGEST, max(_SMALLEST, wanted))
-        length = max(1, int(events * 1e6 / self._rate))
-        start, end = self._next, min(self._end, self._next + length)
-        self._next = end
+        start = self._next
+        self._next = end = self._window(min(_LARGEST, max(_SMALLEST, wanted)))
         found = [process.between(start, end) for process in self._processes]
         sizes = [len(times) for times, _ in found]
         if not sum(sizes):
@@ -138,6 +136,25 @@ class Spine:
         self._time = np.concatenate((self._time, time[order]))
         self._kind = np.concatenate((self._kind, kind[order]))
         self._address = np.concatenate((self._address, address[order]))
+
+    def _window(self, events: int) -> int:
+        """Where to end a window that should hold about so many events, begun from the length of the last one.
+
+        Where the intensity varies a window may hold twice as many at most, so that a burst cannot fill the memory;
+        a quiet stretch is crossed in windows that grow by and by.
+        """
+        start, length = self._next, self._length
+        for grow in range(_GROWTH + 1):
+            length = min(length, self._end - start)
+            expected = sum(process.expected(start, start + length) for process in self._processes)
+            if expected >= events / 2 or length == self._end - start or grow == _GROWTH:
+                break
+            length = int(length * min(_LONGER, events / max(expected, 1e-9))) + 1
+        while expected > 2 * events and length > 1:
+            length = max(1, int(length * max(_SHORTER, events / expected)))
+            expected = sum(process.expected(start, start + length) for process in self._processes)
+        self._length = length
+        return start + length
 
 
 def _order(relative: Ints) -> NDArray[np.int64]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 __all__ = [
     "ARRIVAL",
     "BOUNDS",
+    "BURST",
     "CASES",
     "CLOCK",
+    "CURVE",
     "DECIMAL",
     "ENTITY",
     "ENVELOPES",
@@ -20,11 +22,13 @@ __all__ = [
     "FILE",
     "FIXED_SET",
     "FORMATS",
+    "HOLIDAYS",
     "LATER_GENERATORS",
     "LATER_PROCESSES",
     "LIMIT",
     "MODIFIERS",
     "PACING",
+    "PEAK",
     "PROCESSES",
     "REF",
     "REQUIRED_BY_CLOUDEVENTS",
@@ -32,6 +36,7 @@ __all__ = [
     "SINK",
     "SINKS",
     "STDOUT",
+    "TREND",
     "Key",
 ]
 
@@ -109,13 +114,42 @@ REF = _table(
 ARRIVAL = _table(
     Key("process", "poisson or constant", "How the times are spread; poisson without"),
     Key("rate", "a rate", "How many in event time, such as 5/s or 120/min", required=True),
-    _later("daily", "A daily profile"),
-    _later("weekly", "A weekly profile"),
-    _later("holidays", "Days with a rate of their own"),
-    _later("trend", "Growth"),
-    _later("bursts", "Sudden peaks"),
+    Key("daily", "a mapping", "How the day goes: levels by hour, or a floor with peaks"),
+    Key("weekly", "a mapping", "Levels by day of the week, such as {sat: 70%, sun: 50%}"),
+    Key("holidays", "a mapping", "A level for public holidays and other dates: {country: FR, factor: 30%}"),
+    Key("trend", "growth", "How the rate grows, such as 5%/week or -2%/day"),
+    Key("bursts", "a list", "Times at which the rate is another: [{at: +4d 18:00, for: 20m, rate: x4}]"),
     _later("gap", "The law of the gaps"),
     _later("concurrency", "A cap on live sessions"),
+)
+CURVE = _table(
+    Key("floor", "a level", "The level far from every peak; 0% without"),
+    Key("peaks", "a list", 'When the day is at its best: [{at: "12:30", width: 2h}]', required=True),
+)
+PEAK = _table(
+    Key("at", "a time of day", "When it is highest, in the clock's zone", required=True),
+    Key("width", "a duration", "How wide it is at half its height over the floor", required=True),
+    Key("height", "a level", "How high it is; 100% without"),
+)
+HOLIDAYS = _table(
+    Key("country", "a country", "Its public holidays, by a code of ISO 3166 such as FR"),
+    Key("subdiv", "a subdivision", "A state, province or region of the country, such as BY"),
+    Key("dates", "a list", "Dates of your own, such as [2026-12-24]"),
+    Key("factor", "a level", "The level on these days, such as 30%", required=True),
+)
+TREND = _table(
+    Key("growth", "growth", "How much in which time, such as 5%/week or -2%/day", required=True),
+    Key("shape", "exponential or linear", "Compound growth, or a straight line; exponential without"),
+    Key("from", "a time", "When it begins; at the start of the clock without"),
+    Key("until", "a time", "When it ends; the rate then stays as it is"),
+)
+BURST = _table(
+    Key("at", "a time", "When it begins, such as +4d 18:00", required=True),
+    Key("for", "a duration", "How long it lasts, such as 20m", required=True),
+    Key("rate", "a factor", "How many times the rate, such as x4; x0 is an outage", required=True),
+    Key("ramp", "a duration", "How long the rate takes to rise at the beginning and to fall at the end"),
+    Key("every", "a duration", "It comes again after this time; days keep the time of day"),
+    Key("until", "a time", "When the last one has begun"),
 )
 LIMIT = _table(
     Key("events", "a whole number", "End after so many events"),

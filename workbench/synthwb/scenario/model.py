@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from synthwb.scenario.diagnostics import Span
+from synthwb.scenario.shape import Shape
 
 __all__ = [
     "Arrival",
@@ -185,12 +186,16 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How often an event type happens in event time: ``process`` is ``poisson`` or ``constant``; events per second."""
+    """How often an event type happens in event time.
+
+    ``process``: ``poisson`` or ``constant``, with a ``rate`` in events per second that ``shape`` varies.
+    """
 
     event: str
     process: str
     rate: Fraction
     span: Span | None
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from synthwb.errors import ScenarioError, UsageError
 from synthwb.generators.people import knows, locales
+from synthwb.scenario.arrivals import Arrivals
 from synthwb.scenario.blocks import Blocks, type_entries
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
@@ -111,7 +112,7 @@ class _Reader:
         blocks.limit = limit.events
         found_entities = blocks.entities()
         found_events = blocks.events()
-        arrivals = timing.arrivals(self.node("arrivals"), events)
+        arrivals = Arrivals(self.values, clock).read(self.node("arrivals"), events)
         outputs = Outputs(self.values, tuple(events))
         node = self.node("envelope")
         envelope = Envelope() if node is None else outputs.envelope(node, "envelope")

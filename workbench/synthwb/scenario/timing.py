@@ -1,24 +1,19 @@
-"""Time: the clock, arrivals in event time, limits, and pacing in wall-clock time."""
+"""Time: the clock, limits in event time, and pacing in wall-clock time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC
-from fractions import Fraction
 
 from synthwb.scenario import literals
-from synthwb.scenario.keys import ARRIVAL, CLOCK, LATER_PROCESSES, LIMIT, PACING, PROCESSES
-from synthwb.scenario.model import Arrival, Clock, Limit, Pacing
-from synthwb.scenario.paths import join
+from synthwb.scenario.keys import CLOCK, LIMIT, PACING
+from synthwb.scenario.model import Clock, Limit, Pacing
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
 __all__ = ["DEFAULT_START", "Timing"]
 
 DEFAULT_START = 1_767_225_600_000_000  # 2026-01-01T00:00Z
-_FASTEST = 10**9  # events per second: a thousand in every microsecond
-_FASTEST_POISSON = 32_000_000  # what `synthwb.engine.arrivals` can address
 _SPEED = re.compile(r"(?:x\s?)?(\d{1,12}(?:\.\d{1,12})?)(?:\s?x)?")
 
 
@@ -76,56 +71,6 @@ class Timing:
             self.report.error("not-yet", message, entry.value, "clock.mode", "pacing gives a rate in wall-clock time")
         elif entry.value.value != "simulated":
             self.values.choice(entry.value, ("simulated",), "clock.mode", "mode")
-
-    def arrivals(self, node: Node | None, events: Mapping[str, Entry]) -> tuple[Arrival, ...]:
-        """One arrival per event, in the order of the events; without one an event comes once a second."""
-        written: dict[str, Arrival | None] = {}
-        if node is not None and node.kind is not NodeKind.MAPPING:
-            example = ", ".join(f"{name}: 5/s" for name in list(events)[:1])
-            self.report.expected(node, "rates by event", "arrivals", f"such as {{{example}}}")
-        elif node is not None:
-            for entry in node.entries:
-                path = f"arrivals.{entry.name}"
-                if entry.name not in events:
-                    self.report.unknown("event", entry.key, entry.name, events, path)
-                else:
-                    written[entry.name] = self._arrival(entry, path)
-        found = []
-        for name in events:
-            arrival = written.get(name, Arrival(name, "constant", Fraction(1), None))
-            if arrival is not None:
-                found.append(arrival)
-        if events and len(found) == len(events) and not any(arrival.rate for arrival in found) and node is not None:
-            message = "every rate is 0: nothing ever happens"
-            self.report.error("contradiction", message, node, "arrivals", "give an event a rate such as 5/s")
-        return tuple(found)
-
-    def _arrival(self, entry: Entry, path: str) -> Arrival | None:
-        process, node = "poisson", entry.value
-        if node.kind is NodeKind.MAPPING:
-            keys = self.report.keys(node, ARRIVAL, path, f"the arrivals of {entry.name!r}")
-            if "process" in keys:
-                process = self._process(keys["process"].value, join(path, "process"))
-            if "rate" not in keys:
-                return None
-            node, path = keys["rate"].value, join(path, "rate")
-        rate = self.values.rate(node, path)
-        if rate is None:
-            return None
-        fastest = _FASTEST_POISSON if process == "poisson" else _FASTEST
-        if rate > fastest:
-            self.report.error("range", f"at most {fastest:,} events per second", node, path)
-            return None
-        if rate == 0:
-            self.report.warning("no-effect", f"{entry.name!r} never happens at a rate of 0", node, path)
-        return Arrival(entry.name, process, rate, self.report.span(node))
-
-    def _process(self, node: Node, path: str) -> str:
-        if node.value in LATER_PROCESSES:
-            message = f"the process {node.value!r} comes with a later version of synthwb"
-            self.report.error("not-yet", message, node, path, "poisson and constant are here")
-            return "poisson"
-        return self.values.choice(node, PROCESSES, path, "process") or "poisson"
 
     def limit(self, node: Node | None) -> Limit:
         """Where a run ends."""
