@@ -64,8 +64,7 @@ class Calendars:
 
         known = list_supported_countries(include_aliases=True)
         if code not in known:
-            two = sorted(name for name in known if len(name) == 2)
-            self.values.report.unknown("country", node, code, two, path, "a code of ISO 3166 such as FR, DE or US")
+            self._unknown("country", node, code, tuple(known), path, "a code of ISO 3166 such as FR, DE or US")
             return ""
         return code
 
@@ -78,10 +77,19 @@ class Calendars:
 
         known = list_supported_countries(include_aliases=True)[country]
         if code not in known:
-            hint = "" if known else f"{country} has no holidays that differ from place to place; remove it"
-            self.values.report.unknown("subdivision", node, code, known, path, hint)
+            hint = f"known: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}"
+            if not known:
+                hint = f"{country} has no holidays that differ from place to place; remove it"
+            self._unknown("subdivision", node, code, tuple(known), path, hint)
             return ""
         return code
+
+    def _unknown(self, what: str, node: Node, code: str, known: tuple[str, ...], path: str, hint: str) -> None:
+        """A code that is not known; the one that differs only in its letters' case is offered."""
+        meant = next((each for each in known if each.lower() == code.lower()), None)
+        edit = self.values.report.replace(node, code, meant) if meant else None
+        hint = f"did you mean {meant!r}?" if meant else hint
+        self.values.report.error(f"unknown-{what}", f"unknown {what} {code!r}", node, path, hint, edit)
 
     def _dates(self, node: Node, path: str) -> tuple[int, ...] | None:
         """Day numbers of dates."""

@@ -156,7 +156,7 @@ class Shaping:
                 width = None
         height = self.level(keys["height"].value, join(path, "height")) if "height" in keys else 1.0
         if height is not None and height < floor:
-            where = keys["height"].value if "height" in keys else node
+            where, path = (keys["height"].value, join(path, "height")) if "height" in keys else (node, path)
             message = f"a peak of {height:.4g} is lower than the floor of {floor:.4g}"
             report.error("contradiction", message, where, path, "lower the floor, or write levels by hour")
         return None if at is None or width is None or height is None else Peak(at, width, height)
@@ -269,6 +269,8 @@ class Shaping:
         problem = None
         if burst.length == 0:
             problem = ("for", "a burst of no time", "such as 20m")
+        elif burst.every is not None and burst.every < literals.SECOND:
+            problem = ("every", "a burst comes again after 1s at the earliest", "raise the rate instead")
         elif 2 * burst.ramp > burst.length:
             ramp, length = keys["ramp"].value.text, keys["for"].value.text
             problem = ("ramp", f"a ramp of {ramp} up and down does not fit into {length}", "at most half of 'for'")

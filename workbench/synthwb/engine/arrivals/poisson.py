@@ -117,7 +117,7 @@ class PoissonArrivals:
 
     def between(self, start: int, end: int) -> tuple[Ints, Bits]:
         """See `Process.between`."""
-        found = [self._piece(a, b) for a, b in self._intensity.pieces(start, end)] if self._height else []
+        found = [self._piece(a, b) for a, b in self._intensity.pieces(start, end)] if start < end else []
         if len(found) == 1:
             return found[0]
         times = [np.empty(0, np.int64), *(time for time, _ in found)]
@@ -125,9 +125,9 @@ class PoissonArrivals:
 
     def _piece(self, start: int, end: int) -> tuple[Ints, Bits]:
         """The events of one piece of the intensity."""
-        if end <= start:
-            return np.empty(0, np.int64), np.empty(0, np.uint64)
         stairs = self._intensity.stairs(start, end).scaled(self._height)
+        if not stairs.values.any():
+            return np.empty(0, np.int64), np.empty(0, np.uint64)
         cells = _cells(stairs, start, end)
         name = cells.number.astype(np.uint64) << (_LAYER_BITS + _INDEX_BITS) | cells.layer.astype(np.uint64)
         counts = np.searchsorted(_COUNTS, draw(mix(name), self._cell_key), side="right")
