@@ -66,12 +66,19 @@ def test_every_function_and_modifier_has_an_example() -> None:
 EVENT = "page_viewed: {key: user_id, fields: {user_id: uuid, page: url}}"
 USER = "user: {count: 9, fields: {user_id: uuid, first_name: first_name}}"
 PRODUCT = "product: {count: 9, fields: {sku: uuid}}"
+ARRIVAL = "events: {" + EVENT + "}\narrivals: {page_viewed: {rate: 5/s, #}}"
 AROUND = {
     "clock": "clock: {@}\nevents: {" + EVENT + "}",
     "entity": "entities: {user: {@}}\nevents: {" + EVENT + "}",
     "event": "entities: {" + USER + ", " + PRODUCT + "}\nevents: {e: {@}}",
     "ref": "entities: {" + PRODUCT + "}\nevents: {e: {refs: {item: {@}}, fields: {sku: item.sku}}}",
     "arrival": "events: {" + EVENT + "}\narrivals: {page_viewed: {@}}",
+    "daily": ARRIVAL.replace("#", "daily: {@}"),
+    "peak": ARRIVAL.replace("#", "daily: {peaks: [{@}]}"),
+    "weekly": ARRIVAL.replace("#", "weekly: {@}"),
+    "holidays": ARRIVAL.replace("#", "holidays: {@}"),
+    "trend": ARRIVAL.replace("#", "trend: {@}"),
+    "burst": ARRIVAL.replace("#", "bursts: [{@}]"),
     "limit": "events: {" + EVENT + "}\nlimit: {@}",
     "pacing": "events: {" + EVENT + "}\npacing: {@}",
     "sink": "events: {" + EVENT + "}\nsinks: [{@}]",
@@ -87,6 +94,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
     needed = {each.name: VALUES[block][each.name] for each in table(block).values() if each.required}
     if block == "sink" and key not in SINKS:
         needed["file"] = VALUES["sink"]["file"]
+    if block == "holidays":
+        needed["country"] = VALUES["holidays"]["country"]
     if block == "event":
         needed |= {"actor": "user", "refs": "{item: product}"}
     return needed

@@ -32,6 +32,11 @@ class Shape(StrEnum):
     DURATION = "a duration"
     TIME = "a time"
     SPEED = "a factor"
+    LEVEL = "a level"
+    GROWTH = "growth"
+    TIME_OF_DAY = "a time of day"
+    COUNTRY = "a country"
+    SUBDIVISION = "a subdivision"
     ZONE = "a time zone"
     LOCALE = "a locale"
     TIME_FORMAT = "a time format"
@@ -89,6 +94,12 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "event": keys.EVENT,
     "ref": keys.REF,
     "arrival": keys.ARRIVAL,
+    "daily": keys.CURVE,
+    "peak": keys.PEAK,
+    "weekly": keys.WEEK,
+    "holidays": keys.HOLIDAYS,
+    "trend": keys.TREND,
+    "burst": keys.BURST,
     "limit": keys.LIMIT,
     "pacing": keys.PACING,
     "sink": keys.SINK,
@@ -109,6 +120,7 @@ _WORDS: Mapping[str, Form] = {
     "a field": Form(Shape.OWN_FIELD),
     "a law": Form(Shape.LAW),
     "a factor such as 60x": Form(Shape.SPEED),
+    "a factor": Form(Shape.LEVEL),
     "a name or a mapping": Form(Shape.ENVELOPE),
     "a mapping": Form(Shape.ANYTHING),
     "a list": Form(Shape.ANYTHING),
@@ -126,6 +138,11 @@ def _named(inside: Form) -> Form:
 
 def _words(*choices: str) -> Form:
     return Form(Shape.CHOICE, choices=choices)
+
+
+def _one_or_more(name: str) -> Form:
+    """A block, or a list of such blocks."""
+    return _block(name, Form(Shape.LIST, inside=_block(name), minimum_size=1))
 
 
 _RATE, _FILE = Form(Shape.RATE), Form(Shape.FILE)
@@ -152,6 +169,14 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("event", "refs"): _named(_block("ref", Form(Shape.ENTITY))),
     ("event", "fields"): _FIELDS,
     ("arrival", "process"): _words(*keys.PROCESSES),
+    ("arrival", "daily"): _block("daily"),
+    ("arrival", "weekly"): _block("weekly"),
+    ("arrival", "holidays"): _one_or_more("holidays"),
+    ("arrival", "trend"): _block("trend", Form(Shape.GROWTH)),
+    ("arrival", "bursts"): _one_or_more("burst"),
+    ("daily", "peaks"): _one_or_more("peak"),
+    ("holidays", "dates"): Form(Shape.LIST, inside=Form(Shape.TEXT), minimum_size=1),
+    ("trend", "shape"): _words(*keys.TRENDS),
     ("limit", "events"): Form(Shape.WHOLE, minimum=1),
     ("sink", "stdout"): _block("stdout", Form(Shape.NOTHING)),
     ("sink", "file"): _block("file", _FILE),

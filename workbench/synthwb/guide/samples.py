@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["MODIFIER_EXAMPLES", "VALUES"]
+from synthwb.guide.grammar import Shape
+
+__all__ = ["MODIFIER_EXAMPLES", "SUGGESTED", "VALUES"]
 
 VALUES: Mapping[str, Mapping[str, str]] = {
     "scenario": {
@@ -46,7 +48,21 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "doc": "An order that was paid",
     },
     "ref": {"entity": "product", "pick": "{zipf: {exponent: 1.2}}"},
-    "arrival": {"process": "constant", "rate": "120/min"},
+    "arrival": {
+        "process": "constant",
+        "rate": "120/min",
+        "daily": "{0: 5%, 7: 40%, 9: 100%, 18: 60%, 22: 20%}",
+        "weekly": "{sat: 70%, sun: 50%}",
+        "holidays": "{country: FR, factor: 30%}",
+        "trend": "5%/week",
+        "bursts": "[{at: +4d 18:00, for: 20m, rate: x4}]",
+    },
+    "daily": {"floor": "10%", "peaks": '[{at: "12:30", width: 2h}, {at: "20:30", width: 3h, height: 80%}]'},
+    "peak": {"at": '"12:30"', "width": "2h", "height": "80%"},
+    "weekly": {"mon": "100%", "tue": "100%", "wed": "100%", "thu": "100%", "fri": "120%", "sat": "70%", "sun": "50%"},
+    "holidays": {"country": "DE", "subdiv": "BY", "dates": "[2026-12-24, 2026-12-31]", "factor": "30%"},
+    "trend": {"growth": "-2%/day", "shape": "linear", "from": "+7d", "until": "+30d"},
+    "burst": {"at": "+4d 18:00", "for": "20m", "rate": "x4", "ramp": "2m", "every": "7d", "until": "+60d"},
     "limit": {"events": "100000", "for": "2h"},
     "pacing": {"rate": "500/s", "ramp": "10s"},
     "sink": {
@@ -80,3 +96,18 @@ MODIFIER_EXAMPLES: Mapping[str, str] = {
     "doc": "{uniform: , round: 2, doc: A share of the whole}",
 }
 """By modifier: a field that has it."""
+
+SUGGESTED: Mapping[Shape, list[str]] = {
+    Shape.RATE: ["5/s", "120/min", "40/day"],
+    Shape.DURATION: ["40s", "30m", "2h"],
+    Shape.TIME: ["2026-03-02T09:00", "+7d", "+3d 18:00"],
+    Shape.TIME_FORMAT: ["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d"],
+    Shape.SPEED: ["60x"],
+    Shape.LEVEL: ["70%", "x4"],
+    Shape.GROWTH: ["5%/week", "-2%/day"],
+    Shape.TIME_OF_DAY: ['"12:30"'],
+    Shape.COUNTRY: ["FR", "DE", "US", "JP"],
+    Shape.ZONE: ["UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"],
+    Shape.FILE: ["out/{event}.jsonl"],
+}
+"""What completion offers for a literal."""

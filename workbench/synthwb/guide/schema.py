@@ -15,6 +15,7 @@ import json
 from synthwb.generators.registry import Generator, Kind, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
+from synthwb.guide.samples import SUGGESTED
 from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
 from synthwb.scenario import keys, literals
 from synthwb.scenario.blocks import NAME_PATTERN, RESERVED
@@ -35,16 +36,13 @@ _LITERALS = {
     Shape.DURATION: literals.PATTERNS["duration"],
     Shape.TIME: literals.PATTERNS["time"],
     Shape.TIME_FORMAT: "iso|epoch_s|epoch_ms|epoch_us|.*%.*",
+    Shape.GROWTH: literals.PATTERNS["growth"],
 }
-_EXPECTED = {Shape.RATE: literals.RATE, Shape.DURATION: literals.DURATION, Shape.TIME: literals.TIME}
-_SUGGESTED = {
-    Shape.RATE: ["5/s", "120/min", "40/day"],
-    Shape.DURATION: ["40s", "30m", "2h"],
-    Shape.TIME: ["2026-03-02T09:00", "+7d", "+3d 18:00"],
-    Shape.TIME_FORMAT: ["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d"],
-    Shape.SPEED: ["60x"],
-    Shape.ZONE: ["UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"],
-    Shape.FILE: ["out/{event}.jsonl"],
+_EXPECTED = {
+    Shape.RATE: literals.RATE,
+    Shape.DURATION: literals.DURATION,
+    Shape.TIME: literals.TIME,
+    Shape.GROWTH: literals.GROWTH,
 }
 
 
@@ -98,7 +96,7 @@ def _word(choice: str) -> str | int:
 
 
 def _with_suggestions(schema: JsonSchema, shape: Shape) -> JsonSchema:
-    suggested = _SUGGESTED.get(shape)
+    suggested = SUGGESTED.get(shape)
     return {**schema, "defaultSnippets": [{"label": each, "body": each} for each in suggested]} if suggested else schema
 
 
@@ -109,6 +107,9 @@ def _scalar(form: Form) -> JsonSchema:
         return {"type": "string", **pattern_of(_LITERALS[shape], _EXPECTED.get(shape, shape.value))}
     if shape in (Shape.NUMBER, Shape.WHOLE, Shape.PROBABILITY):
         return _number(form)
+    if shape is Shape.LEVEL:
+        written = pattern_of(f"{literals.PATTERNS['percentage']}|{literals.PATTERNS['factor']}", literals.LEVEL)
+        return {"type": ["number", "string"], "minimum": 0, "maximum": 1, **written}
     if shape is Shape.NOTHING:
         return {"type": "null"}
     if shape is Shape.BOOLEAN:
@@ -217,6 +218,9 @@ def _block(name: str) -> JsonSchema:
     required = [key.name for key in known.values() if key.required]
     if required:
         schema["required"] = required
+    if name == "daily":
+        del schema["required"]  # levels by hour have no peaks
+        schema["patternProperties"] = {f"^(?:{literals.PATTERNS['time of day']})$": _of(Form(Shape.LEVEL))}
     if name == "sink":
         one = [{"required": [kind], "errorMessage": "a sink names one destination"} for kind in keys.SINKS]
         schema |= {"if": {"type": "object"}, "then": {"oneOf": one}}

@@ -199,6 +199,20 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
     "event": (("events",), "A record type."),
     "ref": (("refs",), "A whole row of an entity, picked for each event: its fields agree with one another."),
     "arrival": (("arrivals",), "How often an event happens, in event time; once a second where nothing is said."),
+    "daily": (
+        ("daily",),
+        "How the day goes, in the clock's zone: a floor with peaks, or levels by the time of day from which they hold, "
+        'such as `{0: 5%, 9: 100%, "17:30": 40%}`. A level is a share of the rate (`70%`) or a multiple (`x4`).',
+    ),
+    "peak": (("peaks",), "A peak of the day: a smooth bump; where peaks overlap the higher one counts."),
+    "weekly": (("weekly",), "Levels by day of the week, in the clock's zone."),
+    "holidays": (("holidays",), "A level for days of the calendar: public holidays of a country, dates of your own."),
+    "trend": (("trend",), "Growth of the rate, from the start of the clock on where nothing else is said."),
+    "burst": (
+        ("bursts",),
+        "A time at which the rate is another: a sale, an outage. Bursts that overlap multiply; what happens outside of "
+        "them stays the same, event by event.",
+    ),
     "limit": (("limit",), "Where the stream ends."),
     "pacing": (("pacing",), "How fast events are delivered, in wall-clock time; it never changes the data."),
     "sink": (("sinks",), "A destination: one of `stdout` and `file`, with what else is said beside it."),
@@ -220,6 +234,8 @@ _LITERALS: dict[str, tuple[str, tuple[str, ...]]] = {
     "duration": (literals.DURATION, ("250ms", "40s", "30m", "2h", "3d", "1w", "1h 30m")),
     "rate": (literals.RATE, ("5/s", "120/min", "40/h", "40/day")),
     "percentage": (literals.PERCENTAGE, ("5%", "0.05")),
+    "level": (literals.LEVEL, ("70%", "0.7", "x4", "150%")),
+    "growth": (literals.GROWTH, ("5%/week", "-2%/day")),
     "time": (
         literals.TIME,
         ("2026-03-02", "2026-03-02T09:00", "2026-03-02T09:00:00+01:00", "+7d", "-365d", "+3d 18:00"),

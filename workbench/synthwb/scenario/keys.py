@@ -37,6 +37,8 @@ __all__ = [
     "SINKS",
     "STDOUT",
     "TREND",
+    "TRENDS",
+    "WEEK",
     "Key",
 ]
 
@@ -131,6 +133,15 @@ PEAK = _table(
     Key("width", "a duration", "How wide it is at half its height over the floor", required=True),
     Key("height", "a level", "How high it is; 100% without"),
 )
+WEEK = _table(
+    Key("mon", "a level", "Monday's level; 100% without"),
+    Key("tue", "a level", "Tuesday's"),
+    Key("wed", "a level", "Wednesday's"),
+    Key("thu", "a level", "Thursday's"),
+    Key("fri", "a level", "Friday's"),
+    Key("sat", "a level", "Saturday's"),
+    Key("sun", "a level", "Sunday's"),
+)
 HOLIDAYS = _table(
     Key("country", "a country", "Its public holidays, by a code of ISO 3166 such as FR"),
     Key("subdiv", "a subdivision", "A state, province or region of the country, such as BY"),
@@ -143,6 +154,7 @@ TREND = _table(
     Key("from", "a time", "When it begins; at the start of the clock without"),
     Key("until", "a time", "When it ends; the rate then stays as it is"),
 )
+TRENDS = ("exponential", "linear")
 BURST = _table(
     Key("at", "a time", "When it begins, such as +4d 18:00", required=True),
     Key("for", "a duration", "How long it lasts, such as 20m", required=True),

@@ -14,17 +14,23 @@ from functools import lru_cache
 __all__ = [
     "DURATION",
     "FACTOR",
+    "GROWTH",
+    "LEVEL",
     "PATTERNS",
     "PERCENTAGE",
     "RATE",
     "SIZE",
     "TIME",
+    "TIME_OF_DAY",
     "duration",
     "factor",
+    "growth",
+    "level",
     "moment",
     "percentage",
     "rate",
     "size",
+    "time_of_day",
     "zone",
 ]
 
@@ -33,6 +39,9 @@ RATE = "a rate such as 5/s, 120/min, 40/h or 40/day"
 PERCENTAGE = "a probability such as 5% or 0.05"
 TIME = "a time such as 2026-03-02T09:00, or one relative to the start such as +7d or +3d 18:00"
 FACTOR = "a factor such as x4"
+LEVEL = "a level such as 70% or x4"
+TIME_OF_DAY = 'a time of day such as "12:30"'
+GROWTH = "growth such as 5%/week or -2%/day"
 SIZE = "a size such as 64MB"
 
 SECOND = 1_000_000
@@ -76,10 +85,16 @@ _ABSOLUTE = re.compile(
 _RELATIVE = re.compile(r"([-+])\s?((?:[0-9][0-9.]*\s?[a-z]+\s*)+?)(?:\s+([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
 _EPOCH = datetime(1970, 1, 1)
 
+_CLOCK = re.compile(r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
+_GROWTH = re.compile(r"([-+]?)\s?" + _NUMBER + r"\s?%\s?/\s?([a-z]+)")
+
 PATTERNS = {
     "duration": rf"(?:{_NUMBER}\s?(?:{'|'.join(_UNITS)})\s*)+",
     "rate": rf"{_NUMBER}\s*/\s*(?:{'|'.join(_PER)})",
     "percentage": _PERCENT.pattern,
+    "factor": _FACTOR.pattern,
+    "growth": rf"[-+]?\s?{_NUMBER}\s?%\s?/\s?(?:{'|'.join(_PER)})",
+    "time of day": _CLOCK.pattern,
     "time": f"(?:{_ABSOLUTE.pattern}|{_RELATIVE.pattern})",
 }
 """How each literal is written, as a regular expression for Python and JavaScript (an impossible date fits as well)."""
@@ -131,6 +146,40 @@ def factor(text: str) -> float | None:
     """
     found = _FACTOR.fullmatch(text)
     return float(found[1]) if found else None
+
+
+def level(text: str) -> float | None:
+    """The factor that a share or a multiple stands for.
+
+    >>> level("70%"), level("x4"), level("70")
+    (0.7, 4.0, None)
+    """
+    found = factor(text)
+    return percentage(text) if found is None else found
+
+
+def growth(text: str) -> tuple[float, int] | None:
+    """How much of itself something gains, in how many microseconds.
+
+    >>> growth("5%/week"), growth("-2 %/day"), growth("5%")
+    ((0.05, 604800000000), (-0.02, 86400000000), None)
+    """
+    found = _GROWTH.fullmatch(text) if len(text) <= _LONGEST else None
+    if not found or found[3] not in _PER:
+        return None
+    share = float(Fraction(found[2]) / 100)
+    return -share if found[1] == "-" else share, int(_PER[found[3]] * SECOND)
+
+
+def time_of_day(text: str) -> int | None:
+    """Microseconds from midnight of ``9``, ``12:30`` or ``12:30:15``.
+
+    >>> time_of_day("9"), time_of_day("00:01"), time_of_day("24")
+    (32400000000, 60000000, None)
+    """
+    found = _CLOCK.fullmatch(text)
+    hour, minute, second = (int(part or 0) for part in found.groups()) if found else (24, 0, 0)
+    return (hour * 3600 + minute * 60 + second) * SECOND if hour < 24 and minute < 60 and second < 60 else None
 
 
 def size(text: str) -> int | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from synthwb.scenario import literals
 from synthwb.scenario.calendars import Calendars
-from synthwb.scenario.keys import BURST, CURVE, PEAK, TREND
+from synthwb.scenario.keys import BURST, CURVE, PEAK, TREND, TRENDS, WEEK
 from synthwb.scenario.model import Clock
 from synthwb.scenario.paths import join
 from synthwb.scenario.shape import Burst, Curve, Peak, Shape, Trend
@@ -19,21 +18,8 @@ from synthwb.scenario.values import Values
 __all__ = ["SHAPES", "Shaping"]
 
 SHAPES = ("daily", "weekly", "holidays", "trend", "bursts")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_LONG_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TIME_OF_DAY = re.compile(r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
-_AT = 'a time of day such as "12:30"'
-_LEVEL = "a level such as 70% or x4"
 _GREATEST = 1_000_000.0
 _NARROWEST = 60 * literals.SECOND
-_GROWTH = re.compile(r"\s*([+-]?)\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*%\s*/\s*([a-z]+)\s*")
-_PER = {
-    **dict.fromkeys(("s", "sec", "second"), literals.SECOND),
-    **dict.fromkeys(("m", "min", "minute"), 60 * literals.SECOND),
-    **dict.fromkeys(("h", "hour"), 3600 * literals.SECOND),
-    **dict.fromkeys(("d", "day"), literals.DAY),
-    **dict.fromkeys(("w", "week"), 7 * literals.DAY),
-}
 
 
 @dataclass(slots=True)
@@ -56,12 +42,9 @@ class Shaping:
         found = {name: value for name, value in found.items() if value is not None and value != ()}
         return Shape(**found) if found else None  # type: ignore[arg-type]
 
-    def level(self, node: Node, path: str, what: str = _LEVEL) -> float | None:
+    def level(self, node: Node, path: str, what: str = literals.LEVEL) -> float | None:
         """A factor on the rate: ``70%``, ``x4``, or a number from 0 to 1."""
-        written = node.value if isinstance(node.value, str) else ""
-        value = literals.factor(written)
-        if value is None:
-            value = literals.percentage(written)
+        value = literals.level(node.value) if isinstance(node.value, str) else None
         plain = isinstance(node.value, int | float) and not isinstance(node.value, bool)
         if plain and 0 <= node.value <= 1:
             value = float(node.value)
@@ -75,16 +58,6 @@ class Shaping:
             return None
         return value if self.values.within(node, value, path, (0, _GREATEST, None, None)) else None
 
-    def _time_of_day(self, text: str) -> int | None:
-        """Microseconds from midnight of ``9``, ``"12:30"`` or ``"12:30:15"``."""
-        found = _TIME_OF_DAY.fullmatch(text)
-        if not found:
-            return None
-        hour, minute, second = (int(part or 0) for part in found.groups())
-        if hour > 23 or minute > 59 or second > 59:
-            return None
-        return (hour * 3600 + minute * 60 + second) * literals.SECOND
-
     def _daily(self, node: Node, path: str) -> Curve | tuple[tuple[int, float], ...] | None:
         """A floor with peaks, or levels by hour."""
         report = self.values.report
@@ -92,7 +65,7 @@ class Shaping:
             hint = 'such as {0: 5%, 9: 100%, 18: 40%} or {floor: 10%, peaks: [{at: "12:30", width: 2h}]}'
             report.expected(node, "levels by hour, or a floor with peaks", path, hint)
             return None
-        if any(_TIME_OF_DAY.fullmatch(entry.name) for entry in node.entries):
+        if any(entry.name[:1].isdigit() for entry in node.entries):
             return self._hours(node, path)
         keys = report.keys(node, CURVE, path, "a daily profile")
         floor = self.level(keys["floor"].value, join(path, "floor")) if "floor" in keys else 0.0
@@ -111,7 +84,7 @@ class Shaping:
         complete = True
         for entry in node.entries:
             here = join(path, entry.name)
-            at, level = self._time_of_day(entry.name), self.level(entry.value, here)
+            at, level = literals.time_of_day(entry.name), self.level(entry.value, here)
             if at is None:
                 report.error("range", f"{entry.name!r} is no time of day", entry.key, here, 'such as 9 or "17:30"')
             elif at in found:
@@ -144,10 +117,10 @@ class Shaping:
         keys = report.keys(node, PEAK, path, "a peak")
         at = width = None
         if "at" in keys:
-            text = self.values.text(keys["at"].value, join(path, "at"), _AT)
-            at = None if text is None else self._time_of_day(text)
+            text = self.values.text(keys["at"].value, join(path, "at"), literals.TIME_OF_DAY)
+            at = None if text is None else literals.time_of_day(text)
             if at is None and text is not None:
-                report.expected(keys["at"].value, _AT, join(path, "at"))
+                report.expected(keys["at"].value, literals.TIME_OF_DAY, join(path, "at"))
         if "width" in keys:
             width = self.values.duration(keys["width"].value, join(path, "width"))
             if width is not None and not _NARROWEST <= width <= literals.DAY:
@@ -167,20 +140,11 @@ class Shaping:
         if node.kind is not NodeKind.MAPPING or not node.entries:
             report.expected(node, "levels by day of the week", path, "such as {sat: 70%, sun: 50%}")
             return None
-        found: dict[int, float | None] = {}
-        for entry in node.entries:
-            here, word = join(path, entry.name), entry.name.lower()
-            level = self.level(entry.value, here)
-            if word not in _DAYS and word not in _LONG_DAYS:
-                report.unknown("day", entry.key, entry.name, _DAYS, here)
-                return None
-            day = (_DAYS if word in _DAYS else _LONG_DAYS).index(word)
-            if day in found:
-                report.error("duplicate-key", f"{_DAYS[day]} is said twice", entry.key, here, "remove one of them")
-            found[day] = level
+        keys = report.keys(node, WEEK, path, "a week")
+        found = {day: self.level(keys[day].value, join(path, day)) if day in keys else 1.0 for day in WEEK}
         if None in found.values():
             return None
-        levels = tuple(found.get(day, 1.0) or 0.0 for day in range(7))
+        levels = tuple(level or 0.0 for level in found.values())
         if not any(levels):
             message = "all seven days are at 0%: nothing ever happens"
             report.error("contradiction", message, node, path, "give a day a level above 0%")
@@ -195,7 +159,7 @@ class Shaping:
         if node.kind is NodeKind.MAPPING:
             keys = report.keys(node, TREND, path, "a trend")
             if "shape" in keys:
-                shape = self.values.choice(keys["shape"].value, ("exponential", "linear"), join(path, "shape"), "shape")
+                shape = self.values.choice(keys["shape"].value, TRENDS, join(path, "shape"), "shape")
                 linear = shape == "linear"
             if "from" in keys:
                 begin = self.values.time(keys["from"].value, join(path, "from"))
@@ -209,12 +173,11 @@ class Shaping:
             if "growth" not in keys:
                 return None
             where, here = keys["growth"].value, join(path, "growth")
-        found = _GROWTH.fullmatch(where.value) if isinstance(where.value, str) else None
-        if found is None or found[3] not in _PER:
-            report.expected(where, "growth such as 5%/week or -2%/day", here)
+        found = literals.growth(where.value) if isinstance(where.value, str) else None
+        if found is None:
+            report.expected(where, literals.GROWTH, here)
             return None
-        growth = float(found[2]) / 100 * (-1 if found[1] == "-" else 1)
-        return self._grown(Trend(growth, _PER[found[3]], linear, start, until), where, here)
+        return self._grown(Trend(*found, linear, start, until), where, here)
 
     def _grown(self, trend: Trend, node: Node, path: str) -> Trend | None:
         """A trend that is possible: it neither goes below nothing nor out of reach."""
