@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Write = Callable[[int, Path], None]
 
 RECORD = Path(__file__).with_name("record.yaml")
+WIDE = Path(__file__).with_name("wide.yaml")
 COUNTRIES = {"US": 40, "GB": 15, "DE": 10, "FR": 8, "ES": 7, "IT": 6, "NL": 5, "PL": 4, "SE": 3, "AT": 2}
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MEDIAN, SIGMA = 25.0, 0.7
@@ -165,16 +166,16 @@ def duckdb_sql() -> Write:
     return write
 
 
-def polars_frame() -> Write:
+def polars_frame(document: Path = RECORD) -> Write:
     """Polars alone writes a finished frame of the same values: no draws, no ISO 8601 text. The frame is not timed."""
     import synthwb
 
-    scenario = synthwb.load(RECORD)
+    scenario = synthwb.load(document)
     frames: dict[int, pl.DataFrame] = {}
 
     def write(rows: int, path: Path) -> None:
         if rows not in frames:
-            frame = synthwb.preview(scenario, rows)["record"]
+            (frame,) = synthwb.preview(scenario, rows).values()
             frames[rows] = frame.drop("time", "id").rechunk()
             write(rows, path)  # the first write of a frame is not what is measured
             _restart()
@@ -183,11 +184,11 @@ def polars_frame() -> Write:
     return write
 
 
-def synthwb_engine(workers: int = 1) -> Write:
+def synthwb_engine(workers: int = 1, document: Path = RECORD) -> Write:
     """The YAML text, checked, compiled, drawn, encoded and written by the public engine, to the closed file."""
     import synthwb
 
-    text = RECORD.read_text()
+    text = document.read_text()
 
     def write(rows: int, path: Path) -> None:
         synthwb.generate(synthwb.loads(text), path, count=rows, workers=workers)
@@ -210,6 +211,8 @@ CONTESTANTS: dict[str, Callable[[], Write]] = {
     "polars_frame": polars_frame,
     "synthwb": synthwb_engine,
     "synthwb_two": synthwb_two,
+    "polars_wide": lambda: polars_frame(WIDE),
+    "synthwb_wide": lambda: synthwb_engine(document=WIDE),
 }
 
 _clock = [0.0, 0.0]

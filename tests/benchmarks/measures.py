@@ -1,4 +1,4 @@
-"""What is measured, and the bar for each: throughput, text, memory, import."""
+"""What is measured, and the bar for each: throughput, wide events, text, memory, import, the terminal."""
 
 from __future__ import annotations
 
@@ -83,6 +83,47 @@ def throughput(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
         Bar("two workers over one", results["synthwb_two"].over(results["synthwb_one"]), 1.6, 0.7),
     ]
     return rows, bars
+
+
+_COMPILE = """
+import json, statistics, sys, time
+import synthwb
+from synthwb.engine import compile_plan
+scenario = synthwb.load(sys.argv[1])
+times = []
+for _ in range(30):
+    start = time.process_time()
+    compile_plan(scenario)
+    times.append(time.process_time() - start)
+print(json.dumps({"first": times[0], "again": statistics.median(times[1:])}))
+"""
+
+
+def wide(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """An event of sixty fields: rows per second of processor time on one core, and the time to compile its plan."""
+    folder = scratch()
+
+    def case(name: str) -> Callable[[], float]:
+        module = ("-m", "tests.benchmarks.contestants", name, str(size.fast_rows // 5), str(folder / "wide.jsonl"))
+        return lambda: float(measured(*module)["rate_busy"])
+
+    cases = {name: case(name) for name in ("polars_wide", "synthwb_wide")}
+    try:
+        results = interleaved(cases, size.rounds, lambda words: say(f"wide events, {words}"))
+    finally:
+        shutil.rmtree(folder)
+    compiled = [measured("-c", _COMPILE, "tests/benchmarks/wide.yaml") for _ in range(3)]
+    first, again = (1000 * statistics.median(each[when] for each in compiled) for when in ("first", "again"))
+    ours, theirs = results["synthwb_wide"], results["polars_wide"]
+    rows = [
+        Row("Polars writes the finished frame of 60 columns", theirs.median, "rows/s"),
+        Row("synthwb, 60 fields", ours.median, "rows/s"),
+        Row("compiling 60 fields for the first time, with imports", first, "ms"),
+    ]
+    return rows, [
+        Bar("60 fields over Polars writing the finished frame", ours.over(theirs), 0.7, 0.35),
+        Bar("compiling 60 fields anew", again, 30, 120, at_least=False, unit="ms"),
+    ]
 
 
 def text(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
@@ -174,6 +215,6 @@ def terminal(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     return [], bars
 
 
-MEASURES = {"throughput": throughput, "text": text, "memory": memory, "import": imports, "terminal": terminal}
+MEASURES = {"throughput": throughput, "wide": wide, "text": text, "memory": memory, "import": imports, "terminal": terminal}
 QUIET = {"terminal"}
 """What needs a quiet machine: left out of the short form unless it is asked for by name."""

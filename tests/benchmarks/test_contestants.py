@@ -26,6 +26,19 @@ COLUMNS = {
 
 
 @pytest.mark.slow
+def test_the_wide_event_has_sixty_fields_for_both(tmp_path: Path) -> None:
+    written = {}
+    for name in ("polars_wide", "synthwb_wide"):
+        path = tmp_path / f"{name}.jsonl"
+        command = [sys.executable, "-m", "tests.benchmarks.contestants", name, "50", str(path)]
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=120)
+        written[name] = [json.loads(line) for line in path.read_text().splitlines()]
+    assert set(written["polars_wide"][0]) == {key for row in written["synthwb_wide"] for key in row}
+    assert len(written["polars_wide"][0]) == 60
+    assert [row["wide_id"] for row in written["polars_wide"]] == [row["wide_id"] for row in written["synthwb_wide"]]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
