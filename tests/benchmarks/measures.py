@@ -215,6 +215,13 @@ def terminal(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     return [], bars
 
 
-MEASURES = {"throughput": throughput, "wide": wide, "text": text, "memory": memory, "import": imports, "terminal": terminal}
+MEASURES = {
+    "throughput": throughput,
+    "wide": wide,
+    "text": text,
+    "memory": memory,
+    "import": imports,
+    "terminal": terminal,
+}
 QUIET = {"terminal"}
 """What needs a quiet machine: left out of the short form unless it is asked for by name."""

@@ -11,9 +11,10 @@ from generator_driver import problems
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthwb.engine import compile_plan, sample
+from synthwb.engine import Stream, compile_plan, sample
 from synthwb.engine.nested import list_of
-from synthwb.scenario import loads
+from synthwb.errors import SynthwbError
+from synthwb.scenario import loads, parse
 
 
 def values(fields: str, rows: int = 400) -> dict[str, list[Any]]:
@@ -96,3 +97,24 @@ def test_elements_are_cut_into_lists_of_the_given_lengths(counts: list[int]) -> 
     ends = np.cumsum([0, *counts])
     assert found.dtype == pl.List(pl.Int64)
     assert found.to_list() == [list(range(ends[i], ends[i + 1])) for i in range(len(counts))]
+
+
+def test_lists_in_lists_have_an_end() -> None:
+    text = "events: {e: {fields: {x: {list: {list: {const: 1}, length: 1000}, length: 1000}}}}"
+    (found,) = parse(text).diagnostics
+    assert "1,000 x 1,000 = 1,000,000 elements" in found.message
+
+
+def test_too_many_elements_of_random_lists_are_refused_before_memory_is() -> None:
+    inner = "{list: {const: 1}, length: {integer: {min: 9000, max: 10000}}}"
+    text = f"events: {{e: {{fields: {{x: {{list: {inner}, length: {{integer: {{min: 9000, max: 10000}}}}}}}}}}}}"
+    with pytest.raises(SynthwbError, match="make the lists shorter"):
+        sample(compile_plan(loads(text)), 10)
+
+
+def test_events_of_many_values_are_made_in_smaller_batches() -> None:
+    small = compile_plan(loads("events: {e: {fields: {x: uuid}}}"))
+    large = compile_plan(loads("events: {e: {fields: {x: {list: uuid, length: 1000}}}}"))
+    assert small.batch == 65_536
+    assert large.batch == 2048
+    assert len(next(iter(Stream(large, limit=5000)))) == 2048

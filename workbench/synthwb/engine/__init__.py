@@ -9,10 +9,9 @@ from synthwb.engine.batch import Batch, EventSchema, Part
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.plan import Plan, compile_plan
 from synthwb.engine.spine import Position, Slab
-from synthwb.engine.stream import BATCH, Stream, in_order, sample
+from synthwb.engine.stream import Stream, in_order, sample
 
 __all__ = [
-    "BATCH",
     "Batch",
     "Column",
     "EventSchema",

@@ -22,6 +22,7 @@ from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import EventHistory
 from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
+from synthwb.engine.size import batch_of
 from synthwb.engine.spine import Position, Slab, Spine
 from synthwb.engine.text.identity import uuid_matrix
 from synthwb.errors import ScenarioError
@@ -77,6 +78,11 @@ class Plan:
     def memory(self) -> int:
         """Bytes held by entity pools."""
         return sum(pool.memory for pool in self.pools.values())
+
+    @cached_property
+    def batch(self) -> int:
+        """Events to make together where nobody asks for another number; it changes no value."""
+        return batch_of(event.fields for event in self.scenario.events.values())
 
     @cached_property
     def rate(self) -> float:

@@ -13,9 +13,7 @@ from synthwb.engine.plan import Plan, compile_plan
 from synthwb.engine.spine import Position, Slab
 from synthwb.scenario.model import Scenario
 
-__all__ = ["BATCH", "Stream", "in_order", "sample"]
-
-BATCH = 65_536  # events made together where nobody asks for less
+__all__ = ["Stream", "in_order", "sample"]
 
 Made = TypeVar("Made")
 
@@ -23,8 +21,9 @@ Made = TypeVar("Made")
 class Stream:
     """The events of a scenario or its plan as an iterable of batches; each iteration starts anew.
 
-    ``batch``: events per batch. ``workers``: threads that realise batches. ``start``: event time in microseconds to
-    begin at (numbering begins anew there). ``limit``: at most so many events. None of them changes a value.
+    ``batch``: events per batch (by default `Plan.batch`). ``workers``: threads that realise batches. ``start``: event
+    time in microseconds to begin at (numbering begins anew there). ``limit``: at most so many events. None of them
+    changes a value.
 
     >>> import synthwb
     >>> scenario = synthwb.loads("events: {ping: {fields: {n: {integer: {min: 1, max: 6}}}}}")
@@ -36,15 +35,15 @@ class Stream:
         self,
         plan: Plan | Scenario,
         *,
-        batch: int = BATCH,
+        batch: int | None = None,
         workers: int = 1,
         start: int | None = None,
         limit: int | None = None,
     ) -> None:
-        if batch < 1 or workers < 1:
+        if (batch is not None and batch < 1) or workers < 1:
             raise ValueError("batch and workers are at least 1")
         self.plan = compile_plan(plan) if isinstance(plan, Scenario) else plan
-        self._batch = batch
+        self._batch = batch or self.plan.batch
         self._workers = workers
         self._position = None if start is None else Position(start, {})
         self._limit = limit

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from synthwb.errors import SynthwbError
 from synthwb.generators.registry import Generator, Kind, Parameter, register
 from synthwb.scenario.model import DType, Field
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["ListOf", "Object"]
 
 _LONGEST = 10_000
+_ELEMENTS = 100_000  # in all lists of one event that are inside each other
+_TOGETHER = 1 << 26  # elements of the events that are made together
 
 
 @register
@@ -60,8 +64,9 @@ class Object(Generator):
 class ListOf(Generator):
     """A list whose elements are drawn one by one from a field; ``length`` stands beside it.
 
-    The length is a whole number or any numeric generator (rounded down, negative counts as 0). An element depends on
-    its position, not on the length: a longer list begins like the shorter one.
+    The length is a whole number or any numeric generator (rounded down, negative counts as 0), up to 10,000; lists in
+    lists have up to 100,000 elements together. An element depends on its position, not on the length: a longer list
+    begins like the shorter one.
     """
 
     name = "list"
@@ -79,10 +84,14 @@ class ListOf(Generator):
     )
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """A fixed length must be a whole number."""
+        """A fixed length must be a whole number, and lists in lists of an end."""
         length = args["length"]
         if isinstance(length, float) and not length.is_integer():
             yield "length", f"is {length}; a list has a whole number of elements"
+        lengths = list(_fixed_lengths(args))
+        if math.prod(lengths) > _ELEMENTS:
+            product = " x ".join(f"{each:,}" for each in lengths)
+            yield "length", f"{product} = {math.prod(lengths):,} elements; one event has at most {_ELEMENTS:,}"
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
         """Always a list."""
@@ -99,12 +108,26 @@ class ListOf(Generator):
 
         def draw(block: Block) -> Column:
             counts = lengths(block)
+            if int(counts.sum()) > _TOGETHER:
+                raise SynthwbError(
+                    f"{site.path}: {int(counts.sum()):,} elements for {len(block):,} events made together, and at most"
+                    f" {_TOGETHER:,} fit; make the lists shorter, or the batches smaller"
+                )
             parent = np.repeat(np.arange(len(block)), counts)
             ends = np.cumsum(counts)
             index = np.arange(len(parent)) - np.repeat(ends - counts, counts)
             return Column.lists(element(block.children(parent, index)), counts)
 
         return draw
+
+
+def _fixed_lengths(args: Mapping[str, Any]) -> Iterable[int]:
+    """The lengths of a list and of the lists directly inside it, where they are fixed."""
+    length, inner = args["length"], args["of"]
+    if not isinstance(length, Field):
+        yield int(length)
+    if isinstance(inner, Field) and inner.call.generator == "list":
+        yield from _fixed_lengths(inner.call.args)
 
 
 def _lengths(length: Any, site: Site) -> Callable[[Block], Ints]:

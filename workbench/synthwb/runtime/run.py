@@ -13,7 +13,7 @@ from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
 
-from synthwb.engine import BATCH, Batch, Plan, Position, compile_plan
+from synthwb.engine import Batch, Plan, Position, compile_plan
 from synthwb.errors import SynthwbError
 from synthwb.runtime.fanout import Fanout
 from synthwb.runtime.generation import Ahead, Prepared
@@ -64,7 +64,7 @@ class Run:
         self._rested = 0.0  # wall seconds spent in pauses
         self._ended: float | None = None
         self._meter = Meter(0.0)
-        self._ahead = Ahead(plan, self._fanout.outputs, limit=limit, workers=workers, batch=batch or BATCH)
+        self._ahead = Ahead(plan, self._fanout.outputs, limit=limit, workers=workers, batch=batch or plan.batch)
         self._epoch = 0
         self._threads: tuple[Thread, ...] = ()
 

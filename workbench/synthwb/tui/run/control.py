@@ -192,7 +192,7 @@ class RunControl:
 
     def _preview(self, plan: Plan, *, start: int | None) -> RunLike:
         pace = pace_of(plan.scenario, bounded=False, outputs=False)
-        run = self._make(plan, pace=pace, start=start, batch=_BATCH)
+        run = self._make(plan, pace=pace, start=start, batch=min(_BATCH, plan.batch))
         self._speeds[id(run)] = pace.speed
         if self._rated:
             self._speeds[id(run)] = None
