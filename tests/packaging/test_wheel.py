@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tarfile
 import tomllib
-import venv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,38 +18,6 @@ ROOT = Path(__file__).parents[2]
 PRESETS = sorted(path.stem for path in (ROOT / "presets").glob("*.yaml"))
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-def _run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run(
-        [str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=False, timeout=800
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel and a source distribution, the wheel built from the source distribution."""
-    folder = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def wheel(dist: Path) -> Path:
-    (found,) = dist.glob("*.whl")
-    return found
-
-
-@pytest.fixture(scope="module")
-def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin folder of a new environment with nothing but the wheel and what it declares."""
-    folder = tmp_path_factory.mktemp("clean")
-    venv.create(folder, with_pip=False)
-    scripts = folder / "bin"
-    _run(sys.executable, "-m", "pip", "--python", scripts / "python", "install", "--quiet", wheel, cwd=folder)
-    return scripts
 
 
 def _sources() -> set[str]:
@@ -91,22 +58,24 @@ def test_the_source_distribution_builds_and_has_the_licence(dist: Path) -> None:
     assert {"pyproject.toml", "README.md", "LICENSE", "presets/web-shop.yaml"} <= names
 
 
-def test_the_clean_environment_has_no_surface_but_the_terminal(clean: Path, tmp_path: Path) -> None:
+def test_the_clean_environment_has_no_surface_but_the_terminal(
+    run: Callable[..., str], clean: Path, tmp_path: Path
+) -> None:
     code = "import importlib.util as u; print(*[n for n in ('textual', 'ipywidgets', 'anywidget') if u.find_spec(n)])"
-    assert _run(clean / "python", "-c", code, cwd=tmp_path).split() == ["textual"]
+    assert run(clean / "python", "-c", code, cwd=tmp_path).split() == ["textual"]
 
 
-def test_version_and_presets(clean: Path, tmp_path: Path) -> None:
-    assert synthwb.__version__ in _run(clean / "synthwb", "--version", cwd=tmp_path)
-    listed = _run(clean / "synthwb", "presets", cwd=tmp_path)
+def test_version_and_presets(run: Callable[..., str], clean: Path, tmp_path: Path) -> None:
+    assert synthwb.__version__ in run(clean / "synthwb", "--version", cwd=tmp_path)
+    listed = run(clean / "synthwb", "presets", cwd=tmp_path)
     assert [name for name in PRESETS if name not in listed] == []
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_the_wheel_writes_the_same_bytes(preset: str, clean: Path, tmp_path: Path) -> None:
+def test_the_wheel_writes_the_same_bytes(run: Callable[..., str], preset: str, clean: Path, tmp_path: Path) -> None:
     here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
     synthwb.generate(synthwb.loads((ROOT / "presets" / f"{preset}.yaml").read_text()), here, count=500)
-    _run(clean / "synthwb", "run", preset, "--count", "500", "--rate", "max", "--to", there, cwd=tmp_path)
+    run(clean / "synthwb", "run", preset, "--count", "500", "--rate", "max", "--to", there, cwd=tmp_path)
     assert here.read_bytes() == there.read_bytes()
     assert len([json.loads(line) for line in there.read_text().splitlines()]) == 500
 

@@ -103,6 +103,10 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the document for this run. Repeatable."),
 ]
+PluginOption = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", metavar="FILE.py|MODULE", help="Load generators from a file or a module. Repeatable."),
+]
 
 
 @app.callback(invoke_without_command=True, subcommand_metavar="[SCENARIO] | VERB ...")
@@ -111,6 +115,7 @@ def synthwb(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    plugins: PluginOption = None,
 ) -> None:
     """Synthetic event streams from one YAML scenario. Without a verb, the workbench opens.
 
@@ -126,22 +131,35 @@ def synthwb(
       synthwb reference lognormal
     """
     if context.invoked_subcommand is None:
-        raise typer.Exit(_opened(None))
+        raise typer.Exit(_opened(None, plugins))
+    _load(plugins)
 
 
 @app.command(_OPEN, hidden=True)
-def open_scenario(scenario: ScenarioWord) -> None:
+def open_scenario(scenario: ScenarioWord, plugins: PluginOption = None) -> None:
     """Open a scenario in the workbench.
 
     \b
     Examples:
       synthwb open my-scenario.yaml
     """
-    raise typer.Exit(_opened(scenario))
+    raise typer.Exit(_opened(scenario, plugins))
 
 
-def _opened(word: str | None) -> int:
+def _load(plugins: Sequence[str] | None) -> None:
+    """Load what was asked for by name before anything reads a scenario."""
+    if plugins:
+        with manners():
+            from synthwb.generators.plugins import load_plugins
+
+            load_plugins(plugins)
+
+
+def _opened(word: str | None, plugins: Sequence[str] | None) -> int:
     with manners():
+        from synthwb.generators.plugins import load_plugins
+
+        load_plugins(plugins or ())
         if word is not None and not Path(word).expanduser().exists():
             _check_word(word)
         from synthwb.tui import open_workbench
@@ -199,6 +217,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show pools, memory, rates and targets; write nothing.")
     ] = False,
+    plugins: PluginOption = None,
 ) -> None:
     """Generate a stream of events.
 
@@ -214,6 +233,7 @@ def run(
       synthwb run my.yaml --for 7d --seed 7 --set params.users=100 --to @archive
       synthwb run my.yaml --dry-run
     """
+    _load(plugins)
     with manners():
         from synthwb.commands.run import Wishes
         from synthwb.commands.run import run as run_scenario
@@ -230,6 +250,7 @@ def preview(
     shape: Annotated[PreviewFormat, typer.Option("--format", help="Tables, or JSON lines.")] = PreviewFormat.TABLE,
     seed: SeedOption = None,
     overrides: SetOption = None,
+    plugins: PluginOption = None,
 ) -> None:
     """Show the first events, exactly those with which a run would begin.
 
@@ -239,6 +260,7 @@ def preview(
       synthwb preview my.yaml -n 5 --format json
       cat my.yaml | synthwb preview -
     """
+    _load(plugins)
     with manners():
         from synthwb.commands.preview import preview as preview_scenario
 
@@ -252,6 +274,7 @@ def check(
         list[str], typer.Argument(metavar="SCENARIO...", help="Files, presets, or -.", autocompletion=_scenarios)
     ],
     shape: Annotated[CheckFormat, typer.Option("--format", help="For people, programs or CI.")] = CheckFormat.TEXT,
+    plugins: PluginOption = None,
 ) -> None:
     """Report all problems of documents, with line and column. Exit code 2 if there is an error.
 
@@ -261,6 +284,7 @@ def check(
       synthwb check scenarios/*.yaml --format github
       synthwb check my.yaml --format sarif > synthwb.sarif
     """
+    _load(plugins)
     with manners():
         from synthwb.commands.check import check as check_documents
 
@@ -313,6 +337,7 @@ def reference(
     json_schema: Annotated[
         bool, typer.Option("--json-schema", help="Print the JSON Schema of a scenario, for editors.")
     ] = False,
+    plugins: PluginOption = None,
 ) -> None:
     """List all that a scenario may say; tell all about one of it, with its examples executed.
 
@@ -323,6 +348,7 @@ def reference(
       synthwb reference clock
       synthwb reference --json-schema > synthwb.schema.json
     """
+    _load(plugins)
     with manners():
         from synthwb.commands import reference as verb
 

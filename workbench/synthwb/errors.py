@@ -5,9 +5,12 @@
     SynthwbError                    the base; exit code 1
     ├── ScenarioError               the document is wrong; carries its diagnostics; exit code 2
     ├── UsageError                  the call is wrong (unknown preset, bad target); exit code 2
-    ├── MissingExtra                an optional dependency is not installed; exit code 2
+    │   ├── MissingExtra            an optional dependency is not installed; exit code 2
+    │   └── PluginError             a plug-in cannot be loaded; exit code 2
     └── SinkError                   a destination failed; exit code 1
         └── SinkClosed              the reader went away (a closed pipe): the run ends without a word
+
+An installed plug-in that nobody asked for by name, and that fails, is a `PluginWarning`.
 """
 
 from __future__ import annotations
@@ -19,7 +22,16 @@ if TYPE_CHECKING:
 
     from synthwb.scenario.diagnostics import Diagnostic
 
-__all__ = ["MissingExtra", "ScenarioError", "SinkClosed", "SinkError", "SynthwbError", "UsageError"]
+__all__ = [
+    "MissingExtra",
+    "PluginError",
+    "PluginWarning",
+    "ScenarioError",
+    "SinkClosed",
+    "SinkError",
+    "SynthwbError",
+    "UsageError",
+]
 
 
 class SynthwbError(Exception):
@@ -60,6 +72,14 @@ class MissingExtra(UsageError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an extra: pip install 'synthwb[{extra}]'")
+
+
+class PluginError(UsageError):
+    """A plug-in is not there, cannot be imported, or registers nothing that can be used."""
+
+
+class PluginWarning(UserWarning):
+    """An installed plug-in was left out because it cannot be imported."""
 
 
 class SinkError(SynthwbError):

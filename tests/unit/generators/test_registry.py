@@ -76,7 +76,7 @@ def test_entries_are_documented(name: str) -> None:
 
 
 def test_a_name_is_taken_once() -> None:
-    with pytest.raises(ValueError, match="two generators are called 'uuid'"):
+    with pytest.raises(ValueError, match="there is a generator 'uuid' already, a built-in one; choose another name"):
 
         @register
         class Second(type(named("uuid"))):  # type: ignore[misc]

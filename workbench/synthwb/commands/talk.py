@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from synthwb.errors import SynthwbError
+from synthwb.errors import PluginWarning, SynthwbError
 
 if TYPE_CHECKING:
     from synthwb.scenario.diagnostics import Diagnostic
@@ -94,7 +95,8 @@ def _width(text: str) -> int:
 def manners() -> Iterator[None]:
     """Around a verb: errors become a message and an exit code, a closed pipe a silent end, Ctrl-C an exit code."""
     try:
-        yield
+        with _plugin_warnings():
+            yield
         sys.stdout.flush()
     except SynthwbError as error:
         say_error(str(error))
@@ -104,6 +106,29 @@ def manners() -> Iterator[None]:
         raise SystemExit(0) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
+
+
+@contextmanager
+def _plugin_warnings() -> Iterator[None]:
+    """Show a plug-in that was left out as a remark of ours, not as a line of Python's."""
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, PluginWarning):
+                print(f"{styled('warning:', 'warning', sys.stderr)} {message}", file=sys.stderr, flush=True)
+            else:
+                others(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        yield
 
 
 def close_stdout() -> None:

@@ -15,6 +15,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from synthwb.generators.declarations import flaws
 from synthwb.scenario.model import DType
 
 if TYPE_CHECKING:
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
     from synthwb.engine.draws import Bits
     from synthwb.scenario.model import Call
 
-__all__ = ["REQUIRED", "Generator", "Kind", "Parameter", "generator", "names", "register"]
+__all__ = [
+    "REQUIRED",
+    "DeclarationError",
+    "Generator",
+    "Kind",
+    "Parameter",
+    "generator",
+    "names",
+    "register",
+    "restore",
+    "snapshot",
+]
 
 
 class Kind(StrEnum):
@@ -160,15 +172,36 @@ GeneratorClass = TypeVar("GeneratorClass", bound=type[Generator])
 _REGISTRY: dict[str, Generator] = {}
 
 
-def register(cls: GeneratorClass) -> GeneratorClass:
-    """Class decorator: enter a generator under its name.
+class DeclarationError(ValueError):
+    """A generator that is declared wrongly, in words for its author."""
 
-    Raises ValueError if the name is taken.
+
+def register(cls: GeneratorClass) -> GeneratorClass:
+    """Class decorator: enter a generator under its name. The same class, written anew in a notebook, replaces itself.
+
+    Raises DeclarationError if the name is taken, or if something is missing.
     """
-    if cls.name in _REGISTRY:
-        raise ValueError(f"two generators are called {cls.name!r}")
+    there = _REGISTRY.get(getattr(cls, "name", ""))
+    if there is not None and (type(there).__module__, type(there).__qualname__) != (cls.__module__, cls.__qualname__):
+        home = type(there).__module__
+        kind = "a built-in one" if home.startswith("synthwb.") else f"one of {home.removeprefix('synthwb_plugin_')}"
+        raise DeclarationError(f"there is a generator {cls.name!r} already, {kind}; choose another name")
+    problem = next(flaws(cls), None)
+    if problem is not None:
+        raise DeclarationError(problem)
     _REGISTRY[cls.name] = cls()
     return cls
+
+
+def snapshot() -> Mapping[str, Generator]:
+    """What is registered now."""
+    return dict(_REGISTRY)
+
+
+def restore(before: Mapping[str, Generator]) -> None:
+    """Go back to what was registered then."""
+    _REGISTRY.clear()
+    _REGISTRY.update(before)
 
 
 def generator(name: str) -> Generator | None:
@@ -185,10 +218,16 @@ def names() -> tuple[str, ...]:
 
 @cache
 def _load() -> None:
-    """Import the built-in families and put them in their order, whatever was imported singly before."""
+    """Import the built-in families and put them in their order, whatever was imported singly before; then plug-ins."""
     from synthwb.generators import builtin
 
     families = [module.__name__ for module in vars(builtin).values() if isinstance(module, ModuleType)]
-    known = sorted(_REGISTRY.items(), key=lambda item: families.index(type(item[1]).__module__))
-    _REGISTRY.clear()
-    _REGISTRY.update(known)
+    known = sorted(_REGISTRY.items(), key=lambda item: _place(families, type(item[1]).__module__))
+    restore(dict(known))
+    from synthwb.generators.plugins import load_installed
+
+    load_installed()
+
+
+def _place(families: list[str], module: str) -> int:
+    return families.index(module) if module in families else len(families)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthwb.errors import UsageError
+from synthwb.generators.plugins import chosen
 from synthwb.tui.run.rates import count_text, duration_text, rate_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def command_line(source: str, path: str, count: int, seed: int | None) -> str:
     words = ["synthwb", "run", source, "--to", path, "--count", str(count), "--rate", "max"]
     if seed is not None:
         words += ["--seed", str(seed)]
+    for plugin in chosen():
+        words += ["--plugin", plugin]
     return shlex.join(words)
 
 

@@ -1,0 +1,171 @@
+"""Generators from outside: modules that register some when they are imported.
+
+An installed package names its module under the entry point ``synthwb.generators``; ``--plugin`` names a module or a
+file. A plug-in is code that the user has chosen; a scenario never names one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from synthwb.errors import PluginError, PluginWarning
+from synthwb.generators import registry
+
+__all__ = ["GROUP", "chosen", "load_installed", "load_plugin", "load_plugins"]
+
+GROUP = "synthwb.generators"
+
+_CHOSEN: dict[str, str] = {}  # what was imported for a word of --plugin, by that word
+
+
+def chosen() -> tuple[str, ...]:
+    """The plug-ins that were asked for by name, as they were written."""
+    return tuple(_CHOSEN)
+
+
+def load_plugins(words: Sequence[str]) -> None:
+    """Import the plug-ins that were asked for, and those that are installed if there are any.
+
+    Raises PluginError as `load_plugin` does.
+    """
+    if words or _announced():
+        registry.names()
+    for word in words:
+        load_plugin(word)
+
+
+def load_plugin(word: str) -> None:
+    """Import a plug-in: a file that ends in .py, or a module by its name. A second time is no harm.
+
+    Raises PluginError if there is none, if it cannot be imported, or if it registers nothing that can be used.
+    """
+    if word in _CHOSEN:
+        return
+    registry.names()  # the built-in generators and the installed plug-ins have their names first
+    is_file = word.endswith(".py") or os.sep in word
+    key = str(Path(word).expanduser().resolve()) if is_file else word
+    if key not in _CHOSEN.values():
+        with _guarded(f"the plug-in {word}", word):
+            if is_file:
+                _import_file(Path(key), word)
+            else:
+                _import_module(word)
+    _CHOSEN[word] = key
+
+
+def load_installed() -> None:
+    """Import what installed packages announce. One that fails is warned of and left out."""
+    if not _announced():
+        return
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=GROUP):
+        package = f" (package {point.dist.name} {point.dist.version})" if point.dist else ""
+        try:
+            with _guarded(f"the plug-in {point.name}{package}"):
+                loaded = point.load()
+                if isinstance(loaded, type) and issubclass(loaded, registry.Generator):
+                    registry.register(loaded)
+        except PluginError as error:
+            warnings.warn(f"{error}; it is left out", PluginWarning, stacklevel=2)
+
+
+def _announced() -> bool:
+    """Whether any installed package names the entry point.
+
+    Only the small files that say so are read: the library that reads them in full takes longer to import than all
+    other modules of a quick start together.
+    """
+    mark = f"[{GROUP}]".encode()
+    for folder in dict.fromkeys(sys.path):
+        try:
+            with os.scandir(folder or ".") as entries:
+                homes = [entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
+        except OSError:
+            continue
+        for home in homes:
+            try:
+                with open(os.path.join(home, "entry_points.txt"), "rb") as file:
+                    if mark in file.read():
+                        return True
+            except OSError:
+                continue
+    return False
+
+
+def _import_file(path: Path, word: str) -> None:
+    """Import a file as a module of its own."""
+    if not path.is_file():
+        raise PluginError(f"--plugin {word}: there is no such file")
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    name = f"synthwb_plugin_{path.stem}"
+    spec = spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+
+
+def _import_module(word: str) -> None:
+    try:
+        importlib.import_module(word)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{word}.".startswith(f"{error.name}."):
+            raise
+        message = f"--plugin {word}: there is no module of this name; a file is written with its .py"
+        raise PluginError(message) from None
+    except (TypeError, ValueError):
+        if word.strip(".") == word and all(part.isidentifier() for part in word.split(".")):
+            raise
+        raise PluginError(f"--plugin {word}: write FILE.py, or the name of a module") from None
+
+
+@contextmanager
+def _guarded(what: str, module: str = "") -> Iterator[None]:
+    """Around the import of a plug-in: it registers something (or ``module`` has done so before), or nothing stays.
+
+    Raises PluginError with what went wrong, and where in the plug-in.
+    """
+    before = registry.snapshot()
+    try:
+        yield
+    except PluginError:
+        registry.restore(before)
+        raise
+    except (Exception, SystemExit) as error:
+        registry.restore(before)
+        raise PluginError(f"{what} cannot be loaded: {_in_words(error)}") from error
+    known = registry.snapshot()
+    homes = {f"{type(each).__module__}." for each in known.values()}
+    if known.keys() == before.keys() and not any(home.startswith(f"{module}.") for home in homes):
+        raise PluginError(f"{what} registers no generator; write @register above a subclass of Generator")
+
+
+def _in_words(error: BaseException) -> str:
+    """An error of a plug-in on one line, with the place in its own code."""
+    if isinstance(error, SyntaxError):
+        return f"{error.msg} ({error.filename}, line {error.lineno})"
+    said = " ".join(str(error).split())
+    name = type(error).__name__
+    words = said if isinstance(error, registry.DeclarationError) else f"{name}: {said}" if said else name
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not frame.filename.startswith("<frozen") and frame.filename != __file__]
+    inside = [frame for frame in own if not _of_synthwb(frame.filename)] or own
+    return f"{words} ({inside[-1].filename}, line {inside[-1].lineno})" if inside else words
+
+
+def _of_synthwb(filename: str) -> bool:
+    return filename.startswith(str(Path(__file__).parents[1]))
