@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from synthwb.errors import ScenarioError
 from synthwb.scenario import load, loads, parse
-from synthwb.scenario.model import has_expressions
+from synthwb.scenario.model import needs_engine
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 __all__ = ["check", "generate", "load", "loads", "preview"]
 
 
-def check(text: str, *, overrides: Mapping[str, str] | None = None) -> tuple[Diagnostic, ...]:
+def check(
+    text: str | bytes, *, overrides: Mapping[str, str] | None = None, folder: str | Path | None = None
+) -> tuple[Diagnostic, ...]:
     """All problems of a document, errors and warnings, in its own order. Never raises for a bad document.
 
-    The types inside expressions are checked too; only then is the engine loaded.
+    The types inside expressions and the columns of files are checked too; only then is the engine loaded. ``folder``:
+    where the paths of files begin.
     """
-    parsed = parse(text, overrides=overrides)
-    if parsed.scenario is None or not has_expressions(parsed.scenario):
+    parsed = parse(text, overrides=overrides, folder=folder)
+    if parsed.scenario is None or not needs_engine(parsed.scenario):
         return parsed.diagnostics
     from synthwb.engine import compile_plan
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from synthwb._version import __version__
-from synthwb.commands.documents import Source, parsed, read_source
+from synthwb.commands.documents import Source, read_source
 from synthwb.commands.talk import say, show_problems
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def check(words: Sequence[str], shape: str) -> int:
 
     Raises UsageError for a document that cannot be read.
     """
-    found = [Checked(source, parsed(source).diagnostics) for source in map(read_source, words)]
+    from synthwb.api import check as problems_of
+
+    found = [Checked(each, problems_of(each.data, folder=each.folder)) for each in map(read_source, words)]
     FORMATS[shape](found)
     problems = [problem for item in found for problem in item.problems]
     errors = sum(problem.severity.value == "error" for problem in problems)

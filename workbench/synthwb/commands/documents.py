@@ -21,10 +21,11 @@ __all__ = ["Source", "compiled", "overridden", "parsed", "read_source", "valid"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document and the name under which problems in it are reported."""
+    """A document and the name under which problems in it are reported. ``folder``: where the paths in it begin."""
 
     name: str
     data: bytes
+    folder: Path = Path()
 
     @property
     def text(self) -> str:
@@ -42,8 +43,9 @@ def read_source(word: str) -> Source:
     if word == "-":
         return Source("<stdin>", sys.stdin.buffer.read(LARGEST + 1))
     try:
-        with Path(word).expanduser().open("rb") as file:
-            return Source(word, file.read(LARGEST + 1))
+        path = Path(word).expanduser()
+        with path.open("rb") as file:
+            return Source(word, file.read(LARGEST + 1), path.parent)
     except FileNotFoundError:
         return _preset(word)
     except IsADirectoryError:
@@ -79,7 +81,7 @@ def parsed(source: Source, overrides: Mapping[str, str] | None = None) -> Parsed
     """The document, checked."""
     from synthwb.scenario import parse
 
-    return parse(source.data, overrides=overrides or None)
+    return parse(source.data, overrides=overrides or None, folder=source.folder)
 
 
 def valid(source: Source, overrides: Mapping[str, str] | None = None) -> Scenario:

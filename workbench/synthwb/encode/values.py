@@ -71,9 +71,9 @@ def value_pieces(column: Column) -> list[Piece]:
     """The values of a column as JSON. What stands in absent rows is of no account."""
     if column.children is not None:
         members = [Member(name, value_pieces(child), child.absent) for name, child in column.children.items()]
-        return object_pieces(members, len(column))
+        return _null_where(object_pieces(members, len(column)), column.nulls)
     if column.elements is not None and column.counts is not None:
-        return _array_pieces(column.elements, column.counts)
+        return _null_where(_array_pieces(column.elements, column.counts), column.nulls)
     if column.matrix is not None:
         return ['"', Matrix((column.matrix,)), '"']
     if column.parts:
@@ -154,9 +154,14 @@ def _quoted(values: pl.Series) -> list[Piece]:
 
 def _or_null(pieces: list[Piece], values: pl.Series) -> list[Piece]:
     """The pieces, with ``null`` in the rows where the values are null."""
-    if not values.null_count():
+    return _null_where(pieces, values.is_null().to_numpy()) if values.null_count() else pieces
+
+
+def _null_where(pieces: list[Piece], nulls: NDArray[np.bool_] | None) -> list[Piece]:
+    """The pieces, with ``null`` in these rows."""
+    if nulls is None:
         return pieces
-    frame = pl.DataFrame({"text": joined(pieces, len(values)), "null": values.is_null()})
+    frame = pl.DataFrame({"text": joined(pieces, len(nulls)), "null": nulls})
     return [frame.select(pl.when("null").then(pl.lit("null")).otherwise("text")).to_series()]
 
 

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.block import Block, Draw
-from synthwb.engine.columns import Column, Pool, stacked
+from synthwb.engine.columns import Column, Pool
 from synthwb.engine.draws import mix
+from synthwb.engine.joining import stacked
 from synthwb.engine.laws.discrete import below, happens
 from synthwb.engine.pick import pick
 from synthwb.errors import ScenarioError

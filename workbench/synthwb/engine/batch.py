@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import Ints
+from synthwb.engine.joining import stacked
 
 __all__ = ["Batch", "EventSchema", "Part", "concat"]
 
@@ -132,13 +133,6 @@ def _joined(pieces: list[tuple[int, Part]]) -> Part:
         np.concatenate([part.rows + offset for offset, part in pieces]),
         np.concatenate([part.time for _, part in pieces]),
         np.concatenate([part.ordinal for _, part in pieces]),
-        _column([part.id for _, part in pieces]),
-        {name: _column([part.columns[name] for _, part in pieces]) for name in first.columns},
+        stacked([part.id for _, part in pieces]),
+        {name: stacked([part.columns[name] for _, part in pieces]) for name in first.columns},
     )
-
-
-def _column(pieces: list[Column]) -> Column:
-    plain = Column.of(pl.concat([piece.series() for piece in pieces]))
-    if all(piece.absent is None for piece in pieces):
-        return plain
-    return plain.without(np.concatenate([np.zeros(len(p), np.bool_) if p.absent is None else p.absent for p in pieces]))

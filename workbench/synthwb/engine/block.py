@@ -12,6 +12,7 @@ from synthwb.engine.columns import Column
 from synthwb.engine.draws import Bits, Ints, draw, mix
 
 if TYPE_CHECKING:
+    import polars as pl
     from numpy.typing import NDArray
 
     from synthwb.scenario.model import Clock, DType, Expression, Field
@@ -41,12 +42,14 @@ class Block:
     ``address``: the hashed identity of each row. ``time``: event time in microseconds (all zero for entities).
     ``ordinal``: the row's number within its type, from 0, assigned at the merge (row number for entities): never an
     address. ``columns``: what was computed so far, by the name under which it is read (``qty``, ``actor.email``).
+    ``trial``: it is made to find out types, so nothing is to be said of its values.
     """
 
     address: Bits
     time: Ints
     ordinal: Ints
     columns: dict[str, Column] = field(default_factory=dict)
+    trial: bool = False
 
     def __len__(self) -> int:
         return len(self.address)
@@ -66,12 +69,13 @@ class Block:
             self.time[rows],
             self.ordinal[rows],
             _Taken(self.columns, rows),
+            self.trial,
         )
 
     def part(self, rows: NDArray[Any], names: Iterable[str]) -> Block:
         """A block of these rows under their own addresses, with the columns of these names as far as they are made."""
         columns = {name: self.columns[name].take(rows) for name in names if name in self.columns}
-        return Block(self.address[rows], self.time[rows], self.ordinal[rows], columns)
+        return Block(self.address[rows], self.time[rows], self.ordinal[rows], columns, self.trial)
 
     def children(self, parent: NDArray[Any], index: Ints) -> Block:
         """A block of elements: element ``index[i]`` of row ``parent[i]``; columns are those of the parent row."""
@@ -81,6 +85,7 @@ class Block:
             self.time[parent],
             self.ordinal[parent],
             _Taken(self.columns, parent),
+            self.trial,
         )
 
 
@@ -113,6 +118,10 @@ class Site(Protocol):
 
     def field(self, nested: Field) -> Draw:
         """Compile a nested field, its modifiers included."""
+        ...
+
+    def dtype(self, draw: Draw) -> pl.DataType:
+        """The exact type of a compiled field's values: it is tried out on one row."""
         ...
 
     def dtype_of(self, path: str) -> DType:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.nested import list_of, struct_of
 
-__all__ = ["Column", "Pool", "stacked"]
+__all__ = ["Column", "Pool"]
 
 _RENDERINGS = 16  # renderings kept per pool: one for each way an encoder writes it
 
@@ -67,7 +67,9 @@ class Column:
     Exactly one of (``pool`` with ``codes``), ``matrix``, ``plain``, ``parts`` (literals and columns of text without
     nulls, side by side), ``children`` (with ``counts``, one entry a row) and ``elements`` (with ``counts``, the length
     of each row's list) is set. ``absent`` marks the rows whose key is not there at all (a null is a value; an absent
-    key is not). ``ascii_safe`` promises text that needs no escape in JSON: printable ASCII without quote and backslash.
+    key is not). ``nulls`` marks the rows of an object or a list that are null as a whole; the other forms hold their
+    nulls among the values. ``ascii_safe`` promises text that needs no escape in JSON: printable ASCII without quote and
+    backslash.
     """
 
     plain: pl.Series | None = None
@@ -80,6 +82,7 @@ class Column:
     elements: Column | None = None
     counts: NDArray[np.int64] | None = None
     parts: tuple[str | Column, ...] = ()
+    nulls: NDArray[np.bool_] | None = None
 
     @staticmethod
     def of(values: pl.Series | NDArray[Any], *, ascii_safe: bool = False) -> Column:
@@ -151,8 +154,9 @@ class Column:
             values = text_of(self.matrix)
         else:
             values = _put_together(self.parts)
-        if self.absent is not None:
-            values = pl.select(pl.when(~pl.Series(self.absent)).then(values)).to_series()
+        for empty in (self.absent, self.nulls):
+            if empty is not None:
+                values = pl.select(pl.when(~pl.Series(empty)).then(values)).to_series()
         return values.alias(name)
 
     def take(self, rows: NDArray[Any]) -> Column:
@@ -172,57 +176,23 @@ class Column:
     def _take_nested(self, rows: NDArray[Any], absent: NDArray[np.bool_] | None) -> Column:
         assert self.counts is not None
         counts = self.counts[rows]
+        nulls = None if self.nulls is None else self.nulls[rows]
         if self.children is not None:
             children = {name: child.take(rows) for name, child in self.children.items()}
-            return replace(self, children=children, counts=counts, absent=absent)
+            return replace(self, children=children, counts=counts, absent=absent, nulls=nulls)
         assert self.elements is not None
         starts = (np.cumsum(self.counts) - self.counts)[rows]
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         elements = self.elements.take(np.repeat(starts, counts) + within)
-        return replace(self, elements=elements, counts=counts, absent=absent)
+        return replace(self, elements=elements, counts=counts, absent=absent, nulls=nulls)
 
     def without(self, absent: NDArray[np.bool_]) -> Column:
         """The same column with the key absent in these rows too."""
         return replace(self, absent=absent if self.absent is None else self.absent | absent)
 
-
-def stacked(pieces: Sequence[Column]) -> Column:
-    """The rows of several columns one below the other, in their common form if they have one.
-
-    Raises polars.exceptions.SchemaError for values that no one type can hold.
-    """
-    if len(pieces) == 1:
-        return pieces[0]
-    first = pieces[0]
-    safe = all(piece.ascii_safe for piece in pieces)
-    absent = None
-    if any(piece.absent is not None for piece in pieces):
-        absent = np.concatenate([np.zeros(len(p), np.bool_) if p.absent is None else p.absent for p in pieces])
-    made = _nested_stack(pieces)
-    if made is None and first.pool is not None and all(piece.pool is first.pool for piece in pieces):
-        made = Column.coded(first.pool, np.concatenate([p.codes for p in pieces if p.codes is not None]))
-    if made is None:
-        widths = {None if piece.matrix is None else piece.matrix.shape[1] for piece in pieces}
-        if len(widths) == 1 and None not in widths:
-            made = Column.fixed(np.concatenate([piece.matrix for piece in pieces if piece.matrix is not None]))
-        else:
-            made = Column.of(pl.concat([p.series("x").to_frame() for p in pieces], how="vertical_relaxed")["x"])
-    return replace(made, absent=absent, ascii_safe=safe)
-
-
-def _nested_stack(pieces: Sequence[Column]) -> Column | None:
-    """Objects of the same children, or lists, one below the other; None for anything else."""
-    first = pieces[0]
-    rows = sum(len(piece) for piece in pieces)
-    if first.children is not None:
-        children = [piece.children for piece in pieces if piece.children is not None]
-        if len(children) < len(pieces) or any(list(each) != list(first.children) for each in children):
-            return None
-        return Column.object({name: stacked([each[name] for each in children]) for name in first.children}, rows)
-    elements = [piece.elements for piece in pieces if piece.elements is not None]
-    if len(elements) < len(pieces):
-        return None
-    return Column.lists(stacked(elements), np.concatenate([p.counts for p in pieces if p.counts is not None]))
+    def nulled(self, nulls: NDArray[np.bool_]) -> Column:
+        """The same objects or lists, but null in these rows too."""
+        return replace(self, nulls=nulls if self.nulls is None else self.nulls | nulls)
 
 
 def _gathered(values: pl.Series, rows: NDArray[Any]) -> pl.Series:

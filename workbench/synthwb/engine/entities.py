@@ -15,7 +15,9 @@ from synthwb.engine.columns import Column, Pool
 from synthwb.engine.draws import key_of, mix
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import RowHistory
+from synthwb.engine.joining import pooled
 from synthwb.engine.program import Program, Workplace
+from synthwb.engine.tables import digests
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import EntityType, Scenario
@@ -43,13 +45,15 @@ class EntityPool:
     def pointed(self, field: str, rows: np.ndarray[tuple[int], np.dtype[np.uint32]]) -> Column:
         """The attribute of the picked rows: codes into the pool; absent where the attribute is."""
         made = self.columns[field]
+        if made.counts is not None:
+            return made.take(rows)
         column = Column.coded(self.pools[field], rows, ascii_safe=made.ascii_safe)
         return column if made.absent is None else column.without(made.absent[rows])
 
 
 def probe_block(key: int) -> Block:
     """One row on which programs are tried out while they are compiled."""
-    return Block(mix(np.zeros(1, np.uint64), key), np.zeros(1, np.int64), np.zeros(1, np.int64))
+    return Block(mix(np.zeros(1, np.uint64), key), np.zeros(1, np.int64), np.zeros(1, np.int64), trial=True)
 
 
 def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
@@ -57,7 +61,8 @@ def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
 
     Raises ScenarioError for a population that this machine's memory cannot hold.
     """
-    name = fingerprint(scenario.seed, scenario.locale, scenario.clock.start, scenario.clock.zone, entity)
+    clock = scenario.clock
+    name = fingerprint(scenario.seed, scenario.locale, clock.start, clock.zone, entity, digests(entity))
     with _lock:
         found = _cache.get(name)
         if found is not None:
@@ -100,7 +105,12 @@ def _make(scenario: Scenario, entity: EntityType) -> EntityPool:
     place = Workplace(scenario.seed, entity.name, scenario.locale, scenario.clock, probe_block(key), history)
     program = Program.compile(place, entity.fields)
     program.run(block)
-    columns = {name: block.columns[name] for name in entity.order}
+    columns = {name: _kept(block.columns[name]) for name in entity.order}
     pools = {name: Pool(column.series(name)) for name, column in columns.items()}
     memory = sum(int(pool.series.estimated_size()) for pool in pools.values())
     return EntityPool(entity.name, entity.count, pools, columns, memory)
+
+
+def _kept(column: Column) -> Column:
+    """The attribute as the pool keeps it."""
+    return column if column.counts is None else pooled(column)

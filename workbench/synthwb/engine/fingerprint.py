@@ -13,7 +13,10 @@ __all__ = ["fingerprint"]
 
 
 def fingerprint(*values: Any) -> str:
-    """32 hex digits of the values' meaning: positions in the text do not count, the order of mappings does."""
+    """32 hex digits of the values' meaning: positions in the text do not count, the order of mappings does.
+
+    Nor does a field of a dataclass whose metadata say ``meaning: False``, such as the folder in which a file is found.
+    """
     return blake2b(repr([_plain(value) for value in values]).encode(), digest_size=16).hexdigest()
 
 
@@ -21,7 +24,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Span):
         return None
     if is_dataclass(value) and not isinstance(value, type):
-        return (type(value).__name__, *(_plain(getattr(value, f.name)) for f in fields(value)))
+        meant = [each for each in fields(value) if each.metadata.get("meaning", True)]
+        return (type(value).__name__, *(_plain(getattr(value, each.name)) for each in meant))
     if isinstance(value, Mapping):
         return [(key, _plain(item)) for key, item in value.items()]
     if isinstance(value, tuple | list):

@@ -217,6 +217,8 @@ def _nulled(value: Draw, chance: Callable[[Block], NDArray[np.bool_]]) -> Draw:
             pool = column.pool.mapped("nullable", lambda series: series.extend_constant(None, 1))
             codes = np.where(nulls, np.uint32(len(pool) - 1), column.codes)
             changed = Column.coded(pool, codes, ascii_safe=column.ascii_safe)
+        elif column.counts is not None:
+            return column.nulled(nulls)
         else:
             rows = pl.select(pl.when(~pl.Series(nulls)).then(column.series())).to_series()
             changed = Column.of(rows, ascii_safe=column.ascii_safe)

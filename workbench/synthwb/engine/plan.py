@@ -24,6 +24,7 @@ from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.size import batch_of
 from synthwb.engine.spine import Position, Slab, Spine
+from synthwb.engine.tables import digests
 from synthwb.engine.text.identity import uuid_matrix
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic
@@ -102,10 +103,10 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the plan depends on, hashed: the scenario's meaning and the versions that shape its bytes."""
+        """What the plan depends on, hashed: the scenario's meaning, its files and the versions that shape its bytes."""
         import faker
 
-        return fingerprint(self.scenario, __version__, faker.VERSION)
+        return fingerprint(self.scenario, __version__, faker.VERSION, digests(self.scenario))
 
     @property
     def end(self) -> int | None:

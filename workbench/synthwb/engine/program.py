@@ -121,6 +121,10 @@ class FieldSite:
         self._place.compiled[name] = (draw, nested.reads)
         return draw
 
+    def dtype(self, draw: Draw) -> pl.DataType:
+        """See `Site.dtype`."""
+        return draw(self._place.probe).dtype
+
     def dtype_of(self, path: str) -> DType:
         """See `Site.dtype_of`."""
         found = self._place.probe.columns.get(path)

@@ -16,4 +16,6 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     durations,
     nesting,
     derived,
+    branches,
+    tables,
 )

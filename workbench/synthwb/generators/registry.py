@@ -67,6 +67,13 @@ class Kind(StrEnum):
     PATHS = "paths"  # a path, or a list of them -> tuple[str, ...], resolved
     RECORDS = "records"  # mappings with the parameters in ``parts`` -> tuple[Mapping[str, Any], ...]
     COMPONENTS = "components"  # numeric fields with a weight beside -> tuple[Field, ...], and args["weights"]
+    CONDITION = "condition"  # Expression that is true or false
+    ARMS = "arms"  # a list of {when: condition, then: field}, at the end {else: field} -> tuple[Arm, ...]
+    CASES = "cases"  # value: field -> tuple[Arm, ...]
+    FILE = "file"  # the path of a CSV, JSON or Parquet file -> TableFile
+    TABLE = "table"  # values or rows by key, or a list of rows -> Rows
+    COLUMN = "column"  # the name of a column -> Word
+    COLUMNS = "columns"  # one name, or a list of them -> tuple[Word, ...]
 
 
 class _Required:

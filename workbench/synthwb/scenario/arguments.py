@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from synthwb.generators.registry import Generator, Kind, Parameter
 from synthwb.scenario import literals
+from synthwb.scenario.arms import ARMS
 from synthwb.scenario.drafts import Draft
 from synthwb.scenario.keys import MODIFIERS
 from synthwb.scenario.listed import LISTS
 from synthwb.scenario.model import Expression
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join, names_parameters
+from synthwb.scenario.tables import read_file, read_rows, read_words
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
@@ -227,6 +229,10 @@ class Arguments:
             return self._number(parameter, node, path)
         return self._field(parameter, node, path)
 
+    def _column(self, parameter: Parameter, node: Node, path: str) -> Any:
+        found = read_words(self.values, node, path, several=False)
+        return None if found is None else found[0]
+
     def _time_format(self, parameter: Parameter, node: Node, path: str) -> Any:
         text = self.values.text(node, path, "iso, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d")
         if text is None or text in _FORMATS:
@@ -268,6 +274,12 @@ class Arguments:
         Kind.TIME_FORMAT: _time_format,
         Kind.CONSTANT: _constant,
         **LISTS,
+        Kind.CONDITION: _sql,
+        **ARMS,
+        Kind.FILE: lambda self, parameter, node, path: read_file(self.values, node, path),
+        Kind.TABLE: lambda self, parameter, node, path: read_rows(self.values, node, path),
+        Kind.COLUMN: _column,
+        Kind.COLUMNS: lambda self, parameter, node, path: read_words(self.values, node, path, several=True),
     }
 
 

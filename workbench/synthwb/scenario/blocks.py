@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from synthwb.generators.registry import generator
-from synthwb.scenario.fields import FieldReader, field_name_problem
+from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
-from synthwb.scenario.keys import ENTITY, EVENT, MODIFIERS, REF, ROOT
+from synthwb.scenario.keys import ENTITY, EVENT, REF, ROOT
 from synthwb.scenario.laws import read_law
 from synthwb.scenario.model import Call, DType, EntityType, EventType, Field, Ref
-from synthwb.scenario.paths import join, names_parameters
+from synthwb.scenario.paths import join
 from synthwb.scenario.report import Report
+from synthwb.scenario.scanning import scan
 from synthwb.scenario.scopes import LATER_SOURCES, Scope, Source
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
@@ -54,36 +54,6 @@ def name_allowed(report: Report, entry: Entry, what: str, path: str = "") -> boo
         report.error("name", message, entry.key, path, "choose another name")
         return False
     return True
-
-
-def scan(node: Node | None, prefix: str = "", inside: str = "") -> dict[str, str]:
-    """The dotted names of all fields below a mapping of fields, each with the list it stands in."""
-    found: dict[str, str] = {}
-    if node is None or node.kind is not NodeKind.MAPPING:
-        return found
-    for entry in node.entries:
-        if not field_name_problem(entry.name):
-            name = join(prefix, entry.name)
-            found[name] = inside
-            found.update(_scan_field(entry.value, name, inside))
-    return found
-
-
-def _scan_field(node: Node, name: str, inside: str) -> dict[str, str]:
-    """What is nested in one field."""
-    owner = next((e for e in node.entries if e.name not in MODIFIERS and generator(e.name) is not None), None)
-    if owner is None or owner.value.kind is not NodeKind.MAPPING:
-        return {}
-    found = generator(owner.name)
-    assert found is not None
-    kinds = {parameter.name: parameter.kind.value for parameter in found.parameters}
-    shorthand = found.shorthand or ""
-    value, kind = owner.value, kinds.get(shorthand, "")
-    if names_parameters(found, value):
-        value = value.get(shorthand) or value
-    if kind == "fields":
-        return scan(value, name, inside)
-    return _scan_field(value, name, name) if kind == "field" else {}
 
 
 class Blocks:

@@ -7,7 +7,7 @@ from typing import Any
 
 from synthwb.generators.registry import Kind
 from synthwb.scenario.drafts import Draft, cycles, ordered
-from synthwb.scenario.model import Call, DType, Expression, Field
+from synthwb.scenario.model import Arm, Call, DType, Expression, Field
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
 
@@ -95,6 +95,10 @@ class Finisher:
                         self._numeric_quantity(child, field.dtype)
                 complete = complete and None not in fields
                 args[name] = tuple(fields)
+            elif kinds.get(name) in (Kind.ARMS, Kind.CASES) and value is not None:
+                arms = [(test, self._one(child, in_list=True)) for test, child in value]
+                complete = complete and all(field is not None for _, field in arms)
+                args[name] = tuple(Arm(test, field) for test, field in arms if field is not None)
             else:
                 args[name] = value
         return args if complete else None
@@ -106,10 +110,17 @@ class Finisher:
 
     def _expressions(self, draft: Draft, args: dict[str, Any]) -> None:
         """Expressions in the place of numbers must give numbers; conditions must give true or false."""
-        numbers = {p.name: p for p in draft.generator.parameters if p.expression}
+        numbers = {p.name for p in draft.generator.parameters if p.expression}
+        conditions = {p.name for p in draft.generator.parameters if p.kind is Kind.CONDITION}
         for name, value in args.items():
             if name in numbers and isinstance(value, Expression):
                 self._expect(value, draft, name, _NUMBERS, "a number")
+            elif name in conditions and isinstance(value, Expression):
+                self._expect(value, draft, name, (DType.BOOLEAN,), "true or false")
+            elif isinstance(value, tuple):
+                for i, arm in enumerate(value):
+                    if isinstance(arm, Arm) and isinstance(arm.test, Expression):
+                        self._expect(arm.test, draft, f"{i}.when", (DType.BOOLEAN,), "true or false")
         modifiers = draft.modifiers
         for name, value in (
             ("missing", modifiers.missing),
@@ -125,7 +136,7 @@ class Finisher:
     def _expect(self, expression: Expression, draft: Draft, name: str, wanted: tuple[DType, ...], what: str) -> None:
         dtype = self._infer(expression, draft, name)
         if dtype is not None and dtype not in wanted and dtype not in _OPEN:
-            message = f"this gives {dtype.value}, and {name.lstrip('@')} must be {what}"
+            message = f"this gives {dtype.value}, and {name.lstrip('@').rpartition('.')[2]} must be {what}"
             node = draft.nodes.get(name, draft.key)
             self.report.error("type", message, node, join(draft.path, name.lstrip("@")))
 

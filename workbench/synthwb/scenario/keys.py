@@ -228,8 +228,7 @@ BOUNDS = ("clip", "redraw")
 LATER_GENERATORS = frozenset(
     {
         *("series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
-        *("paragraph", "fake", "location", "geo_point", "geo_path", "lookup", "switch"),
-        *("previous", "same_as"),
+        *("paragraph", "fake", "location", "geo_point", "geo_path", "previous"),
     }
 )
 """Generators that are designed and come with a later version."""

@@ -6,7 +6,7 @@ All times are int64 microseconds since 1970-01-01T00:00Z, all durations microsec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -14,8 +14,10 @@ from typing import Any
 
 from synthwb.scenario.diagnostics import Span
 from synthwb.scenario.shape import Shape
+from synthwb.scenario.tables import TableFile
 
 __all__ = [
+    "Arm",
     "Arrival",
     "Call",
     "Clock",
@@ -33,7 +35,9 @@ __all__ = [
     "Scenario",
     "SinkSpec",
     "Template",
+    "common_type",
     "has_expressions",
+    "needs_engine",
 ]
 
 
@@ -50,6 +54,33 @@ class DType(StrEnum):
     LIST = "list"
     NULL = "null"
     UNKNOWN = "unknown"
+
+
+_NUMBERS = frozenset({DType.INTEGER, DType.FLOAT, DType.DECIMAL})
+
+
+def common_type(types: Iterable[DType]) -> DType | None:
+    """The type that holds values of all of these; None where there is none.
+
+    >>> common_type([DType.INTEGER, DType.NULL, DType.FLOAT])
+    <DType.FLOAT: 'float'>
+    """
+    found: DType | None = DType.NULL
+    for dtype in types:
+        found = _wider(found, dtype)
+    return found
+
+
+def _wider(one: DType | None, other: DType) -> DType | None:
+    if one is None or one is other:
+        return one
+    if one is DType.NULL or other is DType.UNKNOWN:
+        return other
+    if other is DType.NULL or one is DType.UNKNOWN:
+        return one
+    if one in _NUMBERS and other in _NUMBERS:
+        return DType.FLOAT if DType.FLOAT in (one, other) else DType.DECIMAL
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +171,17 @@ class Field:
     reads: tuple[str, ...]
     dtype: DType
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way that a value may take: the field that gives it, where a test holds.
+
+    ``test`` is an `Expression` that is true or false, or a value to compare with; a condition of None always holds.
+    """
+
+    test: Any
+    field: Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +313,22 @@ class Scenario:
 
 
 def has_expressions(value: Any) -> bool:
-    """Whether an expression stands anywhere in a scenario (or in any part of one): its types need the engine."""
-    if isinstance(value, Expression):
+    """Whether an expression stands anywhere in a scenario, or in any part of one."""
+    return _holds(value, (Expression,))
+
+
+def needs_engine(value: Any) -> bool:
+    """Whether a scenario, or a part of one, has what only compiling can check: expressions, tables, fixed sets."""
+    return _holds(value, (Expression, FixedSet, TableFile))
+
+
+def _holds(value: Any, kinds: tuple[type, ...]) -> bool:
+    if isinstance(value, kinds):
         return True
     if isinstance(value, Mapping):
-        return any(has_expressions(item) for item in value.values())
+        return any(_holds(item, kinds) for item in value.values())
     if isinstance(value, tuple):
-        return any(has_expressions(item) for item in value)
+        return any(_holds(item, kinds) for item in value)
     if is_dataclass(value):
-        return any(has_expressions(getattr(value, each.name)) for each in fields(value))
+        return any(_holds(getattr(value, each.name), kinds) for each in fields(value))
     return False

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["Place", "children", "index", "join", "names_parameters", "place_at"]
 
 _TYPES = ("events", "entities", "flows")
+_ITEMS = {
+    "field": "field",
+    "components": "component",
+    "arms": "arm",
+}  # roles of a list's items, where they are more than plain values
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ class Place:
     """A value of the document: its key (or itself, in a list), its paths, and what it is.
 
     ``role`` is ``types``, ``type``, ``fields``, ``field``, ``call`` (a generator's value), ``arguments``,
-    ``components`` (a list of fields with weights), ``component`` (one of them) or ``plain``.
+    ``components`` (a list of fields with weights), ``component`` (one of them), ``arms`` (a list of conditions with
+    their fields), ``arm``, ``cases`` (fields by value) or ``plain``.
     ``generator`` names the generator of a call or its arguments.
     """
 
@@ -49,7 +55,7 @@ def join(path: str, step: str | int) -> str:
 def children(place: Place) -> Iterator[Place]:
     """What stands directly inside a place."""
     for i, item in enumerate(place.value.items):
-        role = {"field": "field", "components": "component"}.get(place.role, "plain")
+        role = _ITEMS.get(place.role, "plain")
         yield Place(join(place.path, i), join(place.document_path, i), item, item, role)
     for entry in place.value.entries:
         path, role, generator = _step(place, entry.name, entry.value)
@@ -72,6 +78,10 @@ def _step(place: Place, name: str, value: Node) -> tuple[str, str, str]:
         return path, "field", ""
     if role in ("field", "component"):
         return _in_field(place, name, value)
+    if role == "arm":
+        return (path, "plain", "") if name == "when" else (place.path, "field", "")
+    if role == "cases":
+        return path, "field", ""
     if role in ("call", "arguments"):
         return _in_call(place, name)
     return path, "plain", ""
@@ -88,7 +98,9 @@ def _in_field(place: Place, name: str, value: Node) -> tuple[str, str, str]:
     kind = _kind(owner, None)
     if value.kind is NodeKind.MAPPING and kind in ("field", "fields") and not _named(owner, value):
         return place.path, kind, owner
-    return place.path, "components" if kind == "components" and value.items else "call", owner
+    if value.items and kind in ("components", "arms"):
+        return place.path, kind, owner
+    return place.path, "call", owner
 
 
 def _in_call(place: Place, name: str) -> tuple[str, str, str]:
@@ -104,6 +116,8 @@ def _parameter(generator: str, name: str, path: str) -> tuple[str, str, str]:
         return path, "components", ""
     if kind in ("field", "quantity"):
         return (path if _kind(generator, None) == kind == "field" else join(path, name)), "field", ""
+    if kind in ("arms", "cases"):
+        return (path if kind == "arms" else join(path, name)), kind, ""
     return (path if name == "expr" else join(path, name)), "plain", ""
 
 

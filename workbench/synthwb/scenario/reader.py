@@ -39,10 +39,11 @@ class Parsed:
     document: Document
 
 
-def parse(text: str | bytes, *, overrides: Mapping[str, str] | None = None) -> Parsed:
+def parse(text: str | bytes, *, overrides: Mapping[str, str] | None = None, folder: str | Path | None = None) -> Parsed:
     """Read a scenario. Never raises for a bad document; ``scenario`` is None exactly if there is an error.
 
-    ``overrides`` are values by path (``{"order_placed.total.median": "80"}``), written as YAML.
+    ``overrides`` are values by path (``{"order_placed.total.median": "80"}``), written as YAML. ``folder``: where the
+    paths of the files that it reads begin (without: the working directory).
     """
     document, problems = compose(text)
     report = Report(document)
@@ -52,16 +53,22 @@ def parse(text: str | bytes, *, overrides: Mapping[str, str] | None = None) -> P
         if overrides:
             override(report, overrides)
         substitute(report)
-        scenario = _Reader(report, document.root).scenario()
+        scenario = _Reader(report, document.root, Path(folder or ".")).scenario()
     return Parsed(None if report.failed else scenario, report.done(), document)
 
 
-def loads(text: str | bytes, *, overrides: Mapping[str, str] | None = None, source: str = "scenario") -> Scenario:
-    """The scenario of a text.
+def loads(
+    text: str | bytes,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    source: str = "scenario",
+    folder: str | Path | None = None,
+) -> Scenario:
+    """The scenario of a text. ``folder``: where the paths of its files begin.
 
     Raises ScenarioError with all problems if there is an error among them.
     """
-    parsed = parse(text, overrides=overrides)
+    parsed = parse(text, overrides=overrides, folder=folder)
     if parsed.scenario is None:
         raise ScenarioError(parsed.diagnostics, source=source)
     return parsed.scenario
@@ -81,15 +88,16 @@ def load(path: str | Path, *, overrides: Mapping[str, str] | None = None) -> Sce
         raise UsageError(f"{str(path)!r} is a folder; name the scenario file in it") from None
     except OSError as error:
         raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}") from None
-    return loads(data, overrides=overrides, source=str(path))
+    return loads(data, overrides=overrides, source=str(path), folder=Path(path).parent)
 
 
 class _Reader:
     """Reads the blocks of one document."""
 
-    def __init__(self, report: Report, root: Node) -> None:
+    def __init__(self, report: Report, root: Node, folder: Path) -> None:
         self.report = report
         self.values = Values(report)
+        self.values.folder = folder
         self.keys: dict[str, Entry] = report.keys(root, ROOT, "", "a scenario", free=True)
 
     def node(self, name: str) -> Node | None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from synthwb.scenario.expressions import Flaw, call_name, cast_name, column_path, place_of
 from synthwb.scenario.functions import CASTS, FUNCTIONS
-from synthwb.scenario.model import DType
+from synthwb.scenario.model import DType, common_type
 
 __all__ = ["TypeFlaw", "infer"]
 
@@ -119,7 +119,7 @@ class _Inference:
                 raise TypeFlaw(node, f"{sign} needs numbers, not {dtype.value}", hint)
         if all(dtype is DType.NULL for dtype in types):
             raise TypeFlaw(node, f"{sign} of NULL is always NULL", "write null")
-        return _common(types) or DType.UNKNOWN
+        return common_type(types) or DType.UNKNOWN
 
     def _truth(self, node: exp.Expression, side: exp.Expression) -> None:
         dtype = self.of(side)
@@ -133,7 +133,7 @@ class _Inference:
         types = [self.of(side) for side in sides]
         if DType.TIMESTAMP in types:
             types = [self._moment(side, dtype) for side, dtype in zip(sides, types, strict=True)]
-        if _common(types) is None:
+        if common_type(types) is None:
             names = " with ".join(dict.fromkeys(dtype.value for dtype in types if dtype not in _OPEN))
             raise TypeFlaw(node, f"cannot compare {names}", "text stands in single quotes, numbers without")
 
@@ -175,7 +175,7 @@ class _Inference:
             raise TypeFlaw(node, f"the digits of round must be a number from -{_MOST_DIGITS} to {_MOST_DIGITS}")
 
     def _same(self, node: exp.Expression, what: str, types: list[DType]) -> DType:
-        common = _common(types)
+        common = common_type(types)
         if common is None:
             names = " and ".join(dict.fromkeys(dtype.value for dtype in types if dtype not in _OPEN))
             raise TypeFlaw(node, f"{what} are of different types: {names}", "cast them to one type")
@@ -200,23 +200,3 @@ class _Inference:
             self._comparable(node, node.expressions)
         chosen = types if function.variadic else [types[i] for i in function.common if i < len(types)]
         return self._same(node, f"the arguments of {name}", chosen)
-
-
-def _common(types: Iterable[DType]) -> DType | None:
-    """The type that holds all of these; None when there is none."""
-    found: DType | None = DType.NULL
-    for dtype in types:
-        found = _wider(found, dtype)
-    return found
-
-
-def _wider(one: DType | None, other: DType) -> DType | None:
-    if one is None or one is other:
-        return one
-    if one is DType.NULL or other is DType.UNKNOWN:
-        return other
-    if other is DType.NULL or one is DType.UNKNOWN:
-        return one
-    if one in _NUMBERS and other in _NUMBERS:
-        return DType.FLOAT if DType.FLOAT in (one, other) else DType.DECIMAL
-    return None

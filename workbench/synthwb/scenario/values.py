@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from synthwb.scenario import literals
@@ -21,10 +22,14 @@ _FREE: Bounds = (None, None, None, None)
 
 
 class Values:
-    """Reads scalars. Every method gives the value, or None after it has reported what is wrong."""
+    """Reads scalars. Every method gives the value, or None after it has reported what is wrong.
+
+    ``folder``: where the paths of files begin.
+    """
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self.folder = Path()
         self.zone: tzinfo = UTC
         self.start = 0
 

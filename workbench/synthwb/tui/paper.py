@@ -37,6 +37,11 @@ class Paper:
     preset: str = ""
 
     @property
+    def folder(self) -> Path | None:
+        """Where the paths of files in the document begin; None: the working directory."""
+        return None if self.path is None else self.path.parent
+
+    @property
     def source(self) -> str:
         """What the command line is given to run this document."""
         if self.path is not None:

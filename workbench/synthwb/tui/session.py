@@ -76,7 +76,8 @@ class Session:
         """Check, compile and sample this text; ``event`` is the event type on screen, empty for all."""
         self.text = text
         self._number += 1
-        edited = Edited(self._number, text, self.seed, self._event_time() if keep_time else None, event)
+        at = self._event_time() if keep_time else None
+        edited = Edited(self._number, text, self.seed, at, event, self.paper.folder)
         self._desk.post("edit", lambda superseded: self._workshop.edit(edited, superseded))
 
     def reroll(self, seed: int | None) -> None:

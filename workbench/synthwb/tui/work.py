@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthwb.errors import ScenarioError, SynthwbError
@@ -31,7 +32,8 @@ _CATEGORIES = 40  # bars that are counted; the chart shows as many as it has lin
 class Edited:
     """A text to check: edit ``number``, with a ``seed`` instead of its own, at the event time ``at`` shown now.
 
-    ``event`` is the event type on screen (empty: all), whose table is made at once.
+    ``event`` is the event type on screen (empty: all), whose table is made at once. ``folder``: where the paths of
+    files in the text begin.
     """
 
     number: int
@@ -39,6 +41,7 @@ class Edited:
     seed: int | None
     at: int | None
     event: str = ""
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Workshop:
         """Check a text; if it is valid, compile it and sample it around the event time on screen."""
         from synthwb.scenario import parse
 
-        parsed = parse(edited.text)
+        parsed = parse(edited.text, folder=edited.folder)
         self._deliver(Checked(edited.number, parsed))
         if parsed.scenario is None or superseded():
             return
