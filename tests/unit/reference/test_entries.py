@@ -30,7 +30,7 @@ def test_everything_has_an_entry() -> None:
     assert of(Topic.FUNCTION) == list(FUNCTIONS)
     assert of(Topic.ENVELOPE) == list(ENVELOPES)
     assert of(Topic.SINK) == list(SINKS)
-    assert set(TABLES) - set(of(Topic.BLOCK)) - set(SINKS) == {"fixed set", "decimal"}, "blocks of modifiers"
+    assert set(TABLES) - set(of(Topic.BLOCK)) - set(SINKS) == {"fixed set", "decimal", "arm"}, "blocks inside of fields"
     assert all(entry.text and entry.title for entry in KNOWN)
 
 
@@ -86,6 +86,7 @@ AROUND = {
     "stdout": "events: {" + EVENT + "}\nsinks: [{stdout: {@}}]",
     "fixed set": "events: {e: {fields: {x: {city: , cardinality: {@}}}}}",
     "decimal": "events: {e: {fields: {x: {uniform: , as: {@}}}}}",
+    "arm": "events: {e: {fields: {total: {integer: {min: 1, max: 9}}, x: {switch: [{@}]}}}}",
 }
 
 
@@ -96,6 +97,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["file"] = VALUES["sink"]["file"]
     if block == "holidays":
         needed["country"] = VALUES["holidays"]["country"]
+    if block == "arm" and key != "else":
+        needed |= {name: VALUES[block][name] for name in ("when", "then")}
     if block == "event":
         needed |= {"actor": "user", "refs": "{item: product}"}
     return needed

@@ -37,7 +37,7 @@ class Switch(Generator):
     alternatives = (("branches", "cases"),)
     examples = (
         '{switch: [{when: "event.ordinal % 10 = 0", then: {uniform: {min: 50, max: 90}}}, {else: 4.5}]}',
-        "{switch: {on: event.name, cases: {refund: {const: out}}, else: {choice: {in: 3, out: 1}}}}",
+        '{switch: {on: event.ordinal, cases: {0: {const: first}, 1: {pattern: "A-##"}}, else: {const: later}}}',
     )
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

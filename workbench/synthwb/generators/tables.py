@@ -46,7 +46,7 @@ class Lookup(Generator):
     )
     alternatives = (("table", "file"),)
     examples = (
-        "{lookup: {by: event.name, table: {order_placed: sale, refund: return}, default: other}}",
+        "{lookup: {by: event.ordinal, table: {0: none, 1: one}, default: many}}",
         "{lookup: {by: event.ordinal, table: {0: {code: a, rate: 0.5}, 1: {code: b, rate: 2}}, unknown: absent}}",
     )
 

@@ -45,6 +45,9 @@ class Shape(StrEnum):
     TEMPLATE = "a template"
     PATH = "the path of a field"
     FILE = "a path"
+    TABLE_FILE = "the path of a table"
+    TABLE = "a table: values by key, or a list of rows"
+    COLUMNS = "the name of a column, or a list of names"
     OWN_FIELD = "the name of a field"
     ENTITY = "the name of an entity"
     EVENT = "the name of an event"
@@ -107,6 +110,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "stdout": keys.STDOUT,
     "fixed set": keys.FIXED_SET,
     "decimal": keys.DECIMAL,
+    "arm": keys.ARM,
 }
 """The tables of keys by the name of their block."""
 
@@ -194,6 +198,8 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("modifier", "cardinality"): _block("fixed set", _SET_SIZE),
     ("fixed set", "size"): _SET_SIZE,
     ("decimal", "decimal"): Form(Shape.WHOLE, minimum=0, maximum=15),
+    ("arm", "then"): Form(Shape.FIELD),
+    ("arm", "else"): Form(Shape.FIELD),
 }
 """The forms that a key's table does not say in words: what is nested, enumerated or limited."""
 
@@ -221,10 +227,21 @@ _KINDS: Mapping[Kind, Shape] = {
     Kind.PATHS: Shape.PATHS,
     Kind.RECORDS: Shape.RECORDS,
     Kind.COMPONENTS: Shape.COMPONENTS,
+    Kind.CONDITION: Shape.EXPRESSION,
+    Kind.ARMS: Shape.LIST,
+    Kind.CASES: Shape.NAMED,
+    Kind.FILE: Shape.TABLE_FILE,
+    Kind.TABLE: Shape.TABLE,
+    Kind.COLUMN: Shape.TEXT,
+    Kind.COLUMNS: Shape.COLUMNS,
 }
 
 
-_FILLED = (Kind.FIELDS, Kind.WEIGHTS, Kind.BINS, Kind.NUMBERS, Kind.PATHS, Kind.RECORDS, Kind.COMPONENTS)
+_FILLED = (
+    *(Kind.FIELDS, Kind.WEIGHTS, Kind.BINS, Kind.NUMBERS, Kind.PATHS, Kind.RECORDS, Kind.COMPONENTS),
+    *(Kind.ARMS, Kind.CASES, Kind.TABLE, Kind.COLUMNS),
+)
+_INSIDE = {Kind.ARMS: Form(Shape.BLOCK, table="arm"), Kind.CASES: Form(Shape.FIELD)}
 
 
 def table(name: str) -> Mapping[str, Key]:
@@ -254,7 +271,7 @@ def of_parameter(parameter: Parameter) -> Form:
     )
     return Form(
         _KINDS.get(parameter.kind, Shape.ANYTHING),
-        inside=item if parameter.kind is Kind.NUMBERS else None,
+        inside=item if parameter.kind is Kind.NUMBERS else _INSIDE.get(parameter.kind),
         parts=parameter.parts,
         choices=parameter.choices,
         minimum=parameter.minimum,

@@ -76,6 +76,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "stdout": {"format": "csv"},
     "fixed set": {"size": "50", "pick": "{zipf: {exponent: 1.1}}"},
     "decimal": {"decimal": "4"},
+    "arm": {"when": "total > 5", "then": "{uniform: {min: 1, max: 2}}", "else": "0"},
 }
 """By block, then by key: what may stand after the colon."""
 
@@ -109,5 +110,6 @@ SUGGESTED: Mapping[Shape, list[str]] = {
     Shape.COUNTRY: ["FR", "DE", "US", "JP"],
     Shape.ZONE: ["UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"],
     Shape.FILE: ["out/{event}.jsonl"],
+    Shape.TABLE_FILE: ["products.csv", "products.parquet"],
 }
 """What completion offers for a literal."""

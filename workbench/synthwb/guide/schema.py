@@ -86,7 +86,7 @@ def _of(form: Form) -> JsonSchema:
         return _with_short(_block(form.table), form.inside)
     if shape in (Shape.NAMED, Shape.FIELDS, Shape.LIST, Shape.WEIGHTS):
         return _container(form)
-    if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS):
+    if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS, Shape.COLUMNS, Shape.TABLE):
         return _listed(form)
     return _with_suggestions(_scalar(form), shape)
 
@@ -167,8 +167,14 @@ def _container(form: Form) -> JsonSchema:
 def _listed(form: Form) -> JsonSchema:
     """Lists of what belongs together; a single record or path may stand without its list."""
     schema: JsonSchema = {"type": ["array", "string"], "minItems": form.minimum_size}
-    if form.shape is Shape.PATHS:
-        return {**schema, "items": {"type": "string"}}
+    if form.shape in (Shape.PATHS, Shape.COLUMNS):
+        return {**schema, "items": {"type": "string" if form.shape is Shape.PATHS else ["string", "number"]}}
+    if form.shape is Shape.TABLE:
+        cell = {"type": ["string", "number", "boolean", "null"]}
+        row: JsonSchema = {"type": "object", "additionalProperties": cell}
+        by_key = {**row, "type": [*cell["type"], "object"]}
+        several = {"items": row, "additionalProperties": by_key, "minProperties": form.minimum_size}
+        return {**schema, "type": ["array", "object", "string"], "pattern": HOLE, **several}
     if form.shape is Shape.COMPONENTS:
         return {**schema, "pattern": HOLE, "items": {"$ref": "#/definitions/component"}}
     parts = {part.name: _described(_of(of_parameter(part)), described(part), part.name) for part in form.parts}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
+    "ARM",
     "ARRIVAL",
     "BOUNDS",
     "BURST",
@@ -222,6 +223,11 @@ FIXED_SET = _table(
     Key("pick", "a law", "Which value is taken how often, such as {zipf: {exponent: 1.1}}; all alike without"),
 )
 DECIMAL = _table(Key("decimal", "a whole number", "How many decimals a decimal number has", required=True))
+ARM = _table(
+    Key("when", "an expression", "The condition"),
+    Key("then", "any field", "The field where it holds"),
+    Key("else", "any field", "The field where no condition before holds"),
+)
 CASES = ("upper", "lower", "title")
 BOUNDS = ("clip", "redraw")
 
