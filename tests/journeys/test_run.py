@@ -117,6 +117,20 @@ async def test_f5_runs_into_the_sinks_once_it_was_confirmed(tmp_path: Path) -> N
         assert not wb.app.workbench.session.control.into_sinks
 
 
+async def test_a_run_says_that_the_document_has_changed_since_it_began(tmp_path: Path) -> None:
+    text = f'{TILL}sinks:\n  - file: "{tmp_path}/sales.jsonl"\n'
+    async with opened(Paper("till.yaml", text)) as wb:
+        await wb.press("f5")
+        await press_button(wb, "start")
+        await wb.run.until(State.RUNNING)
+        await wb.editor.change("arrivals: {sale", "# nothing new\narrivals: {sale")
+        await wb.settle()
+        assert "document as it was" not in wb.text
+        await wb.editor.change("median: 25", "median: 30")
+        await wb.until(lambda: "document as it was" in wb.text)
+        await wb.press("shift+f5")
+
+
 async def test_a_run_into_a_folder_that_is_not_there_fails_with_words(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("in the way")

@@ -30,12 +30,16 @@ _GLYPHS = {
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """What the strip shows: the snapshot, whether it is the document's run, and the wished speed if there is one."""
+    """What the strip shows: the snapshot, whether it is the document's run, and the wished speed if there is one.
+
+    ``outdated``: the document has changed since this run into its sinks began.
+    """
 
     stats: Stats
     document: bool = False
     speed: float | None = None
     note: str = ""
+    outdated: bool = False
 
 
 def state_text(stats: Stats | None) -> str:
@@ -80,6 +84,8 @@ def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[
         lines.append(f"✗ {stats.error}")
     elif stats.held_by and stats.state.value == "running":
         lines.append(f"! held up by {stats.held_by}")
+    if view.outdated and not stats.state.over:
+        lines.append("! writes the document as it was when this run began; stop and start it for the new one")
     lines.extend(_sink_line(sink) for sink in stats.sinks)
     if not stats.sinks:
         lines.append(view.note or "nothing is written: this run only feeds the preview")

@@ -255,7 +255,9 @@ class Live(Frame):
         run = self.session.control.active
         if stats is None or run is None:
             return None
-        return RunView(stats, self.session.control.into_sinks, self.session.control.speed, _note(self.session.scenario))
+        control, plan = self.session.control, self.session.plan
+        outdated = control.into_sinks and plan is not None and run.plan.fingerprint != plan.fingerprint
+        return RunView(stats, control.into_sinks, control.speed, _note(self.session.scenario), outdated)
 
     def _source(self) -> str:
         if not self.session.valid:
