@@ -228,3 +228,34 @@ def test_batches_change_nothing(folder: Path) -> None:
     plan = compile_plan(loads(document("{lookup: {by: sku, file: products.csv, value: [name, n]}}"), folder=folder))
     small = pl.concat([batch.frames["e"] for batch in Stream(plan, batch=7, limit=200)])
     assert small.equals(next(iter(Stream(plan, limit=200))).frames["e"])
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "parquet"])
+def test_samples_come_from_a_column_of_a_file(folder: Path, suffix: str) -> None:
+    field = f"{{empirical: {{file: products.{suffix}, column: n}}}}"
+    whole = sample(compile_plan(loads(document(field), folder=folder)), ROWS)
+    assert set(whole.frames["e"]["x"]) == {1, 2, 3}
+    assert whole.frames["e"]["x"].dtype == pl.Int64
+    prices = f"{{empirical: {{file: products.{suffix}, column: price, smooth: linear}}}}"
+    found = sample(compile_plan(loads(document(prices), folder=folder)), ROWS).frames["e"]["x"]
+    assert found.is_between(2.5, 7.0).all()
+    assert found.n_unique() > 500
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (
+            "{empirical: {file: products.csv}}",
+            "has 4 columns; say which one is meant by column; there are sku",
+        ),
+        ("{empirical: {file: products.csv, column: sku}}", "column 'sku' holds text, and numbers are needed"),
+        ("{empirical: {file: products.csv, column: prize}}", "did you mean 'price'?"),
+        ("{empirical: {file: nothing.csv, column: b}}", "holds text, and numbers are needed"),
+        ("{empirical: {values: [1], file: products.csv}}", "empirical takes only one of them"),
+        ("{empirical: {values: [1], column: n}}", "is a column of a file, and no file is named"),
+    ],
+)
+def test_samples_that_are_none_are_refused(folder: Path, field: str, said: str) -> None:
+    (folder / "nothing.csv").write_text("a,b\n1,\n")
+    assert any(said in found for found in problems(field, folder)), problems(field, folder)

@@ -50,17 +50,17 @@ class RowHistory:
 
 @dataclass(frozen=True, slots=True)
 class EventHistory:
-    """The events of one type from ``start`` (microseconds) on. ``rate``: about how many come per second."""
+    """The events of one type from ``start`` (microseconds) on."""
 
     process: Process
     start: int
-    rate: float
 
     def around(self, block: Block, count: int) -> Past:
         """See `History.around`. Looks back twice as far each time there are too few."""
         first, last = int(block.time.min()), int(block.time.max())
         pieces = [_in_order(*self.process.between(first, last + 1))]
-        reach = max(1, int(_MARGIN * count * 1e6 / self.rate)) if self.rate > 0 else first - self.start
+        before = self.process.expected(self.start, first) if first > self.start else 0.0
+        reach = max(1, int(_MARGIN * count / before * (first - self.start))) if before > count else first - self.start
         begin, missing = first, count
         while begin > self.start and missing > 0:
             earlier = max(self.start, begin - reach)

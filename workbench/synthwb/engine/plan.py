@@ -165,8 +165,7 @@ def compile_plan(scenario: Scenario) -> Plan:
     pools = _gathered({n: partial(entity_pool, scenario, entity) for n, entity in scenario.entities.items()})
     processes = {arrival.event: _process(scenario, arrival) for arrival in scenario.arrivals}
     histories = {
-        arrival.event: EventHistory(processes[arrival.event], scenario.clock.start, float(arrival.rate))
-        for arrival in scenario.arrivals
+        arrival.event: EventHistory(processes[arrival.event], scenario.clock.start) for arrival in scenario.arrivals
     }
     events = _gathered(
         {name: partial(_event, scenario, event, pools, histories[name]) for name, event in scenario.events.items()}
@@ -221,7 +220,7 @@ def _can_be_null(field: Field) -> bool:
     modifiers = field.modifiers
     if modifiers.nullable or modifiers.as_type is not None or field.reads or has_expressions(field.call):
         return True
-    options = field.call.args.get("values", ())  # of a choice: pairs of value and weight
+    options = field.call.args.get("values") or ()  # of a choice: pairs of value and weight
     listed = any(isinstance(option, tuple) and option[0] is None for option in options)
     return listed or field.call.args.get("value", ...) is None
 

@@ -25,6 +25,7 @@ from synthwb.scenario.tables import LARGEST_FILE, Rows, TableFile, Word, missing
 
 __all__ = ["Table", "digests", "load", "numbers", "table_of"]
 
+_NAMED = 3  # columns named in a message
 _KEPT = 8  # tables kept between plans, so that typing does not read files
 _INTEGER = r"^[+-]?(?:0|[1-9]\d{0,17})$"
 _NUMBER = r"^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$"
@@ -85,17 +86,29 @@ def table_of(rows: Rows) -> Table:
     return Table(pl.DataFrame([series_of(list(c)).alias(n) for n, c in zip(rows.columns, cells, strict=True)]))
 
 
-def numbers(file: TableFile, column: Word, path: str) -> pl.Series:
-    """The numbers in a column of a file, as floats, nulls left out. Raises ScenarioError if it holds none."""
-    values = load(file, path).column(column, path)
+def numbers(file: TableFile, column: Word | None, path: str) -> list[float]:
+    """The numbers in a column of a file (without a name: its only column), whole ones as integers, nulls left out.
+
+    Raises ScenarioError if there is no such column, or no number in it.
+    """
+    table = load(file, path)
+    if column is not None:
+        values, span = table.column(column, path), column.span
+    else:
+        values, span = table.frame.to_series(0), file.span
+        if table.frame.width > 1:
+            names = ", ".join(table.frame.columns[:_NAMED])
+            message = f"{file.path!r} has {table.frame.width} columns; say which one is meant by column"
+            raise ScenarioError([Diagnostic(Severity.ERROR, "missing-key", message, span, path, f"there are {names}")])
     if not values.dtype.is_numeric():
-        message = f"column {column.text!r} holds {_word(values.dtype)}, and numbers are needed"
-        raise ScenarioError([Diagnostic(Severity.ERROR, "type", message, column.span, path)])
-    found = values.cast(pl.Float64).drop_nulls()
-    found = found.filter(found.is_finite())
-    if not len(found):
-        message = f"column {column.text!r} holds no number"
-        raise ScenarioError([Diagnostic(Severity.ERROR, "type", message, column.span, path)])
+        message = f"column {values.name!r} holds {_word(values.dtype)}, and numbers are needed"
+        raise ScenarioError([Diagnostic(Severity.ERROR, "type", message, span, path)])
+    known = (values if values.dtype.is_integer() else values.cast(pl.Float64)).drop_nulls()
+    known = known if known.dtype.is_integer() else known.filter(known.is_finite())
+    if not len(known):
+        message = f"column {values.name!r} holds no number"
+        raise ScenarioError([Diagnostic(Severity.ERROR, "type", message, span, path)])
+    found: list[float] = known.to_list()
     return found
 
 

@@ -155,6 +155,8 @@ class Histogram(Generator):
 class Empirical(Generator):
     """Numbers drawn again from a sample, each value as often as it occurs there.
 
+    The sample is written here, or is a column of a file (CSV, JSON, JSON lines or Parquet; its path begins at the
+    folder of the scenario), from which empty cells are left out.
     With ``smooth: linear`` values between neighbours occur too (the line through the sorted sample); with ``kernel``
     each value gets normal noise of the deviation ``bandwidth``, Silverman's rule of thumb unless it is written.
     """
@@ -162,11 +164,14 @@ class Empirical(Generator):
     name = "empirical"
     family = "numbers"
     parameters = (
-        Parameter("values", Kind.NUMBERS, "The sample."),
+        Parameter("values", Kind.NUMBERS, "The sample, written here.", None),
+        Parameter("file", Kind.FILE, "The file that holds the sample.", None),
+        Parameter("column", Kind.COLUMN, "The column of the file; its only one without.", None),
         Parameter("smooth", Kind.ENUM, "What fills the gaps.", "none", choices=("none", "linear", "kernel")),
         Parameter("bandwidth", Kind.NUMBER, "The deviation of the noise, for kernel.", None, minimum=0.0),
     )
     shorthand = "values"
+    alternatives = (("values", "file"),)
     examples = (
         "{empirical: [12, 15, 15, 18, 40]}",
         "{empirical: {values: [1.2, 1.9, 2.4, 3.1, 8.0], smooth: linear}, round: 2}",
@@ -175,13 +180,15 @@ class Empirical(Generator):
     source = "Devroye 1986, Non-Uniform Random Variate Generation, section XIV.7; Silverman 1986, Density Estimation"
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """A bandwidth belongs to a kernel."""
+        """A bandwidth belongs to a kernel, a column to a file."""
+        if args["column"] is not None and args["file"] is None:
+            yield "column", "is a column of a file, and no file is named"
         if args["bandwidth"] is not None and args["smooth"] != "kernel":
             yield "bandwidth", f"is for smooth: kernel, and smooth is {args['smooth']}"
 
     def domain(self, args: Mapping[str, Any]) -> int | None:
         """The number of different values, if nothing lies between them."""
-        return len(set(args["values"])) if args["smooth"] == "none" else None
+        return len(set(args["values"])) if args["smooth"] == "none" and args["values"] is not None else None
 
     def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
         """The different values, in order of size."""
@@ -193,7 +200,9 @@ class Empirical(Generator):
         return lambda numbers: Column.coded(pool, numbers.astype(np.uint32))
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
-        """Integer if the values are whole and nothing is filled in, else float."""
+        """Integer if the values are whole and nothing is filled in, else float; a file is read later."""
+        if args["values"] is None:
+            return DType.UNKNOWN if args["smooth"] == "none" else DType.FLOAT
         whole = args["smooth"] == "none" and all(isinstance(value, int) for value in args["values"])
         return DType.INTEGER if whole else DType.FLOAT
 
@@ -205,7 +214,8 @@ class Empirical(Generator):
         from synthwb.engine.laws.discrete import below
         from synthwb.engine.laws.tabulated import Sample
 
-        values, smooth = call.args["values"], call.args["smooth"]
+        smooth = call.args["smooth"]
+        values = call.args["values"] or _column(call, site)
         key, more, noise = site.key(), site.key("more"), site.key("noise")
         if smooth == "none":
             pool, count = Pool(_series(values)), len(values)
@@ -214,6 +224,13 @@ class Empirical(Generator):
         if smooth == "linear":
             return lambda block: Column.of(sample.linear(block.bits(key)))
         return lambda block: Column.of(sample.kernel(block.bits(key), block.bits(noise)))
+
+
+def _column(call: Call, site: Site) -> list[float]:
+    """The numbers in the column of the file."""
+    from synthwb.engine.tables import numbers
+
+    return numbers(call.args["file"], call.args["column"], site.path)
 
 
 def _series(values: Iterable[float]) -> Any:
