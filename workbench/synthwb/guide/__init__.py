@@ -1,11 +1,13 @@
 """What may be written in a scenario and what it means, derived from the key tables and the registry of generators.
 
-`grammar` gives the form of every place; the JSON Schema is made from it. Nothing here knows a screen, and nothing
-loads numpy, polars or faker before an example is executed.
+`grammar` gives the form of every place; `json_schema` and `complete` are made from it. `complete` reads a document
+with tolerance (`sketch`), finds the place of the cursor (`spots`) and says what may stand there (`candidates`).
+Nothing here knows a screen or loads an engine.
 """
 
 from __future__ import annotations
 
+from synthwb.guide.completion import Completion, complete
 from synthwb.guide.schema import json_schema
 
-__all__ = ["json_schema"]
+__all__ = ["Completion", "complete", "json_schema"]

@@ -1,0 +1,83 @@
+"""What can be read from a place of a document: fields beside it, of the actor and of references, facts of the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from synthwb.generators.registry import generator
+from synthwb.guide.sketch import Step, Twig
+from synthwb.scenario.keys import MODIFIERS
+from synthwb.scenario.scopes import EVENT_FACTS
+
+__all__ = ["field_names", "names_of_types", "readable"]
+
+_FACTS = {
+    "event.time": "The event time of this record.",
+    "event.ordinal": "The number of this event in the stream, from 0.",
+    "event.name": "The name of this event type.",
+}
+
+
+def names_of_types(root: Twig, block: str) -> dict[str, str]:
+    """The names of all entities or events, each with what it is."""
+    block_node = root.at((block,))
+    kind = {"entities": "An entity", "events": "An event"}.get(block, "A type")
+    return {name: f"{kind} with {_few(node)}." for name, node in ((block_node and block_node.entries) or {}).items()}
+
+
+def _few(node: Twig) -> str:
+    names = list(field_names(node))
+    return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "") if names else "no fields yet"
+
+
+def field_names(owner: Twig | None) -> dict[str, str]:
+    """The fields of an event or an entity with how they are made; fields of objects as ``parent.child``."""
+    fields = owner.at(("fields",)) if owner is not None else None
+    return dict(_fields(fields, "")) if fields is not None else {}
+
+
+def _fields(fields: Twig, prefix: str) -> Iterator[tuple[str, str]]:
+    for name, node in (fields.entries or {}).items():
+        made = next((key for key in node.entries or {} if key not in MODIFIERS), node.text)
+        yield f"{prefix}{name}", made
+        inner = node.at(("object",))
+        if made == "object" and inner is not None:
+            yield from _fields(inner.at(("fields",)) or inner, f"{prefix}{name}.")
+
+
+def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
+    """The names that an expression, a template or a path may read at a place, each with what it is.
+
+    Names of the place's own field are left out.
+    """
+    if len(path) < 2 or path[0] not in ("events", "entities"):
+        return {}
+    owner = root.at(path[:2])
+    own = str(path[3]) if len(path) > 3 and path[2] == "fields" else ""
+    found = {
+        name: f"The field beside it: {_made(made)}."
+        for name, made in field_names(owner).items()
+        if name != own and not name.startswith(f"{own}.")
+    }
+    if path[0] == "entities" or owner is None:
+        return found
+    for source, entity in _sources(owner):
+        fields = field_names(root.at(("entities", entity)))
+        found |= {f"{source}.{name}": f"Of {entity}: {_made(made)}." for name, made in fields.items()}
+    return found | {name: _FACTS.get(name, "") for name in EVENT_FACTS}
+
+
+def _sources(owner: Twig) -> Iterator[tuple[str, str]]:
+    """The actor and the references of an event with their entities."""
+    actor = owner.at(("actor",))
+    if actor is not None and actor.text:
+        yield "actor", actor.text
+    refs = owner.at(("refs",))
+    for name, node in ((refs and refs.entries) or {}).items():
+        entity = node.at(("entity",)) or node
+        if entity.text:
+            yield name, entity.text
+
+
+def _made(word: str) -> str:
+    return word if generator(word) is not None or "." in word else word or "not written yet"

@@ -1,0 +1,74 @@
+"""Whole pieces of a scenario to insert: an event, a population, a sink, a field. ``$`` marks where the cursor goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["SNIPPETS", "Snippet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece: what it is called, what it does, and its lines, indented from column 0."""
+
+    label: str
+    doc: str
+    body: str
+
+
+_EVENT = """\
+order_placed:$
+  fields:
+    order_id: uuid
+    total: {lognormal: {median: 25, sigma: 0.7}, round: 2}"""
+_EVENT_OF_ACTOR = """\
+order_placed:$
+  actor: user
+  key: user_id
+  fields:
+    user_id: actor.user_id
+    order_id: uuid
+    total: {lognormal: {median: 25, sigma: 0.7}, round: 2}"""
+_ENTITY = """\
+user:$
+  count: 1000
+  key: user_id
+  fields:
+    user_id: {pattern: "U-####", unique: true}
+    first_name: first_name
+    tier: {choice: {free: 80, plus: 17, pro: 3}}
+  activity: {zipf: {exponent: 1.1}}"""
+_CLOCK = "clock: {start: 2026-03-02T09:00, end: +7d, zone: Europe/Paris}$"
+
+SNIPPETS: Mapping[str, tuple[Snippet, ...]] = {
+    "scenario": (Snippet("clock of a week", "A week of event time, from a Monday morning on.", _CLOCK),),
+    "event": (
+        Snippet("event", "A record type with two fields.", _EVENT),
+        Snippet("event of an actor", "A record type whose records belong to the rows of an entity.", _EVENT_OF_ACTOR),
+    ),
+    "entity": (Snippet("population", "A thousand rows with a key, of whom some are busier than others.", _ENTITY),),
+    "sink": (
+        Snippet("files of JSON lines", "One file for each event type.", 'file: "out/{event}.jsonl"$'),
+        Snippet("files of Parquet", "One Parquet file for each event type.", 'file: "out/{event}.parquet"$'),
+        Snippet("standard output", "JSON lines, for a pipe.", "stdout$"),
+    ),
+    "field": (
+        Snippet("identity", "A UUID: different in every record.", "record_id: uuid$"),
+        Snippet("code", "Text of a fixed form.", 'sku: {pattern: "SKU-####"}$'),
+        Snippet(
+            "amount", "A positive number with a long tail.", "total: {lognormal: {median: 25, sigma: 0.7}, round: 2}$"
+        ),
+        Snippet("measurement", "A number around a mean.", "temperature: {normal: {mean: 21.5, std: 0.4}, round: 1}$"),
+        Snippet("count", "A small whole number.", "quantity: {poisson: {mean: 1.4}, min: 1}$"),
+        Snippet("category", "One of a few words, by weights.", "tier: {choice: {free: 80, plus: 17, pro: 3}}$"),
+        Snippet("flag", "True with a probability.", "returned: {bernoulli: 3%}$"),
+        Snippet("formula", "Computed from other fields.", 'total: {expr: "$"}'),
+        Snippet("text with values", "A text with other fields in it.", 'label: {template: "$"}'),
+        Snippet("object", "Fields inside of a field.", "address: {object: {street: street_address, city: city}}$"),
+        Snippet(
+            "list", "Several values.", "tags: {list: {choice: [new, sale, gift]}, length: {poisson: {mean: 1.2}}}$"
+        ),
+    ),
+}
+"""By the block in which they may stand."""
