@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from language_mutations import mutated
 
-from synthwb.guide.sketch import Cursor, Place, Twig, sketch
+from synthwb.guide.sketch import sketch
+from synthwb.guide.twigs import Cursor, Place, Twig
 from synthwb.scenario import presets
 from synthwb.scenario.document import compose
 from synthwb.scenario.tree import Node, NodeKind

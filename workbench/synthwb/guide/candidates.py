@@ -13,9 +13,9 @@ from synthwb.generators.registry import Generator, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.readable import field_names, names_of_types, readable
 from synthwb.guide.samples import MODIFIER_EXAMPLES, SUGGESTED, VALUES
-from synthwb.guide.sketch import Cursor, Twig
 from synthwb.guide.snippets import SNIPPETS
 from synthwb.guide.spots import Spot, owner_of
+from synthwb.guide.twigs import Cursor, Twig
 from synthwb.guide.wording import described, documentation, sentence, value_words
 from synthwb.scenario.document import compose
 from synthwb.scenario.keys import ENVELOPES, MODIFIERS

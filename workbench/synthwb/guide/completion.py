@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from synthwb.guide.candidates import Candidate, Kind, item_candidates, key_candidates, value_candidates
 from synthwb.guide.grammar import Shape, of_parameter
 from synthwb.guide.readable import readable
-from synthwb.guide.sketch import Cursor, Place, Twig, sketch
+from synthwb.guide.sketch import sketch
 from synthwb.guide.spots import Spot, spot_at
+from synthwb.guide.twigs import Cursor, Place, Twig
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.functions import FUNCTIONS
 

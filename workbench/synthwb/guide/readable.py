@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from synthwb.generators.registry import generator
-from synthwb.guide.sketch import Step, Twig
+from synthwb.guide.twigs import Step, Twig
 from synthwb.scenario.keys import MODIFIERS
 from synthwb.scenario.scopes import EVENT_FACTS
 

@@ -8,83 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
 
-__all__ = ["Cursor", "Place", "Sketch", "Step", "Twig", "sketch"]
+from synthwb.guide.brackets import Brackets
+from synthwb.guide.twigs import Cursor, Place, Step, Twig, unquoted
 
-Step = str | int
-"""One step of a document path: a key, or the number of an item."""
+__all__ = ["Sketch", "sketch"]
 
 _KEY = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s\[\]{}#&*!|>'"%@`,-][^\n]*?|-[^\s][^\n]*?)\s*:(?=[ \t]|$)"""
 )
 _PROPERTY = re.compile(r"[&!][^\s,\[\]{}]*[ \t]*")
 _BLOCK_TEXT = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*")
-_FLOW = re.compile(
-    r"""(?P<blank>[ \t\r\n]+)
-    | (?P<comment>(?<![^\s])\#[^\n]*)
-    | (?P<mark>[{}\[\],])
-    | (?P<colon>:(?=[\s,\[\]{}]|$))
-    | (?P<word>"(?:[^"\\\n]|\\.)*"? | '(?:[^'\n]|'')*'?
-        | (?:[^\s,\[\]{}:] | :(?![\s,\[\]{}]|$) | (?<=\S)[ ](?=[^\s,\[\]{}:\#]))+)
-    | (?P<other>.)""",
-    re.VERBOSE,
-)
-
-
-class Place(Enum):
-    """What the cursor is about to write: a key, the value of a key, or an item of a list (perhaps its first key)."""
-
-    KEY = "key"
-    VALUE = "value"
-    ITEM = "item"
-
-
-@dataclass(slots=True)
-class Twig:
-    """A value: a mapping with ``entries``, a list with ``items``, or ``text`` (empty where nothing is written yet)."""
-
-    entries: dict[str, Twig] | None = None
-    items: list[Twig] | None = None
-    text: str = ""
-    flow: bool = False
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing is written yet."""
-        return self.entries is None and self.items is None and not self.text
-
-    def at(self, path: tuple[Step, ...]) -> Twig | None:
-        """What stands below at a path."""
-        node: Twig | None = self
-        for step in path:
-            if node is None:
-                return None
-            if isinstance(step, int):
-                node = node.items[step] if node.items is not None and step < len(node.items) else None
-            else:
-                node = (node.entries or {}).get(step)
-        return node
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where the cursor stands.
-
-    ``path`` leads to the mapping of a key, to the value, or to the item. ``word`` is what was typed of it before the
-    cursor, ``start`` and ``end`` the offsets of the whole word. ``column`` is the indentation of the line, ``key`` the
-    key that is being changed (empty where a new one is typed).
-    """
-
-    place: Place
-    path: tuple[Step, ...]
-    word: str
-    start: int
-    end: int
-    column: int
-    flow: bool = False
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +37,6 @@ class _Level:
     node: Twig
     path: tuple[Step, ...]
     last: Step | None = None
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open bracket. ``key``: the key whose value comes; ``implied``: a mapping without braces, as in ``[a: 1]``."""
-
-    node: Twig
-    path: tuple[Step, ...]
-    key: str | None = None
-    implied: bool = False
 
 
 def sketch(text: str, offset: int = -1) -> Sketch:
@@ -185,7 +109,7 @@ class _Reader:
         if found is None:
             return self.value(start, stop, body, column, column)
         level = self.level(column, Twig(entries={}))
-        key = _unquoted(found[1])
+        key = unquoted(found[1])
         assert level.node.entries is not None
         level.node.entries[key], level.last = Twig(), key
         if self.here(start + column, start + found.end(1)):
@@ -298,114 +222,13 @@ class _Reader:
         top = self.levels[-1]
         return top.path if top.indent < 0 or top.last is None else (*top.path, top.last)
 
-    # Flow style
-
     def brackets(self, position: int, column: int) -> int:
-        """Read from an opening bracket to where it closes, or to a line no further right than ``column``."""
-        base = self.child()
-        frames: list[_Frame] = []
-        word = ""
-        while position < len(self.text):
-            found = _FLOW.match(self.text, position)
-            assert found is not None
-            kind, token, position = found.lastgroup, found[0], found.end()
-            if frames:
-                self.look(frames[-1], found, kind or "", word, column)
-            if kind == "blank" and "\n" in token and _left(self.text, position) <= column:
-                return found.start() + token.index("\n")
-            if kind == "word":
-                word = token
-            elif kind == "colon" and frames and frames[-1].key is None:
-                self.key(frames, _unquoted(word))
-                word = ""
-            elif kind == "mark":
-                self.mark(frames, token, word, base)
-                word = ""
-                if not frames:
-                    stop = self.text.find("\n", position)
-                    return len(self.text) if stop < 0 else stop
-        if frames and self.here(position, position):
-            self.settle(self._cursor(frames[-1], "", position, position, column))
-        return position
-
-    def key(self, frames: list[_Frame], key: str) -> None:
-        """A colon: what stood before it is a key."""
-        frame = frames[-1]
-        if frame.node.items is not None:
-            frame.node.items.append(Twig(entries={}, flow=True))
-            frame = _Frame(frame.node.items[-1], (*frame.path, len(frame.node.items) - 1), implied=True)
-            frames.append(frame)
-        assert frame.node.entries is not None
-        frame.node.entries[key], frame.key = Twig(), key
-
-    def mark(self, frames: list[_Frame], sign: str, word: str, base: Twig) -> None:
-        """A bracket or a comma: the word before it is finished."""
-        if sign in "{[":
-            node, path = (base, self.child_path()) if not frames else _slot(frames[-1])
-            node.flow = True
-            node.entries, node.items = ({}, None) if sign == "{" else (None, [])
-            frames.append(_Frame(node, path))
-            return
-        frame = frames[-1]
-        if word:
-            _write(frame, word)
-        frame.key = None
-        if frame.implied:
-            frames.pop()
-        if sign in "}]":
-            frames.pop()
-            if frames:
-                frames[-1].key = None
-
-    def look(self, frame: _Frame, found: re.Match[str], kind: str, word: str, column: int) -> None:
-        """Whether the cursor stands at this token, and what it is about to write there."""
-        start, end = found.span()
-        if kind == "word" and self.here(start, end):
-            self.settle(self._cursor(frame, self.text[start : self.offset], start, end, column))
-        elif kind == "comment" and self.here(start + 1, end):
-            self.settle(None)
-        elif kind == "blank" and not self.settled and start <= self.offset < end:
-            if "\n" not in self.text[start : self.offset] or _left(self.text, self.offset) >= 0:
-                self.settle(self._cursor(frame, "", self.offset, self.offset, column) if not word else None)
-        elif kind in ("mark", "colon") and self.here(start, start):
-            self.settle(self._cursor(frame, "", start, start, column) if not word else None)
-
-    def _cursor(self, frame: _Frame, word: str, start: int, end: int, column: int) -> Cursor:
-        if frame.node.items is not None:
-            path: tuple[Step, ...] = (*frame.path, len(frame.node.items))
-            return Cursor(Place.ITEM, path, word, start, end, column, flow=True)
-        if frame.key is None:
-            colon = re.compile(r"[ \t]*:(?=[\s,\[\]{}]|$)").match(self.text, end)
-            key = _unquoted(self.text[start:end]) if colon else ""
-            return Cursor(Place.KEY, frame.path, word, start, end, column, flow=True, key=key)
-        return Cursor(Place.VALUE, (*frame.path, frame.key), word, start, end, column, flow=True)
-
-
-def _slot(frame: _Frame) -> tuple[Twig, tuple[Step, ...]]:
-    """Where a bracket inside of brackets belongs."""
-    if frame.node.items is not None:
-        frame.node.items.append(Twig())
-        return frame.node.items[-1], (*frame.path, len(frame.node.items) - 1)
-    assert frame.node.entries is not None
-    return frame.node.entries.setdefault(frame.key or "", Twig()), (*frame.path, frame.key or "")
-
-
-def _write(frame: _Frame, word: str) -> None:
-    """A finished word: a value, an item, or a key without a value."""
-    if frame.node.items is not None:
-        frame.node.items.append(Twig(text=word))
-    elif frame.node.entries is not None and frame.key is not None:
-        frame.node.entries[frame.key].text = word
-    elif frame.node.entries is not None:
-        frame.node.entries.setdefault(_unquoted(word), Twig())
-
-
-def _left(text: str, position: int) -> int:
-    """The indentation of the line that an offset stands in, if anything but blanks is on it."""
-    start = text.rfind("\n", 0, position) + 1
-    stop = text.find("\n", position)
-    line = text[start : len(text) if stop < 0 else stop]
-    return len(line) - len(line.lstrip(" ")) if line.strip() else 1 << 30
+        """Read what a bracket holds; where it closes, or is given up."""
+        reader = Brackets(self.text, self.offset, self.child(), self.child_path(), column, self.settled)
+        stop = reader.read(position)
+        if reader.settled and not self.settled:
+            self.settle(reader.cursor)
+        return stop
 
 
 def _comment(line: str) -> int:
@@ -419,8 +242,3 @@ def _comment(line: str) -> int:
         elif letter == "#" and (i == 0 or line[i - 1] in " \t"):
             return i
     return -1
-
-
-def _unquoted(word: str) -> str:
-    word = word.strip()
-    return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from synthwb.generators.registry import Generator, Parameter, generator
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
-from synthwb.guide.sketch import Step, Twig
+from synthwb.guide.twigs import Step, Twig
 from synthwb.scenario.keys import ENVELOPES, MODIFIERS
 
 __all__ = ["ROOT", "Spot", "owner_of", "spot_at"]
