@@ -21,7 +21,9 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
     lines.append(f"events    {plan.rate:,.6g}/s of event time")
     for arrival in scenario.arrivals:
         fields = len(plan.schemas[arrival.event].fields)
-        lines.append(f"  {arrival.event:<{width}}  {float(arrival.rate):,.6g}/s {arrival.process}, {fields} fields")
+        lines.append(
+            f"  {arrival.event:<{width}}  {plan.rates[arrival.event]:,.6g}/s {arrival.process}, {fields} fields"
+        )
     lines.append(f"pools     {size_text(plan.memory)} in memory")
     for name, pool in plan.pools.items():
         lines.append(f"  {name:<{width}}  {pool.count:,} rows, {size_text(pool.memory)}")

@@ -12,7 +12,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthwb._version import __version__
-from synthwb.engine.arrivals import ConstantArrivals, Intensity, PoissonArrivals, Process
+from synthwb.engine.arrivals import (
+    ConstantArrivals,
+    Intensity,
+    PoissonArrivals,
+    Process,
+    RenewalArrivals,
+    ScheduleArrivals,
+    Zone,
+)
 from synthwb.engine.batch import Batch, EventSchema, Part
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
@@ -22,12 +30,13 @@ from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import EventHistory
 from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
+from synthwb.engine.quantity import quantity
 from synthwb.engine.size import batch_of
 from synthwb.engine.spine import Position, Slab, Spine
 from synthwb.engine.tables import digests
 from synthwb.engine.text.identity import uuid_matrix
 from synthwb.errors import ScenarioError
-from synthwb.scenario.diagnostics import Diagnostic
+from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import Arrival, EventType, Field, Scenario, has_expressions
 
 __all__ = ["EventPlan", "Plan", "compile_plan"]
@@ -163,10 +172,8 @@ def compile_plan(scenario: Scenario) -> Plan:
     Raises ScenarioError, with all problems at once, where only the types of compiled fields show what cannot work.
     """
     pools = _gathered({n: partial(entity_pool, scenario, entity) for n, entity in scenario.entities.items()})
-    processes = {arrival.event: _process(scenario, arrival) for arrival in scenario.arrivals}
-    histories = {
-        arrival.event: EventHistory(processes[arrival.event], scenario.clock.start) for arrival in scenario.arrivals
-    }
+    processes = _gathered({arrival.event: partial(_process, scenario, arrival) for arrival in scenario.arrivals})
+    histories = {name: EventHistory(process, scenario.clock.start) for name, process in processes.items()}
     events = _gathered(
         {name: partial(_event, scenario, event, pools, histories[name]) for name, event in scenario.events.items()}
     )
@@ -188,10 +195,22 @@ def _gathered(makers: Mapping[str, Callable[[], Made]]) -> dict[str, Made]:
 
 
 def _process(scenario: Scenario, arrival: Arrival) -> Process:
-    intensity = Intensity(arrival.rate, arrival.shape, scenario.clock.zone)
+    seed, name, clock = scenario.seed, arrival.event, scenario.clock
+    if arrival.gap is not None:
+        try:
+            return RenewalArrivals(seed, name, quantity(scenario, arrival.gap), clock.start)
+        except ValueError as error:
+            message, path = f"{error}: time would not go on", f"arrivals.{name}.gap"
+            problem = Diagnostic(Severity.ERROR, "contradiction", message, arrival.gap.span, path)
+            raise ScenarioError([problem]) from error
+    if arrival.schedule is not None:
+        crons, count, jitter = arrival.schedule.crons, arrival.schedule.count, arrival.schedule.jitter
+        drawn = count if isinstance(count, int) else quantity(scenario, count)
+        return ScheduleArrivals(seed, name, crons, Zone(clock.zone), clock.start, count=drawn, jitter=jitter)
+    intensity = Intensity(arrival.rate, arrival.shape, clock.zone)
     if arrival.process == "poisson":
-        return PoissonArrivals(scenario.seed, arrival.event, intensity)
-    return ConstantArrivals(scenario.seed, arrival.event, intensity, scenario.clock.start)
+        return PoissonArrivals(seed, name, intensity)
+    return ConstantArrivals(seed, name, intensity, clock.start)
 
 
 def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool], history: EventHistory) -> EventPlan:

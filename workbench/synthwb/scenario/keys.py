@@ -115,14 +115,17 @@ REF = _table(
     _later("within", "How far back"),
 )
 ARRIVAL = _table(
-    Key("process", "poisson or constant", "How the times are spread; poisson without"),
-    Key("rate", "a rate", "How many in event time, such as 5/s or 120/min", required=True),
+    Key("process", "a process", "How the times are spread: poisson, constant, renewal or schedule; poisson without"),
+    Key("rate", "a rate", "How many in event time, such as 5/s or 120/min; needed by poisson and constant"),
     Key("daily", "a mapping", "How the day goes: levels by hour, or a floor with peaks"),
     Key("weekly", "a mapping", "Levels by day of the week, such as {sat: 70%, sun: 50%}"),
     Key("holidays", "a mapping", "A level for public holidays and other dates: {country: FR, factor: 30%}"),
     Key("trend", "growth", "How the rate grows, such as 5%/week or -2%/day"),
     Key("bursts", "a list", "Times at which the rate is another: [{at: +4d 18:00, for: 20m, rate: x4}]"),
-    _later("gap", "The law of the gaps"),
+    Key("gap", "a duration or a law", "The law of a renewal's gaps, such as {lognormal: {median: 12s, sigma: 0.8}}"),
+    Key("cron", "a cron expression", "When a schedule comes, in the clock's zone, such as 0 9 * * mon-fri"),
+    Key("count", "a number or a law", "How many events at each time of a schedule; 1 without"),
+    Key("jitter", "a duration", "Up to how much later each event of a schedule comes"),
     _later("concurrency", "A cap on live sessions"),
 )
 CURVE = _table(
@@ -190,8 +193,8 @@ FILE = _table(
 )
 STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"))
 FORMATS = ("jsonl", "csv", "parquet")
-PROCESSES = ("poisson", "constant")
-LATER_PROCESSES = ("renewal", "schedule", "hawkes", "per_actor")
+PROCESSES = ("poisson", "constant", "renewal", "schedule")
+LATER_PROCESSES = ("hawkes", "per_actor")
 
 ENVELOPES: Mapping[str, tuple[str, ...]] = {
     "flat": ("event", "id", "time", "schema_version"),

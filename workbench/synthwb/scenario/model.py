@@ -33,6 +33,7 @@ __all__ = [
     "Pacing",
     "Ref",
     "Scenario",
+    "Schedule",
     "SinkSpec",
     "Template",
     "common_type",
@@ -227,10 +228,23 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Times of the calendar as ``crons`` (cron expressions), in the clock's zone.
+
+    ``count`` events come at each of them, every one up to ``jitter`` microseconds later.
+    """
+
+    crons: tuple[str, ...]
+    count: int | Field = 1
+    jitter: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """How often an event type happens in event time.
 
-    ``process``: ``poisson`` or ``constant``, with a ``rate`` in events per second that ``shape`` varies.
+    ``process``: ``poisson`` or ``constant``, with a ``rate`` in events per second that ``shape`` varies; ``renewal``
+    with a ``gap`` in seconds; or ``schedule``. The rate of the latter two is 0 here: it follows from what they say.
     """
 
     event: str
@@ -238,6 +252,8 @@ class Arrival:
     rate: Fraction
     span: Span | None
     shape: Shape | None = None
+    gap: Field | None = None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """When events happen: point processes in event time.
 
 A process gives the events of any window of event time, and windows of any size give the same events. Poisson, constant
-and scheduled arrivals are functions of the window alone. An `Intensity` is a rate with all that shapes it.
+and scheduled arrivals are functions of the window alone; renewal arrivals keep marks from which a window can be made.
+An `Intensity` is a rate with all that shapes it.
 """
 
 from __future__ import annotations
@@ -10,5 +11,17 @@ from synthwb.engine.arrivals.constant import ConstantArrivals
 from synthwb.engine.arrivals.intensity import Intensity
 from synthwb.engine.arrivals.poisson import PoissonArrivals
 from synthwb.engine.arrivals.process import Process
+from synthwb.engine.arrivals.renewal import Mark, RenewalArrivals
+from synthwb.engine.arrivals.schedule import ScheduleArrivals
+from synthwb.engine.arrivals.zones import Zone
 
-__all__ = ["ConstantArrivals", "Intensity", "PoissonArrivals", "Process"]
+__all__ = [
+    "ConstantArrivals",
+    "Intensity",
+    "Mark",
+    "PoissonArrivals",
+    "Process",
+    "RenewalArrivals",
+    "ScheduleArrivals",
+    "Zone",
+]
