@@ -95,6 +95,12 @@ def _beside(block: str, key: str) -> dict[str, str]:
     needed = {each.name: VALUES[block][each.name] for each in table(block).values() if each.required}
     if block == "sink" and key not in SINKS:
         needed["file"] = VALUES["sink"]["file"]
+    if block == "arrival" and key not in ("gap", "cron", "count", "jitter"):
+        needed["rate"] = VALUES["arrival"]["rate"]
+    if block == "arrival" and key in ("cron", "count", "jitter"):
+        needed |= {"process": "schedule", "cron": VALUES["arrival"]["cron"]}
+    if block == "arrival" and key == "gap":
+        needed["process"] = "renewal"
     if block == "holidays":
         needed["country"] = VALUES["holidays"]["country"]
     if block == "arm" and key != "else":

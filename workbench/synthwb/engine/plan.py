@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -143,13 +143,25 @@ class Plan:
         ``limit``: at most so many events counted from the start of the stream, besides the scenario's own limit.
         """
         bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
+        position = position or Position(self.scenario.clock.start, {})
+        for name, process in zip(self.events, self.processes, strict=True):
+            if isinstance(process, RenewalArrivals) and name in position.marks:
+                process.resume(position.marks[name])
         return Spine(
             self.processes,
             tuple(self.events),
-            position=position or Position(self.scenario.clock.start, {}),
+            position=position,
             end=self.end,
             limit=min(bounds) if bounds else None,
         )
+
+    def saved(self, position: Position) -> Position:
+        """The position with the state of its processes, so that a walk from there begins at once in any other plan."""
+        processes = zip(self.events, self.processes, strict=True)
+        marks = {
+            name: process.mark(position.time) for name, process in processes if isinstance(process, RenewalArrivals)
+        }
+        return replace(position, marks=marks)
 
     def realise(self, slab: Slab) -> Batch:
         """Make the events of a slab: a pure function, safe in any thread."""

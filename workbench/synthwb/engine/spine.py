@@ -7,12 +7,12 @@ slabs. A slab is all that is needed to make its events, so slabs can be realised
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthwb.engine.arrivals import Process
+from synthwb.engine.arrivals import Mark, Process
 from synthwb.engine.draws import Bits, Ints
 
 __all__ = ["Position", "Slab", "Spine"]
@@ -29,12 +29,14 @@ _FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000, which a date
 class Position:
     """A place in the stream: the event time from which to go on, and how many events of each type came before.
 
-    ``skip``: how many of the events at exactly that time came before as well.
+    ``skip``: how many of the events at exactly that time came before as well. ``marks``: by event type, the state of
+    the processes that have one; without it they find their way there by themselves, which takes longer.
     """
 
     time: int
     counts: Mapping[str, int]
     skip: int = 0
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def events(self) -> int:

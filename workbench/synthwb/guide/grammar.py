@@ -37,6 +37,7 @@ class Shape(StrEnum):
     TIME_OF_DAY = "a time of day"
     COUNTRY = "a country"
     SUBDIVISION = "a subdivision"
+    CRON = "a cron expression, or a list of them"
     ZONE = "a time zone"
     LOCALE = "a locale"
     TIME_FORMAT = "a time format"
@@ -173,6 +174,9 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("event", "refs"): _named(_block("ref", Form(Shape.ENTITY))),
     ("event", "fields"): _FIELDS,
     ("arrival", "process"): _words(*keys.PROCESSES),
+    ("arrival", "gap"): Form(Shape.NUMBER, minimum=0, drawn=True, timed=True),
+    ("arrival", "count"): Form(Shape.NUMBER, minimum=0, drawn=True),
+    ("arrival", "cron"): Form(Shape.CRON),
     ("arrival", "daily"): _block("daily"),
     ("arrival", "weekly"): _block("weekly"),
     ("arrival", "holidays"): _one_or_more("holidays"),

@@ -51,6 +51,10 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "arrival": {
         "process": "constant",
         "rate": "120/min",
+        "gap": "{lognormal: {median: 12s, sigma: 0.8}}",
+        "cron": '["0 9 * * mon-fri", "@hourly"]',
+        "count": "{poisson: {mean: 20}}",
+        "jitter": "5m",
         "daily": "{0: 5%, 7: 40%, 9: 100%, 18: 60%, 22: 20%}",
         "weekly": "{sat: 70%, sun: 50%}",
         "holidays": "{country: FR, factor: 30%}",
@@ -105,6 +109,7 @@ SUGGESTED: Mapping[Shape, list[str]] = {
     Shape.TIME_FORMAT: ["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d"],
     Shape.SPEED: ["60x"],
     Shape.LEVEL: ["70%", "x4"],
+    Shape.CRON: ["0 9 * * mon-fri", "*/15 * * * *", "@daily"],
     Shape.GROWTH: ["5%/week", "-2%/day"],
     Shape.TIME_OF_DAY: ['"12:30"'],
     Shape.COUNTRY: ["FR", "DE", "US", "JP"],

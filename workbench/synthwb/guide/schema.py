@@ -110,6 +110,8 @@ def _scalar(form: Form) -> JsonSchema:
     if shape is Shape.LEVEL:
         written = pattern_of(f"{literals.PATTERNS['percentage']}|{literals.PATTERNS['factor']}", literals.LEVEL)
         return {"type": ["number", "string"], "minimum": 0, "maximum": 1, **written}
+    if shape is Shape.CRON:
+        return {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
     if shape is Shape.NOTHING:
         return {"type": "null"}
     if shape is Shape.BOOLEAN:

@@ -198,7 +198,12 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "event": (("events",), "A record type."),
     "ref": (("refs",), "A whole row of an entity, picked for each event: its fields agree with one another."),
-    "arrival": (("arrivals",), "How often an event happens, in event time; once a second where nothing is said."),
+    "arrival": (
+        ("arrivals",),
+        "How often an event happens, in event time; once a second where nothing is said. A rate written alone is that "
+        "of a Poisson process. Poisson and constant arrivals have a `rate`, which daily, weekly, holidays, trend and "
+        "bursts shape: their factors are multiplied. A renewal process has a `gap`, a schedule has `cron`.",
+    ),
     "daily": (
         ("daily",),
         "How the day goes, in the clock's zone: a floor with peaks, or levels by the time of day from which they hold, "

@@ -25,7 +25,7 @@ _CHUNK = 4096  # gaps added up at a time
 _FINE = 20  # binary digits of a microsecond
 _PARTS = (1 << _FINE) - 1
 _LONGEST = 1 << 49  # microseconds: eighteen years, so that the sum of a chunk stays within int64
-_TRIED = 1024  # gaps from which their mean is estimated
+_TRIED = 4096  # gaps from which their mean is estimated
 
 
 @dataclass(frozen=True, slots=True)
