@@ -18,6 +18,7 @@ from synthwb.engine.draws import Bits, Ints
 __all__ = ["EventHistory", "History", "Past", "RowHistory"]
 
 _MARGIN = 1.25  # how much further back is looked at once than the mean rate asks for
+_RECENT = 30 * 86_400_000_000  # microseconds before a record from which that rate is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ class EventHistory:
         """See `History.around`. Looks back twice as far each time there are too few."""
         first, last = int(block.time.min()), int(block.time.max())
         pieces = [_in_order(*self.process.between(first, last + 1))]
-        before = self.process.expected(self.start, first) if first > self.start else 0.0
-        reach = max(1, int(_MARGIN * count / before * (first - self.start))) if before > count else first - self.start
+        recent = min(_RECENT, first - self.start)
+        before = self.process.expected(first - recent, first) if recent > 0 else 0.0
+        reach = max(1, int(_MARGIN * count / before * recent)) if before > count else max(1, recent)
         begin, missing = first, count
         while begin > self.start and missing > 0:
             earlier = max(self.start, begin - reach)
