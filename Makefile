@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run test system lint types contracts bench bench-short bench-terminal reference pictures clean
+.PHONY: help run test system lint types contracts bench bench-short bench-terminal reference pictures faker-index clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 22
@@ -59,6 +59,9 @@ reference: $(INSTALLED_DEV) ## write docs/reference.md and its pictures from the
 
 pictures: system $(INSTALLED_DEV) ## draw the pictures of the README from the real workbench
 	$(BIN)/python docs/pictures/make_pictures.py
+
+faker-index: $(INSTALLED_DEV) ## write the index of Faker's methods anew
+	$(BIN)/python docs/faker/make_index.py
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

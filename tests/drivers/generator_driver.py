@@ -28,7 +28,7 @@ EXPRESSION = Expression("anything", (), SPAN)
 class BareSite:
     """A site outside any document. ``rows`` holds the values of expressions by their text."""
 
-    locale = "en_US"
+    locales: tuple[tuple[str, Fraction], ...] = (("en_US", Fraction(1)),)
     clock = Clock(start=0)
 
     def __init__(self, seed: int, path: str, rows: Mapping[str, np.ndarray]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from fractions import Fraction
 from ipaddress import IPv4Address
 
 import numpy as np
@@ -60,7 +61,7 @@ def real(locale: str, method: str, rows: int = REAL) -> list[str]:
 def ours(locale: str, method: str, rows: int = OURS) -> list[str]:
     """Values of our generator."""
     site = BareSite(42, f"e.{method}", {})
-    site.locale = locale
+    site.locales = ((locale, Fraction(1)),)
     return named(method).bind(Call(method, {}, SPAN), site)(block_of(rows)).series().to_list()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from fractions import Fraction
 
 import faker
 import numpy as np
 import pytest
-from faker.config import AVAILABLE_LOCALES
 from generator_driver import SPAN, BareSite, block_of, named
 
 from synthwb.engine.columns import Column
@@ -25,9 +25,8 @@ from synthwb.engine.text.grammar import (
     mapped,
     with_symbols,
 )
-from synthwb.engine.text.provider import POOL, grammar_of
+from synthwb.engine.text.tracing import PART, Untraceable, grammar_of
 from synthwb.engine.text.wording import compile_grammar
-from synthwb.generators.people import knows, locales
 from synthwb.scenario import parse
 from synthwb.scenario.model import Call
 
@@ -37,7 +36,7 @@ METHODS += ["phone_number", "ipv4", "url"]
 
 def column(method: str, rows: int = 2000, *, locale: str = "en_US", first: int = 0) -> Column:
     site = BareSite(42, "e.x", {})
-    site.locale = locale
+    site.locales = ((locale, Fraction(1)),)
     return named(method).bind(Call(method, {}, SPAN), site)(block_of(rows, first))
 
 
@@ -120,26 +119,16 @@ def test_two_fields_of_one_type_differ() -> None:
     assert (one == two).sum() < 5
 
 
-def test_locales_are_read_from_fakers_folders() -> None:
-    assert locales() == set(AVAILABLE_LOCALES)
-    assert all(map(knows, locales()))
-    assert knows("fr")
-    assert not knows("xx_YY")
-
-
 def test_an_unknown_locale_is_a_diagnostic_at_its_place() -> None:
     (found,) = parse("locale: xx_YY\nevents: {e: {fields: {a: name}}}\n").diagnostics
     assert (found.line, found.column, found.code) == (1, 9, "unknown-locale")
 
 
-def test_what_looks_into_its_values_comes_from_a_pool() -> None:
-    found = grammar_of("ru_RU", "street_name")
-    assert isinstance(found, Words)
-    assert len(found.texts) == POOL
-
-
-def test_a_method_that_the_locale_lacks_is_that_of_english() -> None:
-    assert grammar_of("en_PH", "phone_number") == grammar_of("en_US", "phone_number")
+def test_what_looks_into_its_values_cannot_be_traced() -> None:
+    with pytest.raises(Untraceable):
+        grammar_of("ru_RU", "street_name")
+    parts = [parts for _, parts in alternatives(grammar_of("ru_RU", "street_address"))]
+    assert max(len(words.texts) for each in parts for words in each) == PART
 
 
 AB = Words(("a", "b"), (3.0, 1.0))

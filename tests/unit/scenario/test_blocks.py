@@ -28,7 +28,7 @@ def codes(text: str) -> list[tuple[str, str]]:
 
 def test_the_smallest_scenario_has_constant_defaults() -> None:
     scenario = loads("events:\n  page_viewed:\n    fields: {user_id: uuid, url: url}\n")
-    assert (scenario.seed, scenario.locale, scenario.name, scenario.entities) == (42, "en_US", "", {})
+    assert (scenario.seed, scenario.locales, scenario.name, scenario.entities) == (42, (("en_US", 1),), "", {})
     assert (scenario.clock.start, scenario.clock.end, scenario.clock.zone) == (DEFAULT_START, None, "UTC")
     (arrival,) = scenario.arrivals
     assert (arrival.event, arrival.process, arrival.rate) == ("page_viewed", "constant", Fraction(1))

@@ -12,6 +12,8 @@ from synthwb.engine.columns import Column
 from synthwb.engine.draws import Bits, Ints, draw, mix
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     import polars as pl
     from numpy.typing import NDArray
 
@@ -101,7 +103,7 @@ class Site(Protocol):
 
     seed: int
     path: str
-    locale: str
+    locales: tuple[tuple[str, Fraction], ...]
     clock: Clock
 
     def key(self, aspect: str = "") -> int:

@@ -62,7 +62,7 @@ def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
     Raises ScenarioError for a population that this machine's memory cannot hold.
     """
     clock = scenario.clock
-    name = fingerprint(scenario.seed, scenario.locale, clock.start, clock.zone, entity, digests(entity))
+    name = fingerprint(scenario.seed, scenario.locales, clock.start, clock.zone, entity, digests(entity))
     with _lock:
         found = _cache.get(name)
         if found is not None:
@@ -102,7 +102,7 @@ def _make(scenario: Scenario, entity: EntityType) -> EntityPool:
     rows = np.arange(entity.count, dtype=np.int64)
     block = Block(mix(rows.astype(np.uint64), key), np.zeros(entity.count, np.int64), rows)
     history = RowHistory(block.address)
-    place = Workplace(scenario.seed, entity.name, scenario.locale, scenario.clock, probe_block(key), history)
+    place = Workplace(scenario.seed, entity.name, scenario.locales, scenario.clock, probe_block(key), history)
     program = Program.compile(place, entity.fields)
     program.run(block)
     columns = {name: _kept(block.columns[name]) for name in entity.order}

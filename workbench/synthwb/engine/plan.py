@@ -230,7 +230,7 @@ def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]
     probe.time[:] = scenario.clock.start
     context = _context(scenario, event, pools)
     context(probe)
-    place = Workplace(scenario.seed, event.name, scenario.locale, scenario.clock, probe, history, context)
+    place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, context)
     program = Program.compile(place, event.fields)
     by_name = {field.name: field for field in event.fields}
     emitted = tuple(name for name in event.order if not by_name[name].modifiers.hidden)

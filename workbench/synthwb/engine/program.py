@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
@@ -40,7 +41,7 @@ class Workplace:
 
     seed: int
     owner: str
-    locale: str
+    locales: tuple[tuple[str, Fraction], ...]
     clock: Clock
     probe: Block
     history: History
@@ -88,7 +89,7 @@ class FieldSite:
         self._place = place
         self.seed = place.seed
         self.path = path
-        self.locale = place.locale
+        self.locales = place.locales
         self.clock = place.clock
 
     def key(self, aspect: str = "") -> int:

@@ -12,6 +12,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     categories,
     text,
     people,
+    fakers,
     moments,
     durations,
     nesting,

@@ -2,66 +2,27 @@
 
 Values are drawn from Faker's data by our own addressed bits, in the scenario's locale, with Faker's own weights and
 full variety. Faker's random state plays no part. Where a locale's method is code rather than lists and formats, values
-come from a pool of 4,096 of them.
+come from a pool. These are the methods that most records need; `synthwb.generators.fakers` has all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.util import find_spec
-from locale import normalize
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from synthwb.generators.registry import Generator, register
-from synthwb.scenario.model import DType
+from synthwb.generators.fakers import LOCALE, FromFaker
+from synthwb.generators.registry import Kind, Parameter, register
 
 if TYPE_CHECKING:
     from synthwb.engine.block import Block, Draw, Site
     from synthwb.engine.columns import Column, Pool
     from synthwb.scenario.model import Call
 
-__all__ = ["knows", "locales"]
-
-
-@cache
-def locales() -> frozenset[str]:
-    """The locales that Faker has providers for, read from its folders without importing it."""
-    found = find_spec("faker")
-    if found is None or found.origin is None:
-        return frozenset({"en_US"})
-    folders = Path(found.origin).with_name("providers").glob("*/*/__init__.py")
-    return frozenset(folder.parent.name for folder in folders)
-
-
-def knows(locale: str) -> bool:
-    """Whether Faker has this locale, or one for this language (``fr`` means fr_FR)."""
-    return normalize(locale).partition(".")[0] in locales()
-
-
-class _Person(Generator):
-    """What the generators of this family share: no parameters, text, one method of Faker."""
-
-    family = "people"
-    source = "Faker's providers, https://faker.readthedocs.io"
-    method: ClassVar[str]
-
-    def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
-        """Always text."""
-        return DType.STRING
-
-    def bind(self, call: Call, site: Site) -> Draw:
-        """The provider's grammar for the locale, compiled once per process."""
-        from synthwb.engine.text.provider import wording_of
-
-        wording = wording_of(site.locale, self.method)
-        keys = [site.key(str(number) if number else "") for number in range(wording.draws)]
-        return lambda block: wording.column([block.bits(key) for key in keys])
+__all__: list[str] = []
 
 
 @register
-class FirstName(_Person):
+class FirstName(FromFaker):
     """A first name, as often as the locale has it."""
 
     name = method = "first_name"
@@ -69,7 +30,7 @@ class FirstName(_Person):
 
 
 @register
-class LastName(_Person):
+class LastName(FromFaker):
     """A last name, as often as the locale has it."""
 
     name = method = "last_name"
@@ -77,7 +38,7 @@ class LastName(_Person):
 
 
 @register
-class FullName(_Person):
+class FullName(FromFaker):
     """A full name, now and then with a prefix or a suffix.
 
     It does not agree with a ``first_name`` beside it; a template of both does.
@@ -88,18 +49,23 @@ class FullName(_Person):
 
 
 @register
-class Email(_Person):
+class Email(FromFaker):
     """An e-mail address at example.com, example.org or example.net, which reach nobody.
 
     For one that agrees with a name, lower a template: ``{template: "{first_name}@example.com", case: lower}``.
     """
 
     name = method = "email"
-    examples = ("email",)
+    parameters = (
+        Parameter("safe", Kind.BOOLEAN, "Whether the domain is one that reaches nobody.", True),
+        Parameter("domain", Kind.TEXT, "The domain, such as example.com.", None),
+        LOCALE,
+    )
+    examples = ("email", "{email: {domain: shop.example}}")
 
 
 @register
-class Company(_Person):
+class Company(FromFaker):
     """A company's name, made of last names and a legal form."""
 
     name = method = "company"
@@ -107,7 +73,7 @@ class Company(_Person):
 
 
 @register
-class Job(_Person):
+class Job(FromFaker):
     """A job title."""
 
     name = method = "job"
@@ -115,7 +81,7 @@ class Job(_Person):
 
 
 @register
-class City(_Person):
+class City(FromFaker):
     """A city; invented in locales whose provider invents them (en_US), real in others."""
 
     name = method = "city"
@@ -123,7 +89,7 @@ class City(_Person):
 
 
 @register
-class Country(_Person):
+class Country(FromFaker):
     """A country's name in the language of the locale, all equally likely."""
 
     name = method = "country"
@@ -131,7 +97,7 @@ class Country(_Person):
 
 
 @register
-class StreetAddress(_Person):
+class StreetAddress(FromFaker):
     """House number and street, sometimes with a flat."""
 
     name = method = "street_address"
@@ -139,7 +105,7 @@ class StreetAddress(_Person):
 
 
 @register
-class PhoneNumber(_Person):
+class PhoneNumber(FromFaker):
     """A telephone number in one of the forms that the locale writes."""
 
     name = method = "phone_number"
@@ -155,25 +121,37 @@ class Phone(PhoneNumber):
 
 
 @register
-class Url(_Person):
+class Url(FromFaker):
     """The address of a company's home page, http or https."""
 
     name = method = "url"
-    examples = ("url",)
+    parameters = (
+        Parameter("schemes", Kind.CONSTANT, "A list of schemes, one of which is drawn; http and https without.", None),
+        LOCALE,
+    )
+    examples = ("url", "{url: {schemes: [https]}}")
 
 
 @register
-class IPv4(_Person):
+class IPv4(FromFaker):
     """An IPv4 address outside the special ranges (loopback, link-local, multicast, documentation, reserved).
 
     As Faker's, it may be private (10.0.0.0/8 and so on): each remaining address is equally likely.
     """
 
     name = method = "ipv4"
-    examples = ("ipv4",)
+    parameters = (
+        Parameter("network", Kind.BOOLEAN, "Whether it is a network, such as 10.0.0.0/8.", False),
+        Parameter("address_class", Kind.ENUM, "The class: a, b or c.", None, choices=("a", "b", "c")),
+        Parameter("private", Kind.TEXT, "Only private addresses, if it is not empty.", None),
+    )
+    beside = ()
+    examples = ("ipv4", "{ipv4: {address_class: c}}")
 
     def bind(self, call: Call, site: Site) -> Draw:
-        """A number among all allowed addresses, written as two halves."""
+        """A number among all allowed addresses, written as two halves; with arguments, Faker's own."""
+        if self._written(call.args):
+            return super().bind(call, site)
         import numpy as np
 
         from synthwb.engine.columns import Column

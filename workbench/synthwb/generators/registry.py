@@ -74,6 +74,7 @@ class Kind(StrEnum):
     TABLE = "table"  # values or rows by key, or a list of rows -> Rows
     COLUMN = "column"  # the name of a column -> Word
     COLUMNS = "columns"  # one name, or a list of them -> tuple[Word, ...]
+    LOCALES = "locales"  # a locale, a list, or locale: weight -> tuple[tuple[str, Fraction], ...]
 
 
 class _Required:
@@ -147,6 +148,10 @@ class Generator(ABC):
         """Paths that lead to values of a type that does not fit, as (parameter, message)."""
         return ()
 
+    def remarks(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """What is allowed and may surprise, as (parameter, message): shown as warnings."""
+        return ()
+
     def domain(self, args: Mapping[str, Any]) -> int | None:
         """How many distinct values there are, if they can be counted: what ``unique`` needs."""
         return None
@@ -212,13 +217,21 @@ def restore(before: Mapping[str, Generator]) -> None:
 
 
 def generator(name: str) -> Generator | None:
-    """The generator of this name, or None."""
+    """The generator of this name, or None: one of ours, or else the method of Faker that is called so."""
     _load()
-    return _REGISTRY.get(name)
+    found = _REGISTRY.get(name)
+    if found is None:
+        from synthwb.generators.fakers import faker_method
+
+        return faker_method(name)
+    return found
 
 
 def names() -> tuple[str, ...]:
-    """All names, in order of declaration (family by family)."""
+    """All names of ours, in order of declaration (family by family).
+
+    `synthwb.generators.faker_index.methods` lists those of Faker.
+    """
     _load()
     return tuple(_REGISTRY)
 

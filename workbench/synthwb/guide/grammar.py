@@ -39,7 +39,7 @@ class Shape(StrEnum):
     SUBDIVISION = "a subdivision"
     CRON = "a cron expression, or a list of them"
     ZONE = "a time zone"
-    LOCALE = "a locale"
+    LOCALES = "a locale, or several"
     TIME_FORMAT = "a time format"
     CHOICE = "one of several words"
     EXPRESSION = "an SQL expression"
@@ -238,6 +238,7 @@ _KINDS: Mapping[Kind, Shape] = {
     Kind.TABLE: Shape.TABLE,
     Kind.COLUMN: Shape.TEXT,
     Kind.COLUMNS: Shape.COLUMNS,
+    Kind.LOCALES: Shape.LOCALES,
 }
 
 

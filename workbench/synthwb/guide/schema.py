@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 
+from synthwb.generators.faker_index import locales
 from synthwb.generators.registry import Generator, Kind, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
@@ -86,6 +87,8 @@ def _of(form: Form) -> JsonSchema:
         return _with_short(_block(form.table), form.inside)
     if shape in (Shape.NAMED, Shape.FIELDS, Shape.LIST, Shape.WEIGHTS):
         return _container(form)
+    if shape is Shape.LOCALES:
+        return _locales()
     if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS, Shape.COLUMNS, Shape.TABLE):
         return _listed(form)
     return _with_suggestions(_scalar(form), shape)
@@ -118,7 +121,7 @@ def _scalar(form: Form) -> JsonSchema:
         return {"type": ["boolean", "string"], "pattern": HOLE, "patternErrorMessage": "expected true or false"}
     if shape is Shape.EXPRESSION:
         return {"type": ["string", "number", "boolean"]}
-    if shape in (Shape.ZONE, Shape.LOCALE):
+    if shape is Shape.ZONE:
         return {"type": "string"}
     return {"type": ["string", "number"]}
 
@@ -164,6 +167,15 @@ def _container(form: Form) -> JsonSchema:
     if inside.table in ("entity", "event", "ref"):
         schema["propertyNames"] = _quiet(_type_name(reference=inside.table == "ref"))
     return schema
+
+
+def _locales() -> JsonSchema:
+    """A locale, a list of them, or each with a weight."""
+    locale = {"enum": list(locales())}
+    weight = _described(_number(Form(Shape.NUMBER, minimum=0)), "The weight of this locale", "weight")
+    schema: JsonSchema = {"type": ["string", "array", "object"], "items": locale, "additionalProperties": weight}
+    one = {"anyOf": [locale, {"type": "string", "pattern": HOLE}]}
+    return {**schema, "if": {"type": "string"}, "then": one}
 
 
 def _listed(form: Form) -> JsonSchema:

@@ -12,6 +12,7 @@ from synthwb.scenario.arms import ARMS
 from synthwb.scenario.drafts import Draft
 from synthwb.scenario.keys import MODIFIERS
 from synthwb.scenario.listed import LISTS
+from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Expression
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join, names_parameters
@@ -31,15 +32,16 @@ _TEXTS = ("pattern", "template", "expr")  # where {a} is a text without quotes
 
 
 class Arguments:
-    """Reads the arguments of one use of a generator into its draft."""
+    """Reads the arguments of one use of a generator into its draft. ``path``: where they stand, if not at the field."""
 
-    def __init__(self, reader: FieldReader, draft: Draft, inner: str) -> None:
+    def __init__(self, reader: FieldReader, draft: Draft, inner: str, path: str = "") -> None:
         self.reader = reader
         self.values: Values = reader.values
         self.names: Names = reader.names
         self.report = reader.values.report
         self.draft = draft
         self.inner = inner
+        self.place = path or draft.path
         self.complete = True
         self.meant: set[str] = set()
 
@@ -58,6 +60,8 @@ class Arguments:
                 self._one(parameter, node)
             elif parameter.required:
                 self._missing(generator, parameter)
+            elif parameter.kind is Kind.LOCALES:
+                self.draft.args[parameter.name] = self.values.locales
             else:
                 self.draft.args[parameter.name] = parameter.default
         return self.complete
@@ -77,7 +81,7 @@ class Arguments:
             return {generator.shorthand: value}
         if not mapping:
             what = f"the parameters of {generator.name} ({', '.join(known)})" if known else "nothing"
-            self.report.expected(value, what, self.draft.path, _example(generator))
+            self.report.expected(value, what, self.place, _example(generator))
             return None
         return self._named(generator, value, known)
 
@@ -93,7 +97,7 @@ class Arguments:
     def _named(self, generator: Generator, value: Node, known: list[str]) -> dict[str, Node]:
         written: dict[str, Node] = {}
         for entry in value.entries:
-            path = join(self.draft.path, entry.name)
+            path = join(self.place, entry.name)
             if entry.name in known:
                 written[entry.name] = entry.value
             elif entry.name in MODIFIERS:
@@ -117,10 +121,10 @@ class Arguments:
             self._fail()
             if not given and self.meant.isdisjoint(group):
                 message = f"{generator.name} needs one of {', '.join(group)}"
-                self.report.error("missing-key", message, self.draft.key, self.draft.path, _example(generator))
+                self.report.error("missing-key", message, self.draft.key, self.place, _example(generator))
             elif given:
                 message = f"{' and '.join(given)} together: {generator.name} takes only one of them"
-                path = join(self.draft.path, given[1])
+                path = join(self.place, given[1])
                 self.report.error("contradiction", message, written[given[1]], path, "remove one")
 
     def _missing(self, generator: Generator, parameter: Parameter) -> None:
@@ -128,11 +132,11 @@ class Arguments:
         if parameter.name in self.meant:
             return
         message = f"{generator.name} needs {parameter.name!r}: {_lower(parameter.doc)}".rstrip(".")
-        self.report.error("missing-key", message, self.draft.key, self.draft.path, _example(generator))
+        self.report.error("missing-key", message, self.draft.key, self.place, _example(generator))
 
     def _one(self, parameter: Parameter, node: Node) -> None:
         """One argument."""
-        path = self.draft.path
+        path = self.place
         if parameter.name != self.draft.generator.shorthand:
             path = join(path, parameter.name)
         self.draft.nodes[parameter.name] = node
@@ -215,7 +219,7 @@ class Arguments:
             self.report.expected(node, "fields, by name", path, "such as {city: city, street: street_address}")
             return None
         if parameter.name != self.draft.generator.shorthand:
-            path = self.draft.path
+            path = self.place
         children, complete = self.reader.read_all(node, path, self.draft.local, self.draft.local)
         self.draft.nested.extend(children)
         return children if complete else None
@@ -280,6 +284,7 @@ class Arguments:
         Kind.TABLE: lambda self, parameter, node, path: read_rows(self.values, node, path),
         Kind.COLUMN: _column,
         Kind.COLUMNS: lambda self, parameter, node, path: read_words(self.values, node, path, several=True),
+        Kind.LOCALES: lambda self, parameter, node, path: read_locales(self.values, node, path),
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from synthwb.generators import faker_index
+from synthwb.generators.fakers import FromFaker, faker_method
 from synthwb.generators.registry import Generator, generator, names
 from synthwb.scenario.arguments import Arguments
 from synthwb.scenario.diagnostics import Edit
@@ -45,6 +47,7 @@ class FieldReader:
         self.report = values.report
         self.scope = scope
         self.names = Names(values.report, scope)
+        self._words: dict[str, str] = {}  # bare words that stand for a generator, by the field's local name
 
     def measured(self, unit: str) -> FieldReader:
         """A reader of fields whose values are in this unit."""
@@ -53,6 +56,8 @@ class FieldReader:
     def read_all(self, node: Node, path: str, local: str = "", inner: str = "") -> tuple[list[Draft], bool]:
         """The fields of a mapping that could be read, and whether those are all."""
         drafts: list[Draft | None] = []
+        bare = {join(local, e.name): e.value.value for e in node.entries if isinstance(e.value.value, str)}
+        self._words.update(bare)
         for entry in node.entries:
             problem = field_name_problem(entry.name)
             here = join(path, entry.name)
@@ -102,12 +107,26 @@ class FieldReader:
                 hint = f"such as {found.examples[0]}" if found.examples else ""
                 self.report.error("missing-key", f"{word} needs parameters", node, path, hint)
                 return None
+            self._ambiguous(found, node, path, local, inner)
             return self._call(word, name, None, node, path, local, inner)
         resolved = self.scope.resolve(word, inner)
         if isinstance(resolved, str):
             return self._call("path", name, node, node, path, local, inner)
         self._no_word(word, node, path, resolved)
         return None
+
+    def _ambiguous(self, found: Generator, node: Node, path: str, local: str, inner: str) -> None:
+        """Warn where a method of Faker hides a field of the same name that is something else."""
+        word = node.text
+        field = self.scope.resolve(word, inner)
+        if (
+            isinstance(found, FromFaker)
+            and isinstance(field, str)
+            and field != local
+            and self._words.get(field) != word
+        ):
+            message = f"{word!r} is Faker's {word} here, not the field {field!r}"
+            self.report.warning("ambiguous", message, node, path, f"write {{path: {field}}}, or {{fake: {word}}}")
 
     def _no_word(self, word: str, node: Node, path: str, missing: Missing) -> None:
         """Report a word that is neither a generator nor a path, by what it looks like."""
@@ -116,6 +135,8 @@ class FieldReader:
         dotted = "." in word and " " not in word
         if word in LATER_GENERATORS:
             report.error("not-yet", f"the generator {word!r} comes with a later version of synthwb", node, path)
+        elif word in faker_index.EXCLUDED:
+            self._no_method(word, node, path)
         elif "{" in word:
             quoted = f"'{word}'" if '"' in word else f'"{word}"'
             edit = self._rewrite(node, f"{{template: {quoted}}}")
@@ -131,7 +152,7 @@ class FieldReader:
 
     def _unknown(self, word: str, node: Node, path: str) -> None:
         """Report a word that is like nothing else: the nearest generator or name, or a constant."""
-        near = self.report.nearest(word, [*names(), *self.scope.names()])
+        near = self.report.nearest(word, [*names(), *self.scope.names(), *faker_index.methods()])
         short = word if len(word) <= 40 else word[:39] + "…"
         if near:
             edit = self.report.replace(node, word, near)
@@ -159,16 +180,40 @@ class FieldReader:
         beside = {other.name: other for other in others if other.name in found.beside}
         complete = self._beside(found, entry, others, path)
         complete = Arguments(self, draft, inner).read(entry.value, beside) and complete
+        if complete and found.name == "fake":
+            complete = self._faked(draft, entry.value, inner)
         draft.inputs = frozenset(draft.everything_read())
         draft.modifiers = self._modifiers(modifiers, draft, path, inner)
         return draft if complete else None
 
+    def _faked(self, draft: Draft, value: Node, inner: str) -> bool:
+        """What ``fake`` asks for: a method that there is, with arguments that it takes."""
+        method, node = draft.args["method"], draft.nodes["method"]
+        found = faker_method(method)
+        if found is None:
+            self._no_method(method, node, draft.path)
+            return False
+        asked = Draft(draft.name, draft.path, draft.local, found, node, node)
+        written = value.get("args") if value.kind is NodeKind.MAPPING else None
+        if not Arguments(self, asked, inner, join(draft.path, "args")).read(written, {}):
+            return False
+        draft.nodes.update(asked.nodes)
+        draft.args["args"] = {name: given for name, given in asked.args.items() if name != "locale"}
+        return True
+
+    def _no_method(self, method: str, node: Node, path: str) -> None:
+        """Report a name that Faker does not have, or has for something else than values."""
+        reason = faker_index.EXCLUDED.get(method)
+        if reason is not None:
+            self.report.error("excluded", f"Faker's {method} cannot be a field: {reason}", node, path)
+        else:
+            self.report.unknown("method", node, method, faker_index.methods(), path)
+
     def _owner(self, name: str, node: Node, others: list[Entry], path: str) -> tuple[Entry, Generator] | None:
-        """The one entry that names the generator."""
-        for entry in others:
-            found = generator(entry.name)
-            if found is not None:
-                return entry, found
+        """The one entry that names the generator; ours go before Faker's, and ``locale`` may stand beside many."""
+        known = [(entry, found) for entry in others if (found := generator(entry.name)) is not None]
+        if known:
+            return min(known, key=lambda each: (isinstance(each[1], FromFaker), each[0].name == "locale"))
         if not others:
             message = f"field {name!r} names no generator"
             hint = "one key says how values are made, such as {uniform: {min: 0, max: 1}}"
@@ -178,11 +223,12 @@ class FieldReader:
         if entry.name in LATER_GENERATORS:
             message = f"the generator {entry.name!r} comes with a later version of synthwb"
             self.report.error("not-yet", message, entry.key, path)
-            return None
-        hint = ""
-        if self.report.nearest(entry.name, [*names(), *MODIFIERS]) is None:
+        elif entry.name in faker_index.EXCLUDED:
+            self._no_method(entry.name, entry.key, path)
+        else:
             hint = "nested fields are written {object: {...}}; text with braces must be quoted"
-        self.report.unknown("generator", entry.key, entry.name, [*names(), *MODIFIERS], path, hint)
+            known_names = [*names(), *MODIFIERS, *faker_index.methods()]
+            self.report.unknown("generator", entry.key, entry.name, known_names, path, hint)
         return None
 
     def _beside(self, found: Generator, owner: Entry, others: list[Entry], path: str) -> bool:

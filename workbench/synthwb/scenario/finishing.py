@@ -60,6 +60,9 @@ class Finisher:
             node = draft.nodes.get(parameter, draft.key)
             text = message if message.startswith(parameter) else f"{parameter} {message}"
             self.report.error("contradiction", f"{draft.generator.name}: {text}", node, join(draft.path, parameter))
+        for parameter, message in draft.generator.remarks(args):
+            node = draft.nodes.get(parameter, draft.key)
+            self.report.warning(parameter, message, node, join(draft.path, parameter))
         self._expressions(draft, args)
         dtype = self._dtype(draft, args) if len(self.report.found) == errors else DType.UNKNOWN
         self._modifiers(draft, dtype)

@@ -68,7 +68,7 @@ ROOT = _table(
     Key("name", "text", "What the scenario is called"),
     Key("doc", "text", "What it is about"),
     Key("seed", "a whole number", "The same seed gives the same stream; 42 without"),
-    Key("locale", "a locale", "The language and country of names, cities and the like; en_US without"),
+    Key("locale", "a locale, or several", "The language and country of names, cities and the like; en_US without"),
     Key("clock", "a mapping", "The event-time line: start, end, zone"),
     Key("params", "a mapping", "Named values, used as ${params.name}"),
     Key("definitions", "anything", "A place for anchors; otherwise ignored"),
@@ -237,7 +237,7 @@ BOUNDS = ("clip", "redraw")
 LATER_GENERATORS = frozenset(
     {
         *("series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
-        *("paragraph", "fake", "location", "geo_point", "geo_path", "previous"),
+        *("paragraph", "location", "geo_point", "geo_path", "previous"),
     }
 )
 """Generators that are designed and come with a later version."""

@@ -312,11 +312,14 @@ class SinkSpec:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """The whole document, valid. Event types, entities and arrivals keep the document's order."""
+    """The whole document, valid. Event types, entities and arrivals keep the document's order.
+
+    ``locales`` have weights; every row of an event or an entity has one of them.
+    """
 
     name: str
     seed: int
-    locale: str
+    locales: tuple[tuple[str, Fraction], ...]
     clock: Clock
     entities: Mapping[str, EntityType]
     events: Mapping[str, EventType]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from synthwb.errors import ScenarioError, UsageError
-from synthwb.generators.people import knows, locales
 from synthwb.scenario.arrivals import Arrivals
 from synthwb.scenario.blocks import Blocks, type_entries
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
 from synthwb.scenario.keys import ROOT
+from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Envelope, Scenario
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
@@ -25,8 +24,6 @@ from synthwb.scenario.values import Values
 __all__ = ["Parsed", "load", "loads", "parse"]
 
 DEFAULT_SEED = 42
-DEFAULT_LOCALE = "en_US"
-_LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _VERSION = 1
 
 
@@ -113,6 +110,7 @@ class _Reader:
         self._version()
         timing = Timing(self.values)
         clock = timing.clock(self.node("clock"))
+        self._locales()
         entities = type_entries(self.report, self.node("entities"), "entity", "entities")
         events = type_entries(self.report, self._events(), "event", "events")
         limit = timing.limit(self.node("limit"))
@@ -129,12 +127,23 @@ class _Reader:
         if envelope is not None:
             outputs.collisions(events, [envelope, *(sink.envelope for sink in sinks if sink.envelope)])
         pacing = timing.pacing(self.node("pacing"), clock)
-        seed, locale = self._seed(), self._locale()
+        seed = self._seed()
         name, doc = self._text("name"), self._text("doc")
         if self.report.failed or envelope is None:
             return None
         return Scenario(
-            name, seed, locale, clock, found_entities, found_events, arrivals, limit, pacing, envelope, sinks, doc
+            name,
+            seed,
+            self.values.locales,
+            clock,
+            found_entities,
+            found_events,
+            arrivals,
+            limit,
+            pacing,
+            envelope,
+            sinks,
+            doc,
         )
 
     def _events(self) -> Node | None:
@@ -157,17 +166,11 @@ class _Reader:
         found = None if node is None else self.values.integer(node, "seed", (0, None, None, None))
         return DEFAULT_SEED if found is None else found
 
-    def _locale(self) -> str:
+    def _locales(self) -> None:
         node = self.node("locale")
-        if node is None:
-            return DEFAULT_LOCALE
-        found = self.values.text(node, "locale", "a locale such as en_US")
-        if found is not None and not _LOCALE.fullmatch(found):
-            edit = self.report.replace(node, found, found.replace("-", "_")) if "-" in found else None
-            self.report.expected(node, "a locale such as en_US or de_DE", "locale", "", edit)
-        elif found is not None and not knows(found):
-            self.report.unknown("locale", node, found, sorted(locales()), "locale")
-        return found or DEFAULT_LOCALE
+        found = None if node is None else read_locales(self.values, node, "locale")
+        if found is not None:
+            self.values.locales = found
 
     def _text(self, name: str) -> str:
         node = self.node(name)

@@ -24,7 +24,7 @@ _FREE: Bounds = (None, None, None, None)
 class Values:
     """Reads scalars. Every method gives the value, or None after it has reported what is wrong.
 
-    ``folder``: where the paths of files begin.
+    ``zone``, ``start`` and ``locales`` are those of the scenario. ``folder``: where the paths of files begin.
     """
 
     def __init__(self, report: Report) -> None:
@@ -32,6 +32,7 @@ class Values:
         self.folder = Path()
         self.zone: tzinfo = UTC
         self.start = 0
+        self.locales: tuple[tuple[str, Fraction], ...] = (("en_US", Fraction(1)),)  # with their weights
 
     def text(self, node: Node, path: str, what: str = "text") -> str | None:
         """Any scalar that is text; a number is taken as it is written."""

@@ -16,6 +16,7 @@ __all__ = [
     "Either",
     "Grammar",
     "Joined",
+    "Matcher",
     "TooWide",
     "Words",
     "alternatives",
@@ -32,10 +33,11 @@ _ALTERNATIVES = 512
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One of ``texts``, with these weights (None: all alike)."""
+    """One of ``texts``, with these weights (None: all alike). ``sampled``: they stand for more of their kind."""
 
     texts: tuple[str, ...]
     weights: tuple[float, ...] | None = None
+    sampled: bool = False
 
     def __hash__(self) -> int:
         """Cheap: lists are long, and two with the same ends are rarely different."""
@@ -67,6 +69,33 @@ class Either:
 
 
 Grammar: TypeAlias = Words | Joined | Either
+
+
+class Matcher:
+    """Whether texts can be given by a grammar."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._known: dict[int, tuple[frozenset[str], frozenset[int]]] = {}  # texts and their lengths, by list
+
+    def accepts(self, text: str) -> bool:
+        """Whether the grammar can give this text."""
+        return len(text) in self._ends(self._grammar, text, {0})
+
+    def _ends(self, grammar: Grammar, text: str, starts: set[int]) -> set[int]:
+        """Where a part of the text that the grammar gives can end, if it begins at one of these places."""
+        if isinstance(grammar, Either):
+            return {end for option in grammar.options for end in self._ends(option, text, starts)}
+        if isinstance(grammar, Joined):
+            for part in grammar.parts:
+                starts = self._ends(part, text, starts)
+            return starts
+        found = self._known.get(id(grammar))
+        if found is None:
+            found = self._known[id(grammar)] = frozenset(grammar.texts), frozenset(map(len, grammar.texts))
+        texts, lengths = found
+        ends = {(start, start + size) for start in starts for size in lengths if start + size <= len(text)}
+        return {end for start, end in ends if grammar.sampled or text[start:end] in texts}
 
 
 class TooWide(Exception):
@@ -122,7 +151,7 @@ def mapped(grammar: Grammar, change: Callable[[str], str]) -> Grammar:
         return Joined(tuple(mapped(part, change) for part in grammar.parts))
     if isinstance(grammar, Either):
         return Either(tuple(mapped(option, change) for option in grammar.options), grammar.weights)
-    return Words(tuple(change(text) for text in grammar.texts), grammar.weights)
+    return Words(tuple(change(text) for text in grammar.texts), grammar.weights, grammar.sampled)
 
 
 def first_word(grammar: Grammar) -> Grammar:
@@ -162,25 +191,55 @@ def alternatives(grammar: Grammar, *, merged: int = _MERGED) -> list[tuple[float
 
     Raises TooWide beyond 512 of them.
     """
-    if isinstance(grammar, Words):
-        return [(1.0, (grammar,))]
-    if isinstance(grammar, Either):
-        total = sum(grammar.weights)
-        options = [(weight / total, alternatives(option, merged=merged)) for option, weight in _options(grammar)]
-        found = [(share * inner, parts) for share, option in options for inner, parts in option]
-    else:
-        found = [(1.0, ())]
-        for part in grammar.parts:
-            step = alternatives(part, merged=merged)
-            if len(found) * len(step) > _ALTERNATIVES:
-                raise TooWide
-            found = [(w * v, (*before, *after)) for w, before in found for v, after in step]
-        found = [(weight, _merged(parts, merged)) for weight, parts in found]
-    if all(len(parts) == 1 for _, parts in found):
-        return [(1.0, (_union([(weight, parts[0]) for weight, parts in found]),))]
-    if len(found) > _ALTERNATIVES:
-        raise TooWide
-    return found
+    return _Flattener(merged).flat(grammar)
+
+
+class _Flattener:
+    """Flattens one grammar. Equal pairs of neighbours, which come again and again, are merged once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[tuple[int, int], tuple[Words, Words, Words]] = {}  # by identity: both parts, and the whole
+
+    def flat(self, grammar: Grammar) -> list[tuple[float, tuple[Words, ...]]]:
+        """See `alternatives`."""
+        if isinstance(grammar, Words):
+            return [(1.0, (grammar,))]
+        if isinstance(grammar, Either):
+            total = sum(grammar.weights)
+            options = [(weight / total, self.flat(option)) for option, weight in _options(grammar)]
+            found = [(share * inner, parts) for share, option in options for inner, parts in option]
+        else:
+            found = [(1.0, ())]
+            for part in grammar.parts:
+                step = self.flat(part)
+                if len(found) * len(step) > _ALTERNATIVES:
+                    raise TooWide
+                found = [(w * v, (*before, *after)) for w, before in found for v, after in step]
+            found = [(weight, self._merged(parts)) for weight, parts in found]
+        if all(len(parts) == 1 for _, parts in found):
+            return [(1.0, (_union([(weight, parts[0]) for weight, parts in found]),))]
+        if len(found) > _ALTERNATIVES:
+            raise TooWide
+        return found
+
+    def _merged(self, parts: Sequence[Words]) -> tuple[Words, ...]:
+        """Neighbours become one list of combinations while that stays short; a literal always joins its neighbour."""
+        found: list[Words] = []
+        for part in parts:
+            last = found[-1] if found else None
+            small = last is not None and len(last.texts) * len(part.texts) <= self._most
+            if last is not None and (small or len(last.texts) == 1 or len(part.texts) == 1):
+                found[-1] = self._combined(last, part)
+            else:
+                found.append(part)
+        return tuple(found) or (literal(""),)
+
+    def _combined(self, left: Words, right: Words) -> Words:
+        key = id(left), id(right)
+        if key not in self._known:
+            self._known[key] = left, right, _combined(left, right)
+        return self._known[key][2]
 
 
 def _options(grammar: Either) -> Iterator[tuple[Grammar, float]]:
@@ -189,19 +248,6 @@ def _options(grammar: Either) -> Iterator[tuple[Grammar, float]]:
     for option, weight in zip(grammar.options, grammar.weights, strict=True):
         weights[option] = weights.get(option, 0.0) + weight
     yield from ((option, weight) for option, weight in weights.items() if weight > 0.0)
-
-
-def _merged(parts: Sequence[Words], most: int) -> tuple[Words, ...]:
-    """Neighbours become one list of combinations while that stays short; a literal always joins its neighbour."""
-    found: list[Words] = []
-    for part in parts:
-        last = found[-1] if found else None
-        small = last is not None and len(last.texts) * len(part.texts) <= most
-        if last is not None and (small or len(last.texts) == 1 or len(part.texts) == 1):
-            found[-1] = _combined(last, part)
-        else:
-            found.append(part)
-    return tuple(found) or (literal(""),)
 
 
 def _combined(left: Words, right: Words) -> Words:

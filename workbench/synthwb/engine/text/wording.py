@@ -21,7 +21,7 @@ from synthwb.engine.laws.discrete import Table, below
 from synthwb.engine.text.grammar import Grammar, Words, alternatives, literal
 from synthwb.engine.text.numerals import Numerals
 
-__all__ = ["Wording", "compile_grammar"]
+__all__ = ["Listed", "Wording", "compile_grammar", "plain_ascii"]
 
 _SCALE = 1 << 60  # weights as integers: finer than any list of Faker's is weighted
 _IN_CACHE = 1000  # texts of a table that stays in the first-level cache beside others
@@ -32,7 +32,7 @@ _Law = Callable[[Bits], _Codes]
 
 
 class Wording(ABC):
-    """A compiled grammar. It holds no keys, so one is shared by all fields that draw from it.
+    """How values are drawn. It holds no keys, so one is shared by all fields that draw from it.
 
     ``draws``: how many arrays of 64 random bits `column` needs.
     """
@@ -41,7 +41,7 @@ class Wording(ABC):
 
     @abstractmethod
     def column(self, bits: Sequence[Bits]) -> Column:
-        """One text per row, each with the probability that the grammar gives it."""
+        """One value per row, each with its probability."""
 
 
 def compile_grammar(grammar: Grammar) -> Wording:
@@ -51,23 +51,25 @@ def compile_grammar(grammar: Grammar) -> Wording:
     """
     small = alternatives(grammar, merged=_IN_CACHE)
     if len(small) == 1 and len(small[0][1]) == 1:
-        return _Listed(small[0][1][0])
+        words = small[0][1][0]
+        return Listed(_series(words.texts), words.weights or (1.0,) * len(words.texts))
     if all(Numerals.fits(parts) for _, parts in small):
         return _Numeric(small)
     return _Slotted(alternatives(grammar))
 
 
-class _Listed(Wording):
-    """One list: a pool with codes."""
+class Listed(Wording):
+    """One list of values of any type, with their weights: a pool with codes."""
 
     draws = 1
 
-    def __init__(self, words: Words) -> None:
-        self._law = _law(words.weights or (1.0,) * len(words.texts))
-        self._pool = Pool(_series(words.texts))
-        self._safe = _safe(words.texts)
+    def __init__(self, values: pl.Series, weights: Sequence[float]) -> None:
+        self._law = _law(weights)
+        self._pool = Pool(values)
+        self._safe = plain_ascii(values)
 
     def column(self, bits: Sequence[Bits]) -> Column:
+        """One value per row."""
         return Column.coded(self._pool, self._law(bits[0]), ascii_safe=self._safe)
 
 
@@ -172,6 +174,11 @@ class _Slot:
 
 def _series(texts: Sequence[str]) -> pl.Series:
     return pl.Series(list(texts), dtype=pl.String)
+
+
+def plain_ascii(values: pl.Series) -> bool:
+    """Whether the values are texts that need no escape in JSON: printable ASCII without quote and backslash."""
+    return values.dtype == pl.String and _safe(values.drop_nulls().to_list())
 
 
 def _safe(texts: Sequence[str]) -> bool:
