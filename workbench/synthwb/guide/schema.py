@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import json
 
-from synthwb.generators.faker_index import locales
 from synthwb.generators.registry import Generator, Kind, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
+from synthwb.guide.locales import of_locales
 from synthwb.guide.samples import SUGGESTED
 from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
 from synthwb.scenario import keys, literals
@@ -88,7 +88,7 @@ def _of(form: Form) -> JsonSchema:
     if shape in (Shape.NAMED, Shape.FIELDS, Shape.LIST, Shape.WEIGHTS):
         return _container(form)
     if shape is Shape.LOCALES:
-        return _locales()
+        return of_locales(_number(Form(Shape.NUMBER, minimum=0)))
     if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS, Shape.COLUMNS, Shape.TABLE):
         return _listed(form)
     return _with_suggestions(_scalar(form), shape)
@@ -167,15 +167,6 @@ def _container(form: Form) -> JsonSchema:
     if inside.table in ("entity", "event", "ref"):
         schema["propertyNames"] = _quiet(_type_name(reference=inside.table == "ref"))
     return schema
-
-
-def _locales() -> JsonSchema:
-    """A locale, a list of them, or each with a weight."""
-    locale = {"enum": list(locales())}
-    weight = _described(_number(Form(Shape.NUMBER, minimum=0)), "The weight of this locale", "weight")
-    schema: JsonSchema = {"type": ["string", "array", "object"], "items": locale, "additionalProperties": weight}
-    one = {"anyOf": [locale, {"type": "string", "pattern": HOLE}]}
-    return {**schema, "if": {"type": "string"}, "then": one}
 
 
 def _listed(form: Form) -> JsonSchema:
