@@ -26,7 +26,7 @@ def quantity(scenario: Scenario, field: Field) -> Quantity:
     probe = probe_block(key_of(scenario.seed, field.path))
     probe.time[:] = scenario.clock.start
     nowhere = RowHistory(np.empty(0, np.uint64))
-    place = Workplace(scenario.seed, field.path, scenario.locale, scenario.clock, probe, nowhere)
+    place = Workplace(scenario.seed, field.path, scenario.locales, scenario.clock, probe, nowhere)
     draw = place.compile(field)
 
     def values(address: Bits, number: Ints) -> Floats:

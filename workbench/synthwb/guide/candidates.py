@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from synthwb.generators.people import locales
+from synthwb.generators.faker_index import locales
 from synthwb.generators.registry import Generator, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.readable import field_names, names_of_types, readable
@@ -274,8 +274,8 @@ def _values(root: Twig, cursor: Cursor, form: Form) -> Iterator[Candidate]:
 def _literals(shape: Shape) -> Iterable[str]:
     if shape is Shape.ZONE:
         return _zones()
-    if shape is Shape.LOCALE:
-        return sorted(locales())
+    if shape is Shape.LOCALES:
+        return locales()
     return SUGGESTED.get(shape, ())
 
 

@@ -75,10 +75,8 @@ def _of(form: Form) -> JsonSchema:
     shape = form.shape
     if shape is Shape.ANYTHING:
         return {}
-    if shape is Shape.FIELD:
-        return {"$ref": "#/definitions/field"}
-    if shape is Shape.LAW:
-        return {"$ref": "#/definitions/law"}
+    if shape in (Shape.FIELD, Shape.LAW):
+        return {"$ref": "#/definitions/field" if shape is Shape.FIELD else "#/definitions/law"}
     if shape is Shape.CHOICE:
         return {"anyOf": [{"enum": [_word(choice) for choice in form.choices]}, {"type": "string", "pattern": HOLE}]}
     if shape is Shape.ENVELOPE:
@@ -121,9 +119,7 @@ def _scalar(form: Form) -> JsonSchema:
         return {"type": ["boolean", "string"], "pattern": HOLE, "patternErrorMessage": "expected true or false"}
     if shape is Shape.EXPRESSION:
         return {"type": ["string", "number", "boolean"]}
-    if shape is Shape.ZONE:
-        return {"type": "string"}
-    return {"type": ["string", "number"]}
+    return {"type": "string" if shape is Shape.ZONE else ["string", "number"]}
 
 
 def _number(form: Form) -> JsonSchema:
