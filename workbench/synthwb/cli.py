@@ -99,6 +99,14 @@ ScenarioWord = Annotated[
     ),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Instead of the document's seed.")]
+SaveOption = Annotated[
+    str | None,
+    typer.Option(
+        "--save-entities",
+        metavar="DIR",
+        help="Write each population to DIR/NAME.parquet first; `from: DIR/NAME.parquet` reads it back.",
+    ),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the document for this run. Repeatable."),
@@ -214,6 +222,7 @@ def run(
         typer.Option("--workers", min=1, max=64, metavar="N", help="Threads that generate. Never changes the data."),
     ] = 1,
     overrides: SetOption = None,
+    save_entities: SaveOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show pools, memory, rates and targets; write nothing.")
     ] = False,
@@ -238,7 +247,8 @@ def run(
         from synthwb.commands.run import Wishes
         from synthwb.commands.run import run as run_scenario
 
-        wishes = Wishes(to or (), rate, count, duration, wall, seed, batch, workers, overrides or (), dry_run)
+        changes = overrides or ()
+        wishes = Wishes(to or (), rate, count, duration, wall, seed, batch, workers, changes, dry_run, save_entities)
         code = run_scenario(scenario, wishes)
     raise typer.Exit(code)
 

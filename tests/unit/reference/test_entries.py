@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +87,8 @@ AROUND = {
     "stdout": "events: {" + EVENT + "}\nsinks: [{stdout: {@}}]",
     "fixed set": "events: {e: {fields: {x: {city: , cardinality: {@}}}}}",
     "decimal": "events: {e: {fields: {x: {uniform: , as: {@}}}}}",
+    "origin": "entities: {user: {from: {@}}}\nevents: {" + EVENT + "}",
+    "sql": "entities: {user: {from: {sql: {@}}}}\nevents: {" + EVENT + "}",
     "arm": "events: {e: {fields: {total: {integer: {min: 1, max: 9}}, x: {switch: [{@}]}}}}",
 }
 
@@ -101,6 +104,12 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed |= {"process": "schedule", "cron": VALUES["arrival"]["cron"]}
     if block == "arrival" and key == "gap":
         needed["process"] = "renewal"
+    if block == "entity" and key != "from":
+        needed |= {name: VALUES[block][name] for name in ("count", "fields")}
+    if block == "origin" and key != "file":
+        needed["sql"] = VALUES[block]["sql"]
+    if block == "sql" and key != "query":
+        needed["table"] = VALUES[block]["table"]
     if block == "holidays":
         needed["country"] = VALUES["holidays"]["country"]
     if block == "arm" and key != "else":
@@ -111,7 +120,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("block", "key"), [(block, key) for block in TABLES for key in table(block)])
-def test_every_key_has_an_example_that_checks_clean(block: str, key: str) -> None:
+def test_every_key_has_an_example_that_checks_clean(block: str, key: str, tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_text("user_id,email\n1,a@example.com\n")
     example = VALUES[block][key]
     if block == "scenario":
         needed = "" if key in ("events", "entities") else f"events: {{{EVENT}}}\n"
@@ -120,7 +130,7 @@ def test_every_key_has_an_example_that_checks_clean(block: str, key: str) -> Non
     else:
         written = {**_beside(block, key), key: example}
         text = AROUND[block].replace("@", ", ".join(f"{name}: {value}" for name, value in written.items()))
-    assert [problem.render() for problem in parse(text).diagnostics] == []
+    assert [problem.render() for problem in parse(text, folder=tmp_path).diagnostics] == []
 
 
 def test_no_example_is_of_a_key_that_is_not_there() -> None:

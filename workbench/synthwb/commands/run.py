@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from synthwb.commands.talk import INTERRUPTED, close_stdout, say, say_error
 from synthwb.errors import UsageError
 
 if TYPE_CHECKING:
+    from synthwb.engine import Plan
     from synthwb.runtime import Pace, Run, Stats
     from synthwb.scenario.model import Scenario, SinkSpec
 
@@ -39,6 +41,7 @@ class Wishes:
     workers: int = 1
     overrides: Sequence[str] = ()
     dry: bool = False
+    entities: str | None = None
 
 
 def run(word: str, wishes: Wishes) -> int:
@@ -62,9 +65,41 @@ def run(word: str, wishes: Wishes) -> int:
 
         print(describe(plan, specs, pace, wall))
         return 0
+    if wishes.entities is not None:
+        for path, rows in save_entities(plan, wishes.entities):
+            say(f"{rows:,} rows saved to {path}")
     with _interruptible():
         delivery = Run(plan, made, pace=pace, wall=wall, workers=wishes.workers, batch=wishes.batch)
         return _watched(delivery, reading=[spec.kind for spec in specs], wall=wall)
+
+
+def save_entities(plan: Plan, folder: str) -> list[tuple[str, int]]:
+    """Write each population to ``folder/NAME.parquet``, whole or not at all; the files and their rows.
+
+    ``from: folder/NAME.parquet`` reads it back. Raises SinkError for a file that cannot be written, UsageError for a
+    folder that cannot be made, or without populations.
+    """
+    import polars as pl
+
+    from synthwb.sinks import SinkInfo
+    from synthwb.sinks.parquet import ParquetSink
+
+    if not plan.pools:
+        raise UsageError("--save-entities: the scenario has no entities to save")
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--save-entities {folder}: {os.strerror(error.errno or 0).lower()}") from None
+    saved = []
+    for name, pool in plan.pools.items():
+        path = os.path.join(folder, f"{name}.parquet")
+        frame = pl.DataFrame([column.series(field) for field, column in pool.columns.items()])
+        sink = ParquetSink(path)
+        sink.open(SinkInfo(bounded=True, headers={"": b""}, schemas={"": frame.schema}))
+        sink.write("", frame, pool.count)
+        sink.close()
+        saved.append((path, pool.count))
+    return saved
 
 
 def bounded_by(scenario: Scenario, wishes: Wishes) -> Scenario:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -16,6 +16,7 @@ from synthwb.engine.draws import key_of, mix
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import RowHistory
 from synthwb.engine.joining import pooled
+from synthwb.engine.origins import origin_columns
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.tables import digests
 from synthwb.errors import ScenarioError
@@ -68,7 +69,7 @@ def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
         if found is not None:
             _cache.move_to_end(name)
             return found
-    if entity.count > _LARGE:
+    if entity.count > _LARGE and entity.origin is None:
         _check_memory(scenario, entity)
     made = _make(scenario, entity)
     with _lock:
@@ -99,16 +100,25 @@ def _memory() -> int | None:
 
 def _make(scenario: Scenario, entity: EntityType) -> EntityPool:
     key = key_of(scenario.seed, "entity", entity.name)
-    rows = np.arange(entity.count, dtype=np.int64)
-    block = Block(mix(rows.astype(np.uint64), key), np.zeros(entity.count, np.int64), rows)
+    given = {} if entity.origin is None else origin_columns(entity)
+    count = len(next(iter(given.values()))) if given else entity.count
+    rows = np.arange(count, dtype=np.int64)
+    block = Block(mix(rows.astype(np.uint64), key), np.zeros(count, np.int64), rows, dict(given))
     history = RowHistory(block.address)
-    place = Workplace(scenario.seed, entity.name, scenario.locales, scenario.clock, probe_block(key), history)
+    probe = probe_block(key)
+    probe.columns.update({name: column.take(rows[:1]) for name, column in given.items()})
+    place = Workplace(scenario.seed, entity.name, scenario.locales, scenario.clock, probe, history, _pointing(given))
     program = Program.compile(place, entity.fields)
     program.run(block)
-    columns = {name: _kept(block.columns[name]) for name in entity.order}
+    columns = {name: _kept(block.columns[name]) for name in (*given, *entity.order)}
     pools = {name: Pool(column.series(name)) for name, column in columns.items()}
     memory = sum(int(pool.series.estimated_size()) for pool in pools.values())
-    return EntityPool(entity.name, entity.count, pools, columns, memory)
+    return EntityPool(entity.name, count, pools, columns, memory)
+
+
+def _pointing(given: Mapping[str, Column]) -> Callable[[Block], None]:
+    """Fills blocks of earlier rows with the columns that come from outside: rows are found by their number."""
+    return lambda block: block.columns.update({name: column.take(block.ordinal) for name, column in given.items()})
 
 
 def _kept(column: Column) -> Column:

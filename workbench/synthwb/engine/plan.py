@@ -28,6 +28,7 @@ from synthwb.engine.draws import Bits, draw, key_of
 from synthwb.engine.entities import EntityPool, entity_pool, probe_block
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import EventHistory
+from synthwb.engine.origins import check_reads
 from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.quantity import quantity
@@ -226,6 +227,7 @@ def _process(scenario: Scenario, arrival: Arrival) -> Process:
 
 
 def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool], history: EventHistory) -> EventPlan:
+    check_reads(event, _attributes(scenario, event, pools))
     probe = probe_block(key_of(scenario.seed, event.name))
     probe.time[:] = scenario.clock.start
     context = _context(scenario, event, pools)
@@ -244,6 +246,13 @@ def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]
     )
     keys = (key_of(scenario.seed, event.name, "id", "high"), key_of(scenario.seed, event.name, "id", "low"))
     return EventPlan(schema, emitted, context, program, keys)
+
+
+def _attributes(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> dict[str, list[str]]:
+    """The attributes behind the actor and each reference whose rows come from outside."""
+    entities = {ref.name: ref.entity for ref in event.refs} | ({} if event.actor is None else {"actor": event.actor})
+    outside = {source: entity for source, entity in entities.items() if scenario.entities[entity].origin is not None}
+    return {source: list(pools[entity].columns) for source, entity in outside.items()}
 
 
 def _can_be_null(field: Field) -> bool:

@@ -21,9 +21,10 @@ import polars as pl
 from synthwb.engine.matching import series_of
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
+from synthwb.scenario.model import SqlTable
 from synthwb.scenario.tables import LARGEST_FILE, Rows, TableFile, Word, missing_column
 
-__all__ = ["Table", "digests", "load", "numbers", "table_of"]
+__all__ = ["Table", "digests", "load", "numbers", "origin_table", "table_of"]
 
 _NAMED = 3  # columns named in a message
 _KEPT = 8  # tables kept between plans, so that typing does not read files
@@ -80,6 +81,20 @@ def load(file: TableFile, path: str) -> Table:
     return made
 
 
+def origin_table(source: TableFile | SqlTable, path: str) -> Table:
+    """The table that the rows of a population come from. Raises ScenarioError, pointing at what is written."""
+    if isinstance(source, TableFile):
+        return load(source, path)
+    from synthwb.engine.databases import fetched
+
+    try:
+        frame = _known(fetched(source, path))
+    except ValueError as error:
+        raise ScenarioError([Diagnostic(Severity.ERROR, "database", str(error), source.span, path)]) from None
+    content = frame.write_ipc(None).getvalue()
+    return Table(frame, blake2b(content, digest_size=16).hexdigest())
+
+
 def table_of(rows: Rows) -> Table:
     """The table of rows in the document."""
     cells = zip(*rows.rows, strict=True)
@@ -116,6 +131,8 @@ def digests(value: Any) -> list[str]:
     """What the files that a part of a scenario reads hold, as digests, in its order."""
     if isinstance(value, TableFile):
         return [load(value, "").digest]
+    if isinstance(value, SqlTable):
+        return [origin_table(value, "").digest]
     if isinstance(value, Mapping):
         return [found for item in value.values() for found in digests(item)]
     if isinstance(value, tuple):

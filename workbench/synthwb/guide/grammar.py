@@ -48,6 +48,7 @@ class Shape(StrEnum):
     FILE = "a path"
     TABLE_FILE = "the path of a table"
     TABLE = "a table: values by key, or a list of rows"
+    RENAMED = "names of columns, or a mapping of attributes to columns"
     COLUMNS = "the name of a column, or a list of names"
     OWN_FIELD = "the name of a field"
     ENTITY = "the name of an entity"
@@ -112,6 +113,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "fixed set": keys.FIXED_SET,
     "decimal": keys.DECIMAL,
     "arm": keys.ARM,
+    "origin": keys.ORIGIN,
+    "sql": keys.SQL,
 }
 """The tables of keys by the name of their block."""
 
@@ -170,6 +173,9 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("clock", "mode"): _words("simulated"),
     ("entity", "count"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
     ("entity", "fields"): _FIELDS,
+    ("entity", "from"): _block("origin", Form(Shape.TABLE_FILE)),
+    ("origin", "sql"): _block("sql"),
+    ("origin", "columns"): Form(Shape.RENAMED, minimum_size=1),
     ("event", "version"): Form(Shape.WHOLE, minimum=1, maximum=2**31),
     ("event", "refs"): _named(_block("ref", Form(Shape.ENTITY))),
     ("event", "fields"): _FIELDS,

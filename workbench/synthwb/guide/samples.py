@@ -38,6 +38,13 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "key": "user_id",
         "fields": "{user_id: uuid, first_name: first_name}",
         "activity": "{zipf: {exponent: 1.1}}",
+        "from": "{sql: {url: 'sqlite:///shop.db', table: users}}",
+    },
+    "origin": {"file": "users.csv", "sql": "{url: 'sqlite:///shop.db', table: users}", "columns": "[user_id, email]"},
+    "sql": {
+        "url": "sqlite:///shop.db",
+        "table": "users",
+        "query": "'SELECT user_id, email FROM users ORDER BY user_id'",
     },
     "event": {
         "version": "2",

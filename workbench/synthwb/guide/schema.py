@@ -17,6 +17,7 @@ from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_param
 from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
 from synthwb.guide.locales import of_locales
 from synthwb.guide.samples import SUGGESTED
+from synthwb.guide.tabular import tabular
 from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
 from synthwb.scenario import keys, literals
 from synthwb.scenario.blocks import NAME_PATTERN, RESERVED
@@ -87,7 +88,9 @@ def _of(form: Form) -> JsonSchema:
         return _container(form)
     if shape is Shape.LOCALES:
         return of_locales(_number(Form(Shape.NUMBER, minimum=0)))
-    if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS, Shape.COLUMNS, Shape.TABLE):
+    if shape in (Shape.COLUMNS, Shape.RENAMED, Shape.TABLE):
+        return tabular(form)
+    if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS):
         return _listed(form)
     return _with_suggestions(_scalar(form), shape)
 
@@ -168,14 +171,8 @@ def _container(form: Form) -> JsonSchema:
 def _listed(form: Form) -> JsonSchema:
     """Lists of what belongs together; a single record or path may stand without its list."""
     schema: JsonSchema = {"type": ["array", "string"], "minItems": form.minimum_size}
-    if form.shape in (Shape.PATHS, Shape.COLUMNS):
-        return {**schema, "items": {"type": "string" if form.shape is Shape.PATHS else ["string", "number"]}}
-    if form.shape is Shape.TABLE:
-        cell = {"type": ["string", "number", "boolean", "null"]}
-        row: JsonSchema = {"type": "object", "additionalProperties": cell}
-        by_key = {**row, "type": [*cell["type"], "object"]}
-        several = {"items": row, "additionalProperties": by_key, "minProperties": form.minimum_size}
-        return {**schema, "type": ["array", "object", "string"], "pattern": HOLE, **several}
+    if form.shape is Shape.PATHS:
+        return {**schema, "items": {"type": "string"}}
     if form.shape is Shape.COMPONENTS:
         return {**schema, "pattern": HOLE, "items": {"$ref": "#/definitions/component"}}
     parts = {part.name: _described(_of(of_parameter(part)), described(part), part.name) for part in form.parts}
@@ -228,6 +225,8 @@ def _block(name: str) -> JsonSchema:
     if name == "daily":
         del schema["required"]  # levels by hour have no peaks
         schema["patternProperties"] = {f"^(?:{literals.PATTERNS['time of day']})$": _of(Form(Shape.LEVEL))}
+    if name == "entity":
+        schema |= {"if": {"type": "object", "required": ["from"]}, "else": {"required": ["count", "fields"]}}
     if name == "sink":
         one = [{"required": [kind], "errorMessage": "a sink names one destination"} for kind in keys.SINKS]
         schema |= {"if": {"type": "object"}, "then": {"oneOf": one}}

@@ -196,6 +196,18 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         ("entities",),
         "A population: rows with a key and stable attributes, which events belong to and refer to.",
     ),
+    "origin": (
+        ("from",),
+        "Rows of a population that come from outside, read once: a file by its path alone, or a file or a database "
+        "with the columns to take. Their order is kept, and `fields` may add attributes that read the columns. "
+        "`synthwb run --save-entities DIR` writes populations that can be read back so.",
+    ),
+    "sql": (
+        ("sql",),
+        "A table or a query of a database that SQLAlchemy knows (`pip install 'synthwb[sql]'`). A password is written "
+        "`${NAME}` and read from the environment; it is shown nowhere. The path of an SQLite file begins at the "
+        "folder of the scenario.",
+    ),
     "event": (("events",), "A record type."),
     "ref": (("refs",), "A whole row of an entity, picked for each event: its fields agree with one another."),
     "arrival": (

@@ -10,6 +10,7 @@ from synthwb.scenario.finishing import Finisher
 from synthwb.scenario.keys import ENTITY, EVENT, REF, ROOT
 from synthwb.scenario.laws import read_law
 from synthwb.scenario.model import Call, DType, EntityType, EventType, Field, Ref
+from synthwb.scenario.origins import read_origin
 from synthwb.scenario.paths import join
 from synthwb.scenario.report import Report
 from synthwb.scenario.scanning import scan
@@ -65,7 +66,7 @@ class Blocks:
         self._entities = entities
         self._events = events
         self._others = {**dict.fromkeys(entities, "entity"), **dict.fromkeys(events, "event")}
-        self._known: dict[str, Mapping[str, DType]] = {}
+        self._known: dict[str, Mapping[str, DType] | None] = {}
         self.limit: int | None = None
 
     def entities(self) -> dict[str, EntityType]:
@@ -95,20 +96,39 @@ class Blocks:
         fields_node = keys["fields"].value if "fields" in keys else None
         siblings = scan(fields_node)
         top = {field: DType.UNKNOWN for field in siblings if "." not in field}
-        self._known[name] = top if fields_node is not None else {}
+        origin = read_origin(self.values, keys["from"].value, join(name, "from")) if "from" in keys else None
+        own = {attribute: DType.UNKNOWN for attribute, _ in origin.columns} if origin is not None else {}
+        whole = "from" in keys and not own  # its columns are known when it is read
+        self._known[name] = None if whole else own | top
+        if "from" not in keys:
+            self._needs(node, name, keys)
         count = None
         if "count" in keys:
             count = self.values.integer(keys["count"].value, join(name, "count"), (1, _MOST_ROWS, None, None))
-        scope = Scope(name, event=False, siblings=siblings, others=self._others)
+        siblings |= dict.fromkeys(own, "")
+        scope = Scope(name, event=False, siblings=siblings, others=self._others, open=whole)
         fields, order = self._fields(fields_node, scope, name, count)
-        key = self._key(keys, name, top)
+        key = self._key(keys, name, None if whole else own | top)
         activity = None
         if "activity" in keys:
             activity = self._law(keys["activity"].value, join(name, "activity"))
+        if "from" in keys:
+            made = fields_node is None or fields is not None
+            if origin is None or not made or ("count" in keys and count is None):
+                return None
+            span = self.report.span(node)
+            return EntityType(name, count or 0, key, fields or (), order, activity, span, origin)
         if fields is None or count is None:
             return None
         self._known[name] = {field: scope.types.get(field, DType.UNKNOWN) for field in top}
         return EntityType(name, count, key, fields, order, activity, self.report.span(node))
+
+    def _needs(self, node: Node, name: str, keys: Mapping[str, Entry]) -> None:
+        """What a population that is made must say."""
+        for key in (ENTITY["count"], ENTITY["fields"]):
+            if node.kind is NodeKind.MAPPING and node.get(key.name) is None:
+                hint = f"{key.doc.partition(';')[0].lower()}, or from: a file"
+                self.report.error("missing-key", f"entity {name!r} needs {key.name!r}, {key.kind}", node, name, hint)
 
     def _event(self, name: str, node: Node) -> EventType | None:
         keys = self.report.keys(node, EVENT, name, f"event {name!r}")
@@ -146,13 +166,13 @@ class Blocks:
         fields = Finisher(reader.names, rows).all(drafts)
         return fields if complete else None, tuple(draft.name for draft in drafts)
 
-    def _key(self, keys: Mapping[str, Entry], name: str, fields: Mapping[str, DType]) -> str | None:
-        """The name of the key field, which must exist."""
+    def _key(self, keys: Mapping[str, Entry], name: str, fields: Mapping[str, DType] | None) -> str | None:
+        """The name of the key field, which must exist (None: that is seen when the origin is read)."""
         if "key" not in keys:
             return None
         node, path = keys["key"].value, join(name, "key")
         key = self.values.text(node, path, "the name of a field")
-        if key is None or key in fields:
+        if key is None or fields is None or key in fields:
             return key
         hint = f"{name} has {', '.join(list(fields)[:12])}" if fields else ""
         self.report.unknown("field", node, key, fields, path, hint)

@@ -28,6 +28,7 @@ __all__ = [
     "LATER_PROCESSES",
     "LIMIT",
     "MODIFIERS",
+    "ORIGIN",
     "PACING",
     "PEAK",
     "PROCESSES",
@@ -36,6 +37,7 @@ __all__ = [
     "ROOT",
     "SINK",
     "SINKS",
+    "SQL",
     "STDOUT",
     "TREND",
     "TRENDS",
@@ -93,12 +95,23 @@ CLOCK = _table(
     Key("speed", "a factor such as 60x", "Seconds of event time per second of wall time"),
 )
 ENTITY = _table(
-    Key("count", "a whole number", "How many rows", required=True),
+    Key("count", "a whole number", "How many rows; of an origin: its first rows, all without"),
     Key("key", "a field", "The field that identifies a row"),
-    Key("fields", "a mapping", "The attributes of a row", required=True),
+    Key("fields", "a mapping", "The attributes of a row; of an origin: those beside its columns"),
+    Key("from", "an origin", "Rows from outside: a CSV, JSON, JSON lines or Parquet file, or an SQL database"),
     Key("activity", "a law", "Who is picked how often, such as {zipf: {exponent: 1.1}}; everybody alike without"),
     _later("population", "Births and churn"),
     _later("engagement", "A hidden factor that decays and is boosted"),
+)
+ORIGIN = _table(
+    Key("file", "the path of a table", "A CSV, JSON, JSON lines or Parquet file; its path begins at the scenario"),
+    Key("sql", "a mapping", "A table or a query of a database"),
+    Key("columns", "a list", "The columns to take, or {attribute: column} to call them otherwise; all without"),
+)
+SQL = _table(
+    Key("url", "text", "The database, as SQLAlchemy writes it; ${NAME} reads the environment", required=True),
+    Key("table", "text", "The table whose rows are taken, in the order of its key"),
+    Key("query", "text", "A query in its place; without ORDER BY its rows are sorted"),
 )
 EVENT = _table(
     Key("version", "a whole number", "The version of the record type; above 1 it is sent along"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from synthwb.scenario.diagnostics import Span
 from synthwb.scenario.shape import Shape
-from synthwb.scenario.tables import TableFile
+from synthwb.scenario.tables import TableFile, Word
 
 __all__ = [
     "Arm",
@@ -30,11 +30,13 @@ __all__ = [
     "FixedSet",
     "Limit",
     "Modifiers",
+    "Origin",
     "Pacing",
     "Ref",
     "Scenario",
     "Schedule",
     "SinkSpec",
+    "SqlTable",
     "Template",
     "common_type",
     "has_expressions",
@@ -186,6 +188,29 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True)
+class SqlTable:
+    """A table or a query of a database. ``url`` holds ``${NAME}`` where the environment is read; never show the result.
+
+    ``folder``: where the path of an SQLite file begins.
+    """
+
+    url: str
+    table: str | None
+    query: str | None
+    folder: str = field(metadata={"meaning": False})
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where rows come from. ``columns``: attributes and the columns that give them (none: all, by their own names)."""
+
+    table: TableFile | SqlTable
+    columns: tuple[tuple[str, Word], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class EntityType:
     """A population: ``count`` rows, each with the same fields for ever. ``fields`` are in evaluation order.
 
@@ -200,6 +225,7 @@ class EntityType:
     order: tuple[str, ...]
     activity: Call | None
     span: Span
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +364,7 @@ def has_expressions(value: Any) -> bool:
 
 def needs_engine(value: Any) -> bool:
     """Whether a scenario, or a part of one, has what only compiling can check: expressions, tables, fixed sets."""
-    return _holds(value, (Expression, FixedSet, TableFile))
+    return _holds(value, (Expression, FixedSet, TableFile, Origin))
 
 
 def _holds(value: Any, kinds: tuple[type, ...]) -> bool:

@@ -50,6 +50,7 @@ class Scope:
 
     ``siblings``: dotted names of its own fields, each with the list it stands in (an empty text outside of lists).
     ``types``: the types of those that are known so far. ``sources``: what stands behind ``actor`` and each reference.
+    ``open``: there are more names, the columns of a file or a database, which are known when it is read.
     """
 
     owner: str
@@ -58,6 +59,7 @@ class Scope:
     sources: Mapping[str, Source] = field(default_factory=dict)
     types: dict[str, DType] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
+    open: bool = False
     _names: Sequence[str] | None = None
 
     def resolve(self, name: str, inner: str = "") -> str | Missing:
@@ -76,7 +78,7 @@ class Scope:
             prefix = prefix.rpartition(".")[0]
         head, _, rest = name.partition(".")
         if not rest:
-            return self._unknown(name)
+            return name if self.open else self._unknown(name)
         if head == self.owner and self.siblings.get(rest) == "":
             return rest
         if self.event and name in EVENT_FACTS:
