@@ -201,3 +201,35 @@ events:
     schema = compile_plan(loads(text)).schemas["e"]
     assert schema.nullable == {"b", "c", "d", "f"}
     assert schema.optional == {"g"}
+
+
+SHAPED = """
+clock: {start: 2026-03-02T00:00, end: +14d}
+events: {a: {fields: {n: sequence}}}
+arrivals: {a: {rate: 60/min, daily: {0: 10%, 8: 100%, 20: 50%}, holidays: {country: FR, factor: 0%}}}
+"""
+
+
+def test_rate_and_expected_are_integrals_of_the_intensity() -> None:
+    plan = compile_plan(loads(SHAPED))
+    day = 86_400 * (8 * 0.1 + 12 * 1.0 + 4 * 0.5) / 24
+    assert plan.rate == pytest.approx(day / 86_400)
+    assert plan.expected() == pytest.approx(14 * day, abs=1)
+    assert plan.rates == {"a": plan.rate}
+
+
+def test_so_many_events_back_is_less_far_at_a_busy_hour() -> None:
+    plan = compile_plan(loads(SHAPED))
+    start, hour = plan.scenario.clock.start, 3_600_000_000
+    night, noon = start + 29 * hour, start + 36 * hour
+    assert (night - plan.back(night, 200)) / 1e6 == pytest.approx(2000, rel=0.3)
+    assert (noon - plan.back(noon, 200)) / 1e6 == pytest.approx(200, rel=0.3)
+    assert plan.back(start + 1_000_000, 200) == start
+
+
+def test_the_calendar_of_holidays_is_part_of_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = compile_plan(loads(SHAPED)).fingerprint
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "another")
+    assert compile_plan(loads(SHAPED)).fingerprint != before
+    plain = SHAPED.replace(", holidays: {country: FR, factor: 0%}", "")
+    assert compile_plan(loads(plain)).fingerprint != before

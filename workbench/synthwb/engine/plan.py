@@ -43,6 +43,7 @@ from synthwb.scenario.model import Arrival, EventType, Field, Scenario, has_expr
 __all__ = ["EventPlan", "Plan", "compile_plan"]
 
 _CLOCK = pl.Datetime("us", "UTC")
+_TRIES = 12  # to find a stretch with about so many events
 _WEEK = 7 * 86_400 * 1_000_000
 
 Made = TypeVar("Made")
@@ -111,12 +112,26 @@ class Plan:
             for name, process in zip(self.events, self.processes, strict=True)
         }
 
+    def back(self, time: int, events: int) -> int:
+        """An event time before ``time`` from which about so many events come until then; the clock's start at most."""
+        start = self.scenario.clock.start
+        reach = events / self.rate * 1e6 if self.rate > 0 else float(time - start)
+        for _ in range(_TRIES):
+            begin = max(start, int(time - reach))
+            expected = sum(process.expected(begin, time) for process in self.processes)
+            if (begin == start and expected <= events) or events <= 1.25 * expected <= 1.5 * events:
+                break
+            reach *= min(8.0, max(0.125, events / max(expected, 1e-9)))
+        return begin
+
     @cached_property
     def fingerprint(self) -> str:
         """What the plan depends on, hashed: the scenario's meaning, its files and the versions that shape its bytes."""
         import faker
 
-        return fingerprint(self.scenario, __version__, faker.VERSION, digests(self.scenario))
+        return fingerprint(
+            self.scenario, __version__, faker.VERSION, digests(self.scenario), *_calendars(self.scenario)
+        )
 
     @property
     def end(self) -> int | None:
@@ -172,6 +187,16 @@ class Plan:
             if len(rows):
                 parts.append(event.realise(slab, rows, slab.before[kind]))
         return Batch(slab.first, len(slab), tuple(parts))
+
+
+def _calendars(scenario: Scenario) -> tuple[str, ...]:
+    """The version of the library that knows the holidays, where a country's are observed."""
+    shapes = [arrival.shape for arrival in scenario.arrivals if arrival.shape is not None]
+    if not any(holidays.country for shape in shapes for holidays in shape.holidays):
+        return ()
+    from importlib.metadata import version
+
+    return (version("holidays"),)
 
 
 def _identities(address: Bits, keys: tuple[int, int]) -> Column:

@@ -176,10 +176,7 @@ class Workshop:
 
 def _window(plan: Plan, at: int | None) -> int:
     """Where to begin a sample so that about all of its rows come before ``at``; never before the clock's start."""
-    first = plan.scenario.clock.start
-    if at is None or plan.rate <= 0:
-        return first
-    return max(first, at - int(ROWS / plan.rate * 1_000_000))
+    return plan.scenario.clock.start if at is None else plan.back(at, ROWS)
 
 
 def profile_of(plan: Plan, batch: Batch, place: Place, bins: int) -> Profile | None:

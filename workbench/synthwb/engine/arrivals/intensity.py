@@ -27,6 +27,7 @@ class Intensity:
         self.rate = rate
         self._factors = factors_of(shape, Zone(zone))
         self.shaped = bool(self._factors)
+        self._latest: tuple[tuple[int, int], Staircase] | None = None
         self.longest = min((factor.longest for factor in self._factors), default=_LONGEST)
         self.longest = min(self.longest, _LONGEST)
         ends = [factor.end for factor in self._factors if factor.end is not None]
@@ -36,7 +37,12 @@ class Intensity:
         """The product of all factors over ``[start, end)``, which is no longer than ``longest`` if it is shaped."""
         if not self._factors:
             return Staircase(np.array([start], np.int64), np.ones(1), end)
-        return product([factor.stairs(start, end) for factor in self._factors])
+        latest = self._latest
+        if latest is not None and latest[0] == (start, end):
+            return latest[1]
+        found = product([factor.stairs(start, end) for factor in self._factors])
+        self._latest = ((start, end), found)  # a window is first sized by its integral, then filled
+        return found
 
     def pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """A stretch of any length cut into pieces that `stairs` takes."""

@@ -150,12 +150,15 @@ class PoissonArrivals:
         row = int(np.searchsorted(cell_of, firm, side="left"))  # of the first event that may lie above
         cell = cell_of[row:] - firm
         base, scale = _BASES[cells.layer[firm:]], _SCALES[cells.layer[firm:]]
-        share = ((cells.high - base) * scale)[cell]
-        uneven = np.flatnonzero((cells.low < cells.high)[cell])
-        if len(uneven):
-            there = cell[uneven]
-            share[uneven] = (stairs.at(time[row:][uneven]) - base[there]) * scale[there]
-        keep[row:] &= unit(draw(address[row:], self._height_key)) < share
+        height = unit(draw(address[row:], self._height_key))
+        below = height < ((cells.low - base) * scale)[cell]
+        # only what lies between the least and the greatest intensity of its cell needs the intensity at its time
+        between = np.flatnonzero(keep[row:] & ~below & (height < ((cells.high - base) * scale)[cell]))
+        if len(between):
+            there = cell[between]
+            share = (stairs.at(time[row:][between]) - base[there]) * scale[there]
+            below[between] = height[between] < share
+        keep[row:] &= below
 
 
 def _cells(stairs: Staircase, start: int, end: int) -> _Cells:
