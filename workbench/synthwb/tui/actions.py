@@ -74,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
         "ctrl+@,ctrl+space",
         "^Space",
         "Fix",
-        "Mend the problem on this line, if it can be mended",
+        "Mend the problem on this line, or offer what may be written here",
         Scope.EDITOR,
         shown=3,
     ),

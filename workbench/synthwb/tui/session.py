@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
-_KINDS = ("edit", "rows", "chart")
+_KINDS = ("completion", "edit", "rows", "chart")
 
 
 def _new_run(plan: Any, outputs: Any = (), **options: Any) -> RunLike:
@@ -84,6 +84,11 @@ class Session:
         """Preview with another seed; None: with the scenario's own."""
         self.seed = seed
         self.edit(self.text)
+
+    def complete(self, text: str, offset: int, *, asked: bool) -> None:
+        """Find what may be written at an offset of a text; the mends of problems only when asked for."""
+        problems = self.diagnostics if asked else ()
+        self._desk.post("completion", lambda superseded: self._workshop.complete(text, offset, problems, asked=asked))
 
     def chart(self, place: Place, bins: int) -> None:
         """Measure what the cursor stands on."""

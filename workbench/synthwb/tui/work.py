@@ -5,7 +5,7 @@ The engine is imported here, when the first job needs it, and nowhere else in th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,11 @@ from synthwb.tui.preview.table import Table, table_of, type_word
 
 if TYPE_CHECKING:
     from synthwb.engine import Batch, Plan
+    from synthwb.guide import Completion
     from synthwb.runtime import Run
-    from synthwb.scenario import Parsed, Scenario
+    from synthwb.scenario import Diagnostic, Parsed, Scenario
 
-__all__ = ["Charted", "Checked", "Edited", "Refused", "Rows", "Sampled", "Trouble", "Workshop"]
+__all__ = ["Charted", "Checked", "Edited", "Offered", "Refused", "Rows", "Sampled", "Trouble", "Workshop"]
 
 ROWS = 200  # rows of the preview
 CHARTED = 2000  # rows under the chart
@@ -91,6 +92,16 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """What may be written at an offset of a text; ``asked``: by a key, not while somebody types."""
+
+    text: str
+    offset: int
+    completion: Completion
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something unexpected: shown as a message, never as a traceback."""
 
@@ -108,6 +119,12 @@ class Workshop:
         self._at: int | None = None
         self._history: dict[str, Table] = {}
         self._batch: Batch | None = None
+
+    def complete(self, text: str, offset: int, problems: Sequence[Diagnostic], *, asked: bool) -> None:
+        """Find what may be written at an offset of a text."""
+        from synthwb.guide import complete
+
+        self._deliver(Offered(text, offset, complete(text, offset, problems), asked))
 
     def edit(self, edited: Edited, superseded: Callable[[], bool]) -> None:
         """Check a text; if it is valid, compile it and sample it around the event time on screen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -19,6 +19,9 @@ from synthwb.tui.editor import editing
 from synthwb.tui.editor.hooks import DecoratedArea
 from synthwb.tui.editor.marks import LineMarks, at_cursor, following, marks_by_line, preceding
 from synthwb.tui.theme import yaml_theme
+
+if TYPE_CHECKING:
+    from synthwb.tui.editor.popup import CompletionPopup
 
 __all__ = ["ScenarioEditor"]
 
@@ -47,6 +50,9 @@ class ScenarioEditor(DecoratedArea):
     class Leave(Message):
         """Escape was pressed: the next pane should have the focus."""
 
+    class Take(Message):
+        """The chosen candidate of the popup is to be inserted."""
+
     def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
             text,
@@ -60,6 +66,7 @@ class ScenarioEditor(DecoratedArea):
         self.indent_width = editing.INDENT
         self.diagnostics: tuple[Diagnostic, ...] = ()
         self._marks: dict[int, LineMarks] = {}
+        self.popup: CompletionPopup | None = None
 
     def on_mount(self) -> None:
         """Register the colours; without tree-sitter's YAML the text is plain."""
@@ -153,7 +160,10 @@ class ScenarioEditor(DecoratedArea):
 
     async def on_key(self, event: events.Key) -> None:
         """Enter goes on at the right indentation; Backspace in the indentation goes back one level."""
-        if event.key == "enter":
+        if self.popup is not None and self.popup.display and self._popup_key(event.key):
+            event.stop()
+            event.prevent_default()
+        elif event.key == "enter":
             event.stop()
             event.prevent_default()
             start, end = sorted((self.selection.start, self.selection.end))
@@ -170,6 +180,25 @@ class ScenarioEditor(DecoratedArea):
             event.stop()
             event.prevent_default()
             await self.run_action(_OWN_KEYS[event.key])
+
+    def _popup_key(self, key: str) -> bool:
+        """Hand a key on to the open popup; whether it was one of its keys."""
+        assert self.popup is not None
+        if key in ("up", "down", "pageup", "pagedown"):
+            self.popup.move(key)
+        elif key in ("enter", "tab"):
+            self.post_message(self.Take())
+        elif key == "escape":
+            self.popup.close()
+        else:
+            return False
+        return True
+
+    def insert_at(self, start: int, end: int, text: str, caret: int | None = None) -> None:
+        """Put a text in the place of another, as one step of undo; the cursor goes ``caret`` characters into it."""
+        self.replace(text, self.location_of(start), self.location_of(end), maintain_selection_offset=False)
+        self.move_cursor(self.location_of(start + (len(text) if caret is None else caret)))
+        self.scroll_cursor_visible()
 
     def _outdents(self) -> bool:
         row, column = self.cursor_location

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from synthwb.errors import UsageError
 from synthwb.tui.paper import NEW, Paper, open_paper, read_text, save_paper
+from synthwb.tui.screens.completing import Completing
 from synthwb.tui.screens.dialogs import Answer, Ask, Choice, Choose, Question
-from synthwb.tui.screens.live import Live
 
 __all__ = ["Documents"]
 
 _SUFFIXES = (".yaml", ".yml")
 
 
-class Documents(Live):
+class Documents(Completing):
     """What has to do with the paper on the desk."""
 
     def action_save(self) -> None:

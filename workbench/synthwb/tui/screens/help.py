@@ -17,7 +17,9 @@ PROSE = {
     "scenario": (
         "Scenario. Type YAML; every change is checked at once and shown in the preview. A problem is underlined, has a "
         "sign in the gutter and its sentence at the end of the line; F8 goes to the next one, Ctrl+Space mends it "
-        "where that can be done. The chart follows the field under the cursor. Tab indents; Esc goes to the next pane."
+        "where that can be done, and elsewhere offers what may be written. A list that opens while you type is left by "
+        "Esc or by typing on; arrows choose, Tab or Enter takes. The chart follows the field under the cursor. "
+        "Tab indents; Esc goes to the next pane."
     ),
     "preview": (
         "Preview. The stream as it comes, newest row last. It follows the event type under the editor's cursor; "

@@ -39,12 +39,10 @@ class WorkbenchScreen(Documents):
         self.follow_cursor()
 
     def action_quick_fix(self) -> None:
-        """Mend the problem under the cursor, or say why not."""
+        """Mend the problem under the cursor; where there is nothing to mend, offer what may be written."""
         problem = self.editor.problem_here()
-        if problem is None:
-            self.notify("No problem on this line; F8 goes to the next one", markup=False)
-        elif not self.editor.apply_fix(problem):
-            self.notify("This one needs a hand: no mend is known for it", markup=False)
+        if problem is None or not self.editor.apply_fix(problem):
+            self.complete()
 
     # Preview
 
