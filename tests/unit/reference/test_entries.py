@@ -110,6 +110,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["sql"] = VALUES[block]["sql"]
     if block == "sql" and key != "query":
         needed["table"] = VALUES[block]["table"]
+    if key in ("nulls", "nested"):
+        needed["format"] = "csv"
     if block == "holidays":
         needed["country"] = VALUES["holidays"]["country"]
     if block == "arm" and key != "else":

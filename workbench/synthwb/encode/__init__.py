@@ -11,6 +11,7 @@ from synthwb.encode.ndjson import JsonLines, record_json
 from synthwb.encode.payload import Encoder, Payload
 from synthwb.encode.tables import Csv, Frames, columns_of, table_schema
 from synthwb.encode.values import json_text
+from synthwb.scenario.model import CsvStyle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +33,14 @@ def encoder(
     by_event: bool = False,
     events: frozenset[str] | None = None,
     source: str = "/synthwb",
+    style: CsvStyle | None = None,
 ) -> Encoder:
     """An encoder for a format (jsonl, csv, parquet).
 
     ``by_event`` asks for one payload per event type instead of one for all. ``events`` limits it to some types (None:
-    all). ``source`` names the producer in CloudEvents. Raises KeyError for an unknown format.
+    all). ``source`` names the producer in CloudEvents. ``style``: how CSV writes null and nested values.
+
+    Raises KeyError for an unknown format.
     """
-    return FORMATS[format](envelope, schemas, by_event=by_event, events=events, source=source)
+    kept = style or CsvStyle()
+    return FORMATS[format](envelope, schemas, by_event=by_event, events=events, source=source, style=kept)

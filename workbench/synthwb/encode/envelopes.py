@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from synthwb.scenario.model import CsvStyle
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from synthwb.engine.batch import EventSchema
     from synthwb.scenario.model import Envelope
 
-__all__ = ["Layout", "Slot", "Source", "layout"]
+__all__ = ["Enveloped", "Layout", "Slot", "Source", "layout"]
 
 
 class Source(Enum):
@@ -83,3 +87,27 @@ def layout(envelope: Envelope, schema: EventSchema, source: str) -> Layout:
         body = envelope.names.get(body, body) or body
     renamed = ((envelope.names.get(slot.name, slot.name), slot) for slot in slots)
     return Layout(tuple(Slot(name, slot.source, slot.value) for name, slot in renamed if name is not None), body)
+
+
+class Enveloped:
+    """What all encoders keep: the layout and the schema of every event type, and which of them they write.
+
+    ``by_event``: one payload per event type instead of one for all. ``events``: only these types (None: all).
+    ``source`` names the producer in CloudEvents. ``style``: how CSV writes what it has no form for.
+    """
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        schemas: Mapping[str, EventSchema],
+        *,
+        by_event: bool = False,
+        events: frozenset[str] | None = None,
+        source: str = "/synthwb",
+        style: CsvStyle = CsvStyle(),  # noqa: B008 - a frozen value
+    ) -> None:
+        self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
+        self._schemas = schemas
+        self._by_event = by_event
+        self._events = events
+        self._style = style

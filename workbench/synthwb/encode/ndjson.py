@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from synthwb.encode.envelopes import Layout, Source, layout
+from synthwb.encode.envelopes import Enveloped, Layout, Source, layout
 from synthwb.encode.fragments import Matrix, Piece, joined
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import Member, json_text, object_pieces, value_pieces
 from synthwb.engine.text.timetext import iso_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from synthwb.engine.batch import Batch, EventSchema, Part
+    from synthwb.engine.batch import Batch, Part
     from synthwb.engine.columns import Column
     from synthwb.scenario.model import Envelope
 
@@ -26,23 +26,10 @@ __all__ = ["JsonLines", "record_json"]
 _FEW = 256  # lines up to which Python joins them sooner than Polars gets going
 
 
-class JsonLines:
+class JsonLines(Enveloped):
     """Encodes batches as JSON lines, one payload per event type or all types in one, in time order."""
 
     format = "jsonl"
-
-    def __init__(
-        self,
-        envelope: Envelope,
-        schemas: Mapping[str, EventSchema],
-        *,
-        by_event: bool = False,
-        events: frozenset[str] | None = None,
-        source: str = "/synthwb",
-    ) -> None:
-        self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
-        self._by_event = by_event
-        self._events = events
 
     def header(self, event: str) -> bytes:
         """Nothing: every line says what it is."""

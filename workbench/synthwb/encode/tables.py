@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from synthwb.encode.envelopes import Layout, Slot, Source, layout
+from synthwb.encode.envelopes import Enveloped, Layout, Slot, Source, layout
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import json_text
 from synthwb.engine.columns import text_of
 from synthwb.engine.text.timetext import iso_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from synthwb.engine.batch import Batch, EventSchema, Part
     from synthwb.scenario.model import Envelope
 
@@ -37,24 +35,10 @@ def table_schema(schema: EventSchema, envelope: Envelope, *, source: str = "/syn
     return types
 
 
-class Frames:
+class Frames(Enveloped):
     """Gives frames of typed columns, one per event type: for Parquet."""
 
     format = "parquet"
-
-    def __init__(
-        self,
-        envelope: Envelope,
-        schemas: Mapping[str, EventSchema],
-        *,
-        by_event: bool = False,
-        events: frozenset[str] | None = None,
-        source: str = "/synthwb",
-    ) -> None:
-        self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
-        self._schemas = schemas
-        self._by_event = by_event
-        self._events = events
 
     def header(self, event: str) -> bytes:
         """Nothing: the format has its own."""
@@ -80,33 +64,23 @@ class Frames:
         return columns
 
 
-class Csv:
+class Csv(Enveloped):
     """Encodes batches as CSV (RFC 4180, newline-terminated), one table per event type.
 
-    Times are ISO 8601, nested values JSON text; null, absent, NaN and infinity are empty, the empty string is ``""``.
+    Times are ISO 8601, nested values JSON text or (``style.nested`` is ``columns``) a column for each child of an
+    object, called ``parent.child``; null, absent, NaN and infinity are empty, or ``style.null``; the empty string is
+    ``""``.
     """
 
     format = "csv"
-
-    def __init__(
-        self,
-        envelope: Envelope,
-        schemas: Mapping[str, EventSchema],
-        *,
-        by_event: bool = False,
-        events: frozenset[str] | None = None,
-        source: str = "/synthwb",
-    ) -> None:
-        self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
-        self._schemas = schemas
-        self._by_event = by_event
-        self._events = events
 
     def header(self, event: str) -> bytes:
         """The line of column names."""
         name = event or next(name for name in self._schemas if self._events is None or name in self._events)
         form = self._layouts[name]
-        names = [slot.name for slot in form.slots] + [form.column_of(field) for field in self._schemas[name].fields]
+        names = [slot.name for slot in form.slots]
+        for field, dtype in self._schemas[name].fields.items():
+            names += _flat_names(form.column_of(field), dtype) if self._flat else [form.column_of(field)]
         return _written(pl.DataFrame({"names": names}).transpose())
 
     def encode(self, batch: Batch) -> list[Payload]:
@@ -115,9 +89,30 @@ class Csv:
         for part in chosen(batch, self._events):
             event = part.schema.event
             columns = _columns(part, self._layouts[event])
+            if self._flat:
+                columns = {n: v for name, values in columns.items() for n, v in _flattened(name, values)}
             frame = pl.DataFrame([_csv_values(series).alias(name) for name, series in columns.items()])
-            payloads.append(Payload(event if self._by_event else "", _written(frame), len(part)))
+            payloads.append(Payload(event if self._by_event else "", _written(frame, self._style.null), len(part)))
         return payloads
+
+    @property
+    def _flat(self) -> bool:
+        return self._style.nested == "columns"
+
+
+def _flat_names(name: str, dtype: pl.DataType) -> list[str]:
+    """The columns of a value, one for each child of an object, to any depth."""
+    if not isinstance(dtype, pl.Struct) or not dtype.fields:
+        return [name]
+    return [inner for field in dtype.fields for inner in _flat_names(f"{name}.{field.name}", field.dtype)]  # type: ignore[arg-type]
+
+
+def _flattened(name: str, values: pl.Series) -> list[tuple[str, pl.Series]]:
+    """The same columns with their values; those of an object that is null are null."""
+    if not isinstance(values.dtype, pl.Struct) or not values.dtype.fields:
+        return [(name, values)]
+    children = [(field.name, values.struct.field(field.name)) for field in values.dtype.fields]
+    return [found for child, inner in children for found in _flattened(f"{name}.{child}", inner)]
 
 
 def _columns(part: Part, form: Layout) -> dict[str, pl.Series]:
@@ -157,7 +152,7 @@ def _csv_values(values: pl.Series) -> pl.Series:
     return values
 
 
-def _written(frame: pl.DataFrame) -> bytes:
+def _written(frame: pl.DataFrame, null: str = "") -> bytes:
     out = io.BytesIO()
-    frame.write_csv(out, include_header=False)
+    frame.write_csv(out, include_header=False, null_value=null or None)
     return out.getvalue()

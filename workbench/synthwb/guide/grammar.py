@@ -196,6 +196,8 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("sink", "file"): _block("file", _FILE),
     ("sink", "events"): Form(Shape.LIST, inside=Form(Shape.EVENT), minimum_size=1),
     ("file", "format"): _words(*keys.FORMATS),
+    ("file", "nested"): _words(*keys.NESTED),
+    ("stdout", "nested"): _words(*keys.NESTED),
     ("stdout", "format"): _words(*keys.FORMATS[:2]),
     ("modifier", "missing"): _COMPUTED_SHARE,
     ("modifier", "nullable"): _COMPUTED_SHARE,

@@ -160,7 +160,8 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     scenario = plan.scenario
     source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
     envelope = spec.envelope or scenario.envelope
-    made = encoder(shape, envelope, plan.schemas, by_event=by_event, events=frozenset(chosen), source=source)
+    wanted = frozenset(chosen)
+    made = encoder(shape, envelope, plan.schemas, by_event=by_event, events=wanted, source=source, style=spec.csv)
     keys = {event if by_event else "": event for event in chosen}
     info = SinkInfo(
         bounded=bounded,

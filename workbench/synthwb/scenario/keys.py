@@ -28,6 +28,7 @@ __all__ = [
     "LATER_PROCESSES",
     "LIMIT",
     "MODIFIERS",
+    "NESTED",
     "ORIGIN",
     "PACING",
     "PEAK",
@@ -200,11 +201,17 @@ SINK = _table(
     _later("console", "Pretty output"),
 )
 SINKS = ("stdout", "file")
+_CSV = (
+    Key("nulls", "text", "In CSV: what stands for null and absent values; nothing without"),
+    Key("nested", "json or columns", "In CSV: objects as JSON text, or a column for each child; json without"),
+)
+NESTED = ("json", "columns")
 FILE = _table(
     Key("path", "a path", "Where; {event} stands for the event's name", required=True),
     Key("format", "jsonl, csv or parquet", "How records are written; by the suffix of the path without"),
+    *_CSV,
 )
-STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"))
+STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"), *_CSV)
 FORMATS = ("jsonl", "csv", "parquet")
 PROCESSES = ("poisson", "constant", "renewal", "schedule")
 LATER_PROCESSES = ("hawkes", "per_actor")

@@ -21,6 +21,7 @@ __all__ = [
     "Arrival",
     "Call",
     "Clock",
+    "CsvStyle",
     "DType",
     "EntityType",
     "Envelope",
@@ -320,6 +321,17 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How CSV writes what it has no form for: ``null`` is the text of null and absent values.
+
+    ``nested`` is ``json`` (an object or a list is JSON text) or ``columns`` (each child of an object is a column).
+    """
+
+    null: str = ""
+    nested: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
 class SinkSpec:
     """A destination of the document: ``kind`` is stdout or file.
 
@@ -334,6 +346,7 @@ class SinkSpec:
     events: tuple[str, ...] = ()
     envelope: Envelope | None = None
     span: Span | None = None
+    csv: CsvStyle = field(default_factory=CsvStyle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT
-from synthwb.scenario.model import Envelope, SinkSpec
+from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, NESTED, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT
+from synthwb.scenario.model import CsvStyle, Envelope, SinkSpec
 from synthwb.scenario.paths import join
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
@@ -33,6 +33,7 @@ class _Target(NamedTuple):
 
     path: str = ""
     format: str | None = None
+    csv: CsvStyle = CsvStyle()
 
 
 class Outputs:
@@ -170,7 +171,14 @@ class Outputs:
             return None
         self._together(target, events, keys[kind].value, join(path, kind))
         return SinkSpec(
-            name or kind, kind, target.path, target.format, events, envelope, self.report.span(keys[kind].key)
+            name or kind,
+            kind,
+            target.path,
+            target.format,
+            events,
+            envelope,
+            self.report.span(keys[kind].key),
+            target.csv,
         )
 
     def _target(self, kind: str, node: Node, path: str) -> _Target | None:
@@ -179,7 +187,8 @@ class Outputs:
             if node.is_null:
                 return _Target()
             inside = self.report.keys(node, STDOUT, path, "stdout")
-            return _Target("", self._format(inside, path, FORMATS[:2]))
+            form = self._format(inside, path, FORMATS[:2])
+            return _Target("", form, self._csv(inside, form or FORMATS[0], path))
         keys: Mapping[str, Entry] = {}
         if node.kind is NodeKind.MAPPING:
             keys = self.report.keys(node, FILE, path, "file")
@@ -194,7 +203,7 @@ class Outputs:
             hint = "end the path in .jsonl, .csv or .parquet, or add format: jsonl"
             self.report.error("missing-key", f"the format of {written[-40:]!r} is not known", node, path, hint)
             return None
-        return _Target(written, form)
+        return _Target(written, form, self._csv(keys, form or format_of(written), path))
 
     def _path(self, written: str, node: Node, path: str) -> bool:
         """Whether a path can be opened and has no other holes than the event's name."""
@@ -213,6 +222,22 @@ class Outputs:
         if "format" not in keys:
             return None
         return self.values.choice(keys["format"].value, formats, join(path, "format"), "format")
+
+    def _csv(self, keys: Mapping[str, Entry], form: str | None, path: str) -> CsvStyle:
+        """How CSV writes nulls and nested values; of no meaning for other formats."""
+        found: dict[str, str | None] = {}
+        for name in ("nulls", "nested"):
+            entry, here = keys.get(name), join(path, name)
+            if entry is None:
+                continue
+            if form not in ("csv", None):
+                message = f"{name} is for CSV, and this is written as {form}"
+                self.report.error("contradiction", message, entry.key, here, "remove it, or write format: csv")
+            elif name == "nulls":
+                found["null"] = self.values.text(entry.value, here, "the text of a null")
+            else:
+                found["nested"] = self.values.choice(entry.value, NESTED, here, "form")
+        return CsvStyle(**{name: value for name, value in found.items() if value is not None})
 
     def _events(self, node: Node, path: str) -> tuple[str, ...]:
         """``events: [order_placed]``."""

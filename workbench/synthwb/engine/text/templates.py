@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from synthwb.engine.block import Block, Draw
 from synthwb.engine.columns import Column, Pool, text_of
+from synthwb.engine.nested import list_of, struct_of
 from synthwb.engine.text.timetext import iso_matrix
 
 __all__ = ["joined", "written"]
@@ -56,12 +58,35 @@ def written(series: pl.Series) -> pl.Series:
         times = series.cast(pl.Datetime("us", "UTC")).to_physical()
         text = text_of(iso_matrix(times.fill_null(0).to_numpy()))
         return text.set(times.is_null(), None) if times.null_count() else text
+    if isinstance(dtype, pl.Struct | pl.List) and _holds_times(dtype):
+        return written(_timeless(series))
     if isinstance(dtype, pl.Struct):
         return series.struct.json_encode()
     if isinstance(dtype, pl.List):
         wrapped = series.alias("x").to_frame().to_struct().struct.json_encode()
         return wrapped.str.slice(5).str.head(-1).set(series.is_null(), None)
     return series.cast(pl.String)
+
+
+def _holds_times(dtype: pl.DataType) -> bool:
+    """Whether there is a time anywhere inside."""
+    if isinstance(dtype, pl.Struct):
+        return any(_holds_times(field.dtype) for field in dtype.fields)  # type: ignore[arg-type]
+    return _holds_times(dtype.inner) if isinstance(dtype, pl.List) else isinstance(dtype, pl.Datetime)  # type: ignore[arg-type]
+
+
+def _timeless(series: pl.Series) -> pl.Series:
+    """The same values with the times inside as text in ISO 8601."""
+    if isinstance(series.dtype, pl.Datetime):
+        return written(series)
+    if isinstance(series.dtype, pl.Struct):
+        made = struct_of({f.name: _timeless(series.struct.field(f.name)) for f in series.dtype.fields}, len(series))
+    elif isinstance(series.dtype, pl.List):
+        counts = series.list.len().fill_null(0).cast(pl.Int64).to_numpy()
+        made = list_of(_timeless(series.gather(np.flatnonzero(counts)).explode()), counts)
+    else:
+        return series
+    return pl.select(pl.when(series.is_not_null()).then(made)).to_series() if series.null_count() else made
 
 
 def _text(column: Column) -> Column | None:
