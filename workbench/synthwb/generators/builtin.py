@@ -13,6 +13,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     text,
     people,
     fakers,
+    handles,
     moments,
     durations,
     nesting,

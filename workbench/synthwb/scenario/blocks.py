@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
@@ -15,6 +16,7 @@ from synthwb.scenario.paths import join
 from synthwb.scenario.report import Report
 from synthwb.scenario.scanning import scan
 from synthwb.scenario.scopes import LATER_SOURCES, Scope, Source
+from synthwb.scenario.standard import STANDARD, standard_entity
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
@@ -68,6 +70,7 @@ class Blocks:
         self._others = {**dict.fromkeys(entities, "entity"), **dict.fromkeys(events, "event")}
         self._known: dict[str, Mapping[str, DType] | None] = {}
         self.limit: int | None = None
+        self.standard: dict[str, EntityType] = {}  # populations that are used without being declared
 
     def entities(self) -> dict[str, EntityType]:
         """All entities that could be read."""
@@ -92,6 +95,8 @@ class Blocks:
         return found
 
     def _entity(self, name: str, node: Node) -> EntityType | None:
+        if name in STANDARD and node.entries and node.get("fields") is None and node.get("from") is None:
+            return self._standard(name, node)
         keys = self.report.keys(node, ENTITY, name, f"entity {name!r}")
         fields_node = keys["fields"].value if "fields" in keys else None
         siblings = scan(fields_node)
@@ -129,6 +134,21 @@ class Blocks:
             if node.kind is NodeKind.MAPPING and node.get(key.name) is None:
                 hint = f"{key.doc.partition(';')[0].lower()}, or from: a file"
                 self.report.error("missing-key", f"entity {name!r} needs {key.name!r}, {key.kind}", node, name, hint)
+
+    def _standard(self, name: str, node: Node | None) -> EntityType:
+        """A standard population; ``node`` may say how many rows it has, and who is picked."""
+        entity = standard_entity(name, self.values)
+        self._known[name] = {field.name: field.dtype for field in entity.fields if not field.modifiers.hidden}
+        if node is None:
+            return entity
+        table = {key: replace(ENTITY[key], required=False) for key in ("count", "activity")}
+        keys = self.report.keys(node, table, name, f"entity {name!r}")
+        if "count" in keys:
+            count = self.values.integer(keys["count"].value, join(name, "count"), (1, _MOST_ROWS, None, None))
+            entity = replace(entity, count=count or entity.count)
+        if "activity" in keys:
+            entity = replace(entity, activity=self._law(keys["activity"].value, join(name, "activity")))
+        return entity
 
     def _event(self, name: str, node: Node) -> EventType | None:
         keys = self.report.keys(node, EVENT, name, f"event {name!r}")
@@ -187,8 +207,12 @@ class Blocks:
         name = self.values.text(node, path, "the name of an entity")
         if name is None or name in self._entities:
             return name
+        if name in STANDARD and name not in self._events:
+            if name not in self.standard:
+                self.standard[name] = self._standard(name, None)
+            return name
         hint = "" if self._entities else f"add entities: {{{name[:40]}: {{count: 100, fields: {{id: uuid}}}}}}"
-        self.report.unknown("entity", node, name, self._entities, path, hint)
+        self.report.unknown("entity", node, name, [*self._entities, *STANDARD], path, hint)
         return None
 
     def _refs(self, node: Node, event: str, sources: dict[str, Source]) -> tuple[Ref, ...]:

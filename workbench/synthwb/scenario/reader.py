@@ -136,7 +136,7 @@ class _Reader:
             seed,
             self.values.locales,
             clock,
-            found_entities,
+            {**found_entities, **blocks.standard},
             found_events,
             arrivals,
             limit,
