@@ -52,5 +52,5 @@ def test_random_digits_of_a_ulid_are_even_and_its_time_is_that_of_the_event(fram
         counts = frame["ulid"].str.slice(at, 1).value_counts()["count"].to_numpy()
         assert len(counts) == 32
         assert stats.chisquare(counts).pvalue > ALPHA
-    assert frame["ulid"].is_sorted()
+    assert frame["ulid"].str.slice(0, 12).is_sorted()
     assert frame["ulid"].n_unique() == ROWS

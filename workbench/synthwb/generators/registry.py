@@ -59,6 +59,7 @@ class Kind(StrEnum):
     QUANTITY = "quantity"  # a number or a Field of a numeric generator
     TIME = "time"  # event time, absolute or relative -> int microseconds since the epoch
     DURATION = "duration"  # int microseconds
+    SLOPE = "slope"  # so much in so much time, signed: 120/min -> (float, int microseconds)
     ENUM = "enum"  # one of ``choices`` -> str
     TIME_FORMAT = "time format"  # iso, epoch_s, epoch_ms, epoch_us or a strftime pattern -> str
     CONSTANT = "constant"  # any YAML value -> Python value

@@ -30,6 +30,7 @@ class Shape(StrEnum):
     BOOLEAN = "true or false"
     RATE = "a rate"
     DURATION = "a duration"
+    SLOPE = "a change over time"
     TIME = "a time"
     SPEED = "a factor"
     LEVEL = "a level"
@@ -231,6 +232,7 @@ _KINDS: Mapping[Kind, Shape] = {
     Kind.QUANTITY: Shape.NUMBER,
     Kind.TIME: Shape.TIME,
     Kind.DURATION: Shape.DURATION,
+    Kind.SLOPE: Shape.SLOPE,
     Kind.ENUM: Shape.CHOICE,
     Kind.TIME_FORMAT: Shape.TIME_FORMAT,
     Kind.CONSTANT: Shape.ANYTHING,

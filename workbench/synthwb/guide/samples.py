@@ -112,6 +112,7 @@ MODIFIER_EXAMPLES: Mapping[str, str] = {
 SUGGESTED: Mapping[Shape, list[str]] = {
     Shape.RATE: ["5/s", "120/min", "40/day"],
     Shape.DURATION: ["40s", "30m", "2h"],
+    Shape.SLOPE: ["120/min", "-0.5/day"],
     Shape.TIME: ["2026-03-02T09:00", "+7d", "+3d 18:00"],
     Shape.TIME_FORMAT: ["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d"],
     Shape.SPEED: ["60x"],

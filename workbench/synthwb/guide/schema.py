@@ -39,12 +39,14 @@ _LITERALS = {
     Shape.TIME: literals.PATTERNS["time"],
     Shape.TIME_FORMAT: "iso|epoch_s|epoch_ms|epoch_us|.*%.*",
     Shape.GROWTH: literals.PATTERNS["growth"],
+    Shape.SLOPE: literals.PATTERNS["slope"],
 }
 _EXPECTED = {
     Shape.RATE: literals.RATE,
     Shape.DURATION: literals.DURATION,
     Shape.TIME: literals.TIME,
     Shape.GROWTH: literals.GROWTH,
+    Shape.SLOPE: literals.SLOPE,
 }
 
 

@@ -6,7 +6,7 @@ import inspect
 import math
 from typing import Any
 
-from synthwb.generators.registry import Generator, Parameter
+from synthwb.generators.registry import Generator, Kind, Parameter
 from synthwb.guide.grammar import Form, Shape, of_parameter
 from synthwb.scenario.edit import write_yaml
 from synthwb.scenario.tree import Node
@@ -64,9 +64,18 @@ def default_of(parameter: Parameter) -> str:
     if parameter.required or parameter.default is None:
         return ""
     value: Any = parameter.default
+    if parameter.kind is Kind.DURATION:
+        return _span(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
         value = int(value)
     return write_yaml(value) if isinstance(value, str | int | float | bool | list | tuple | dict) else str(value)
+
+
+def _span(microseconds: int) -> str:
+    """A duration as it would be written, in the largest unit of which it is a whole number."""
+    units = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "ms": 1000, "us": 1}
+    word = next(word for word, unit in units.items() if microseconds % unit == 0) if microseconds else "s"
+    return f"{microseconds // units[word]}{word}"
 
 
 def value_words(form: Form) -> str:

@@ -272,6 +272,7 @@ class Arguments:
         Kind.QUANTITY: _quantity,
         Kind.TIME: lambda self, parameter, node, path: self.values.time(node, path),
         Kind.DURATION: lambda self, parameter, node, path: self.values.duration(node, path),
+        Kind.SLOPE: lambda self, parameter, node, path: self.values.slope(node, path),
         Kind.ENUM: lambda self, parameter, node, path: self.values.choice(
             node, parameter.choices, path, parameter.name
         ),

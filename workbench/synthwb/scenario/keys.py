@@ -256,7 +256,7 @@ BOUNDS = ("clip", "redraw")
 
 LATER_GENERATORS = frozenset(
     {
-        *("series", "random_walk", "counter", "markov", "regex", "words", "sentence"),
+        *("series", "markov", "regex", "words", "sentence"),
         *("paragraph", "location", "geo_point", "geo_path", "previous"),
     }
 )

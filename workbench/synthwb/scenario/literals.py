@@ -20,6 +20,7 @@ __all__ = [
     "PERCENTAGE",
     "RATE",
     "SIZE",
+    "SLOPE",
     "TIME",
     "TIME_OF_DAY",
     "duration",
@@ -30,6 +31,7 @@ __all__ = [
     "percentage",
     "rate",
     "size",
+    "slope",
     "time_of_day",
     "zone",
 ]
@@ -43,6 +45,7 @@ LEVEL = "a level such as 70% or x4"
 TIME_OF_DAY = 'a time of day such as "12:30"'
 GROWTH = "growth such as 5%/week or -2%/day"
 SIZE = "a size such as 64MB"
+SLOPE = "a change over time such as 120/min or -0.5/day"
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
@@ -75,6 +78,7 @@ _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,15})?)"
 _PART = re.compile(_NUMBER + r"\s?([a-z]+)")
 _PARTS = re.compile(r"(?:[0-9]{1,15}(?:\.[0-9]{1,15})?\s?[a-z]+\s*)+")
 _RATE = re.compile(_NUMBER + r"\s*/\s*([a-z]+)")
+_SLOPE = re.compile(r"([-+]?)\s?" + _NUMBER + r"\s*/\s*([a-z]+)")
 _PERCENT = re.compile(r"([-+]?" + _NUMBER[1:-1] + r")\s*%")
 _FACTOR = re.compile(r"x\s?" + _NUMBER)
 _SIZE = re.compile(_NUMBER + r"\s?([A-Za-z]+)")
@@ -91,6 +95,7 @@ _GROWTH = re.compile(r"([-+]?)\s?" + _NUMBER + r"\s?%\s?/\s?([a-z]+)")
 PATTERNS = {
     "duration": rf"(?:{_NUMBER}\s?(?:{'|'.join(_UNITS)})\s*)+",
     "rate": rf"{_NUMBER}\s*/\s*(?:{'|'.join(_PER)})",
+    "slope": rf"[-+]?\s?{_NUMBER}\s*/\s*(?:{'|'.join(_PER)})",
     "percentage": _PERCENT.pattern,
     "factor": _FACTOR.pattern,
     "growth": rf"[-+]?\s?{_NUMBER}\s?%\s?/\s?(?:{'|'.join(_PER)})",
@@ -126,6 +131,19 @@ def rate(text: str) -> Fraction | None:
     if not found or found[2] not in _PER:
         return None
     return Fraction(found[1]) / _PER[found[2]]
+
+
+def slope(text: str) -> tuple[float, int] | None:
+    """How much in how many microseconds.
+
+    >>> slope("120/min"), slope("-0.5/day"), slope("5")
+    ((120.0, 60000000), (-0.5, 86400000000), None)
+    """
+    found = _SLOPE.fullmatch(text) if len(text) <= _LONGEST else None
+    if not found or found[3] not in _PER:
+        return None
+    amount = float(found[2])
+    return -amount if found[1] == "-" else amount, int(_PER[found[3]] * SECOND)
 
 
 def percentage(text: str) -> float | None:

@@ -159,6 +159,16 @@ class Values:
             self.report.expected(node, literals.RATE, path, hint, edit)
         return value
 
+    def slope(self, node: Node, path: str) -> tuple[float, int] | None:
+        """How much in how many microseconds."""
+        value = literals.slope(node.value) if isinstance(node.value, str) else None
+        if value is None:
+            plain = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+            edit = self.report.replace(node, node.text, f"{node.text}/s") if plain else None
+            hint = f"{node.text}/s is per second" if plain else ""
+            self.report.expected(node, literals.SLOPE, path, hint, edit)
+        return value
+
     def time(self, node: Node, path: str, *, relative: bool = True) -> int | None:
         """Microseconds since the epoch of an event time; ``relative`` to the start of the clock."""
         value = None
