@@ -45,6 +45,7 @@ __all__ = ["EventPlan", "Plan", "compile_plan"]
 _CLOCK = pl.Datetime("us", "UTC")
 _TRIES = 12  # to find a stretch with about so many events
 _WEEK = 7 * 86_400 * 1_000_000
+_YEARS = 208 * _WEEK
 
 Made = TypeVar("Made")
 
@@ -104,13 +105,15 @@ class Plan:
     @cached_property
     def rates(self) -> Mapping[str, float]:
         """Expected events of each type per second of event time, averaged like `rate`."""
-        start = self.scenario.clock.start
-        end = min(start + _WEEK, start + _WEEK if self.end is None else self.end)
-        seconds = (end - start) / 1e6
-        return {
-            name: process.expected(start, end) / seconds
-            for name, process in zip(self.events, self.processes, strict=True)
-        }
+        return {name: self._mean(process) for name, process in zip(self.events, self.processes, strict=True)}
+
+    def _mean(self, process: Process) -> float:
+        """Events per second over the first week; over the first years for what does not happen in that week."""
+        start, mean = self.scenario.clock.start, 0.0
+        for span in (_WEEK, _YEARS):
+            end = start + span if self.end is None else min(start + span, self.end)
+            mean = mean or process.expected(start, end) / (end - start) * 1e6
+        return mean
 
     def back(self, time: int, events: int) -> int:
         """An event time before ``time`` from which about so many events come until then; the clock's start at most."""

@@ -15,6 +15,7 @@ from synthwb.scenario.shape import Shape
 __all__ = ["Intensity"]
 
 _LONGEST = 1 << 42  # microseconds: about fifty days
+_FASTEST = 32_000_000.0  # events per second: where a shape goes beyond, the intensity is cut off
 
 
 class Intensity:
@@ -28,19 +29,24 @@ class Intensity:
         self._factors = factors_of(shape, Zone(zone))
         self.shaped = bool(self._factors)
         self._latest: tuple[tuple[int, int], Staircase] | None = None
+        self._most = max(1.0, _FASTEST / float(rate)) if rate else 1.0
         self.longest = min((factor.longest for factor in self._factors), default=_LONGEST)
         self.longest = min(self.longest, _LONGEST)
         ends = [factor.end for factor in self._factors if factor.end is not None]
         self.end: int | None = min(ends, default=None) if rate else 0
 
     def stairs(self, start: int, end: int) -> Staircase:
-        """The product of all factors over ``[start, end)``, which is no longer than ``longest`` if it is shaped."""
+        """The product of all factors over ``[start, end)``, which is no longer than ``longest`` if it is shaped.
+
+        It is cut off where no events can be addressed any more.
+        """
         if not self._factors:
             return Staircase(np.array([start], np.int64), np.ones(1), end)
         latest = self._latest
         if latest is not None and latest[0] == (start, end):
             return latest[1]
         found = product([factor.stairs(start, end) for factor in self._factors])
+        found = Staircase(found.edges, np.minimum(found.values, self._most), found.end)
         self._latest = ((start, end), found)  # a window is first sized by its integral, then filled
         return found
 

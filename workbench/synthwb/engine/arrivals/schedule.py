@@ -26,7 +26,7 @@ __all__ = ["ScheduleArrivals"]
 _SECOND = 1_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
-_SAMPLE = 400 * DAY  # over which times are counted to say how many to expect in a longer stretch
+_SAMPLE = 1500 * DAY  # over which times are counted to say how many to expect longer: a leap day is among them
 _TRIED = 1024  # batches from which their mean size is estimated
 _NEXT = 0x9E3779B97F4A7C15  # tells apart the events of one time
 
@@ -63,7 +63,7 @@ class ScheduleArrivals:
         self._mean = float(tried.cumsum()[-1]) / _TRIED
 
     def expected(self, start: int, end: int) -> float:
-        """See `Process.expected`: as in the first four hundred days if there are more."""
+        """See `Process.expected`: as in the first fifteen hundred days if there are more."""
         start = max(start, self._start)
         if end <= start:
             return 0.0
