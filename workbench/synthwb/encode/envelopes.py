@@ -40,10 +40,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The envelope's own slots in order, and the key under which the fields stand (None: beside the slots)."""
+    """The envelope's own slots in order, and the key under which the fields stand (None: beside the slots).
+
+    ``time`` and ``zone``: how the time is written, see `synthwb.scenario.model.Envelope`.
+    """
 
     slots: tuple[Slot, ...]
     body: str | None
+    time: str = "iso"
+    zone: str = "UTC"
 
     def column_of(self, field: str) -> str:
         """The name of a field in a table, where all stand side by side: with the body's name if it must be told apart.
@@ -86,7 +91,8 @@ def layout(envelope: Envelope, schema: EventSchema, source: str) -> Layout:
     if body is not None:
         body = envelope.names.get(body, body) or body
     renamed = ((envelope.names.get(slot.name, slot.name), slot) for slot in slots)
-    return Layout(tuple(Slot(name, slot.source, slot.value) for name, slot in renamed if name is not None), body)
+    named = tuple(Slot(name, slot.source, slot.value) for name, slot in renamed if name is not None)
+    return Layout(named, body, envelope.time, envelope.zone)
 
 
 class Enveloped:

@@ -12,7 +12,7 @@ from synthwb.encode.envelopes import Enveloped, Layout, Source, layout
 from synthwb.encode.fragments import Matrix, Piece, joined
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import Member, json_text, object_pieces, value_pieces
-from synthwb.engine.text.timetext import iso_matrix
+from synthwb.engine.text.timetext import iso_matrix, moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def _records(part: Part, form: Layout) -> pl.Series:
         elif slot.source is Source.ID:
             members.append(Member(slot.name, value_pieces(part.id)))
         elif slot.source is Source.TIME:
-            members.append(Member(slot.name, ['"', Matrix((iso_matrix(part.time),)), '"']))
+            members.append(Member(slot.name, _time(part, form)))
         elif part.schema.key is not None:
             members.append(_subject(slot.name, part.columns[part.schema.key]))
     fields = [_member(name, column) for name, column in part.columns.items()]
@@ -81,6 +81,13 @@ def _records(part: Part, form: Layout) -> pl.Series:
     else:
         members += fields
     return joined([*object_pieces(members, rows), "\n"], rows)
+
+
+def _time(part: Part, form: Layout) -> list[Piece]:
+    """The time of every event as the envelope writes it."""
+    if form.time == "iso":
+        return ['"', Matrix((iso_matrix(part.time),)), '"']
+    return value_pieces(moments(part.time, form.time, form.zone))
 
 
 def _member(name: str, column: Column) -> Member:

@@ -11,7 +11,7 @@ from synthwb.encode.envelopes import Enveloped, Layout, Slot, Source, layout
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import json_text
 from synthwb.engine.columns import text_of
-from synthwb.engine.text.timetext import iso_matrix
+from synthwb.engine.text.timetext import EPOCH_UNITS, iso_matrix, moments
 
 if TYPE_CHECKING:
     from synthwb.engine.batch import Batch, EventSchema, Part
@@ -30,7 +30,7 @@ def columns_of(part: Part, envelope: Envelope, *, source: str = "/synthwb") -> d
 def table_schema(schema: EventSchema, envelope: Envelope, *, source: str = "/synthwb") -> dict[str, pl.DataType]:
     """Names and types of the columns that `columns_of` gives, known before any event."""
     form = layout(envelope, schema, source)
-    types: dict[str, pl.DataType] = {slot.name: _slot_type(slot) for slot in form.slots}
+    types: dict[str, pl.DataType] = {slot.name: _slot_type(slot, form) for slot in form.slots}
     types.update({form.column_of(name): dtype for name, dtype in schema.fields.items()})
     return types
 
@@ -116,22 +116,22 @@ def _flattened(name: str, values: pl.Series) -> list[tuple[str, pl.Series]]:
 
 
 def _columns(part: Part, form: Layout) -> dict[str, pl.Series]:
-    columns = {slot.name: _slot_values(slot, part) for slot in form.slots}
+    columns = {slot.name: _slot_values(slot, part, form) for slot in form.slots}
     columns.update({form.column_of(name): column.series() for name, column in part.columns.items()})
     return columns
 
 
-def _slot_type(slot: Slot) -> pl.DataType:
+def _slot_type(slot: Slot, form: Layout) -> pl.DataType:
     if slot.source is Source.TIME:
-        return _TIME
+        return _TIME if form.time == "iso" else pl.Int64() if form.time in EPOCH_UNITS else pl.String()
     return pl.Int64() if isinstance(slot.value, int) else pl.String()
 
 
-def _slot_values(slot: Slot, part: Part) -> pl.Series:
+def _slot_values(slot: Slot, part: Part, form: Layout) -> pl.Series:
     if slot.source is Source.ID:
         return part.id.series()
     if slot.source is Source.TIME:
-        return pl.Series(part.time).cast(_TIME)
+        return moments(part.time, form.time, form.zone).series()
     if slot.source is Source.SUBJECT and part.schema.key is not None:
         return part.columns[part.schema.key].series().cast(pl.String)
     return pl.Series([slot.value]).new_from_index(0, len(part))

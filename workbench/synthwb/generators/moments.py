@@ -196,12 +196,6 @@ def _dtype(style: str) -> DType:
 
 def _writer(style: str, zone: str) -> Callable[[Ints], Column]:
     """From microseconds to a column in this format."""
-    from synthwb.engine.columns import Column
-    from synthwb.engine.text.timetext import EPOCH_UNITS, instants, strftime
+    from synthwb.engine.text.timetext import moments
 
-    if style == "iso":
-        return lambda times: Column.of(instants(times))
-    unit = EPOCH_UNITS.get(style)
-    if unit is not None:
-        return lambda times: Column.of(times // unit)
-    return lambda times: Column.of(strftime(times, style, zone))
+    return lambda times: moments(times, style, zone)

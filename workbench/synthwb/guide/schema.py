@@ -251,8 +251,8 @@ def _envelope() -> JsonSchema:
 
 
 def _renamed(key: str) -> JsonSchema:
-    text = f"A new name for `{key}`, or false to leave it out"
-    return _described({"type": ["string", "boolean"]}, text, key)
+    types = ["string", "boolean", *(["object"] if key == "time" else [])]  # {time: {name: ts, format: epoch_ms}}
+    return _described({"type": types}, f"A new name for `{key}`, or false to leave it out", key)
 
 
 def _field() -> JsonSchema:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from synthwb.scenario.model import Expression
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join, names_parameters
 from synthwb.scenario.tables import read_file, read_rows, read_words
+from synthwb.scenario.timeformat import read_time_format
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Arguments"]
 
-_FORMATS = ("iso", "epoch_s", "epoch_ms", "epoch_us")
-_DIRECTIVE = re.compile(r"%[-_0:#^]*\d*(.?)", re.DOTALL)
-_DIRECTIVES = "YyCmdeHIklMSfpPaAbBhjwuUWVGgzZsDFTRrcxX+vtn%"
 _TEXTS = ("pattern", "template", "expr")  # where {a} is a text without quotes
 
 
@@ -238,20 +235,7 @@ class Arguments:
         return None if found is None else found[0]
 
     def _time_format(self, parameter: Parameter, node: Node, path: str) -> Any:
-        text = self.values.text(node, path, "iso, epoch_s, epoch_ms, epoch_us or a pattern such as %Y-%m-%d")
-        if text is None or text in _FORMATS:
-            return text
-        if "%" not in text:
-            hint = "or write a pattern such as %Y-%m-%d"
-            self.report.unknown("format", node, text, _FORMATS, path, f"known: {', '.join(_FORMATS)}; {hint}")
-            return None
-        for found in _DIRECTIVE.finditer(text):
-            if not found[1] or found[1] not in _DIRECTIVES:
-                where = self.names.inside(node, *found.span())
-                message = f"{found[0]!r} is not a part of a time format"
-                self.report.error("format", message, where, path, "such as %Y-%m-%d %H:%M:%S; a percent sign is %%")
-                return None
-        return text
+        return read_time_format(self.values, self.names, node, path)
 
     def _constant(self, parameter: Parameter, node: Node, path: str) -> Any:
         value = node.plain_value()

@@ -40,6 +40,7 @@ __all__ = [
     "SINKS",
     "SQL",
     "STDOUT",
+    "TIME",
     "TREND",
     "TRENDS",
     "WEEK",
@@ -201,6 +202,10 @@ SINK = _table(
     _later("console", "Pretty output"),
 )
 SINKS = ("stdout", "file")
+TIME = _table(
+    Key("name", "text", "A new name for the key"),
+    Key("format", "a time format", "How it is written: iso, epoch_s, epoch_ms, epoch_us or a strftime pattern"),
+)
 _CSV = (
     Key("nulls", "text", "In CSV: what stands for null and absent values; nothing without"),
     Key("nested", "json or columns", "In CSV: objects as JSON text, or a column for each child; json without"),

@@ -314,10 +314,13 @@ class Envelope:
     """How a record is wrapped: ``kind`` is flat, nested or cloudevents.
 
     ``names`` maps a standard key (``event``, ``id``, ``time`` ...) to its new name, or to None if it is dropped.
+    ``time``: how the time is written (iso, epoch_s, epoch_ms, epoch_us or a strftime pattern, in ``zone``).
     """
 
     kind: str = "flat"
     names: Mapping[str, str | None] = field(default_factory=dict)
+    time: str = "iso"
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

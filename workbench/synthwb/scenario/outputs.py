@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, NESTED, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT
+from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, NESTED, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT, TIME
 from synthwb.scenario.model import CsvStyle, Envelope, SinkSpec
+from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
+from synthwb.scenario.scopes import Scope
+from synthwb.scenario.timeformat import read_time_format
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
@@ -39,8 +42,9 @@ class _Target(NamedTuple):
 class Outputs:
     """Reads the envelope and the sinks of a scenario."""
 
-    def __init__(self, values: Values, events: Sequence[str]) -> None:
+    def __init__(self, values: Values, events: Sequence[str], zone: str = "UTC") -> None:
         self.values = values
+        self.zone = zone
         self.report = values.report
         self.events = events
 
@@ -69,9 +73,12 @@ class Outputs:
         known = ENVELOPES[entry.name]
         found: dict[str, str | None] = {}
         failed = False
+        style: str | None = "iso"
         for item in entry.value.entries:
             here = join(path, item.name)
-            if item.name not in known:
+            if item.name == "time" in known and item.value.kind is NodeKind.MAPPING:
+                style = self._time(item.value, here, found, entry.name)
+            elif item.name not in known:
                 self.report.unknown("key", item.key, item.name, known, here)
                 failed = True
             elif item.value.value is False:
@@ -91,7 +98,24 @@ class Outputs:
             message = f"two keys of the envelope are called {double!r}"
             self.report.error("name-clash", message, entry.value, path, "rename one of them")
             failed = True
-        return None if failed else Envelope(entry.name, found)
+        return None if failed or style is None else Envelope(entry.name, found, style, self.zone)
+
+    def _time(self, node: Node, path: str, found: dict[str, str | None], kind: str) -> str | None:
+        """``time: {name: ts, format: epoch_ms}``; the format, None after a problem was reported."""
+        keys = self.report.keys(node, TIME, path, "the time of the envelope")
+        if "name" in keys:
+            found["time"] = self.values.text(keys["name"].value, join(path, "name"), "a new name")
+            if found["time"] is None:
+                return None
+        if "format" not in keys:
+            return "iso" if keys else None
+        at, here = keys["format"].value, join(path, "format")
+        style = read_time_format(self.values, Names(self.report, Scope("", event=False, siblings={})), at, here)
+        if kind == "cloudevents" and style not in ("iso", None):
+            message = "the time of CloudEvents 1.0 is ISO 8601 (RFC 3339)"
+            self.report.error("contradiction", message, at, here, "use flat or nested for other formats")
+            return None
+        return style
 
     def collisions(self, events: Mapping[str, Entry], envelopes: Sequence[Envelope]) -> None:
         """A field called like a key of a flat envelope would stand there twice."""

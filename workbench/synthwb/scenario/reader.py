@@ -119,7 +119,7 @@ class _Reader:
         found_entities = blocks.entities()
         found_events = blocks.events()
         arrivals = Arrivals(self.values, clock).read(self.node("arrivals"), events)
-        outputs = Outputs(self.values, tuple(events))
+        outputs = Outputs(self.values, tuple(events), clock.zone)
         node = self.node("envelope")
         envelope = Envelope() if node is None else outputs.envelope(node, "envelope")
         node = self.node("sinks")

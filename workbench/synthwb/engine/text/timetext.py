@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthwb.engine.columns import Column
 from synthwb.engine.draws import Ints
 
-__all__ = ["EPOCH_UNITS", "day_matrix", "instants", "iso_matrix", "strftime"]
+__all__ = ["EPOCH_UNITS", "day_matrix", "instants", "iso_matrix", "moments", "strftime"]
 
 EPOCH_UNITS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Microseconds in one unit of each ``epoch_*`` format."""
@@ -50,6 +51,14 @@ def iso_matrix(times: Ints) -> NDArray[np.uint8]:
 def day_matrix(days: Ints) -> NDArray[np.uint8]:
     """Days since 1970 as ``YYYY-MM-DD``: a C-contiguous (rows, 10) matrix of ASCII bytes. Years 0001 to 9999."""
     return np.ascontiguousarray(_day_texts(days).view(np.uint8).reshape(len(days), 16)[:, :10])
+
+
+def moments(times: Ints, style: str, zone: str) -> Column:
+    """Microseconds since the epoch as times (``iso``), epoch numbers, or text by a strftime pattern in ``zone``."""
+    if style == "iso":
+        return Column.of(instants(times))
+    unit = EPOCH_UNITS.get(style)
+    return Column.of(strftime(times, style, zone) if unit is None else times // unit)
 
 
 def strftime(times: Ints, pattern: str, zone: str) -> pl.Series:
