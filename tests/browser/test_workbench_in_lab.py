@@ -145,6 +145,29 @@ def test_a_learners_journey(lab: Any) -> None:
     assert lab.kernel("wb.close()\n" + THREADS) == "[]"
 
 
+def test_completion_knows_the_place_and_inserts_what_it_shows(lab: Any) -> None:
+    lab.notebook("completion", MAKE, "print(wb.document)")
+    lab.run_cell(0)
+    ready(lab)
+    offered = lab.page.locator(".cm-tooltip-autocomplete li")
+    type_line(lab, "seconds:", "kind: logn")
+    lab.wait(lambda: offered.count() == 1, "one candidate")
+    assert offered.first.locator(".cm-completionLabel").inner_text() == "lognormal"
+    assert offered.first.locator(".cm-completionDetail").inner_text() == "generator"
+    lab.page.wait_for_timeout(200)  # a list that has only just opened does not take Enter
+    lab.page.keyboard.press("Enter")
+    line = lab.find("editor").locator(".cm-line", has_text="kind:").first
+    lab.wait(lambda: "{lognormal: {median: 25, sigma: 0.7}, round: 2}" in line.inner_text(), "the whole example")
+    lab.wait(lambda: "kind" in headings(lab), "a new column")
+    lab.page.keyboard.press("Enter")
+    lab.page.keyboard.type("am")
+    lab.page.keyboard.press("Control+ ")
+    lab.wait(lambda: offered.filter(has_text="amount").count() == 1, "a piece that was asked for")
+    lab.page.keyboard.press("Escape")
+    lab.wait(lambda: offered.count() == 0, "nothing offered any more")
+    lab.close()
+
+
 def test_running_the_cell_again_leaks_nothing(lab: Any) -> None:
     lab.notebook("again", MAKE.removesuffix("wb") + "wb.start()\nwb", "wb.close()")
     lab.run_cell(0)

@@ -10,6 +10,7 @@ import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutt
 import { tags } from "@lezer/highlight";
 
 import { h, mark, root, say, unique } from "./lib/dom.js";
+import { asking } from "./lib/candidates.js";
 import { link } from "./lib/link.js";
 import { place } from "./lib/scale.js";
 
@@ -38,18 +39,15 @@ function render({ model, el }) {
     h("div", { class: "swb-status", role: "status", "aria-live": "polite" }, status),
   );
 
-  let words = [];
   let version = 0; // of the text here
   let sent = 0;
   let timer = 0;
   let applying = false;
 
   const complete = (context) => {
-    const word = context.matchBefore(/[\w-]+/);
-    if (!word && !context.explicit) return null;
-    const line = context.state.doc.lineAt(context.pos).text;
-    if (/^\s*#/.test(line)) return null;
-    return { from: word ? word.from : context.pos, options: words, validFor: /^[\w-]*$/ };
+    if (!context.explicit && !context.matchBefore(/[\w.]/)) return null;
+    const text = context.state.doc.toString();
+    return candidates.ask(text, context.pos, context.explicit);
   };
 
   const flush = () => {
@@ -140,7 +138,6 @@ function render({ model, el }) {
     if (own ? frame.version < version : sent !== version) return; // older than the text here
     const text = frame.text.replace(/\r\n?/g, "\n");
     if (view.state.doc.toString() !== text) adopt(text);
-    words = frame.words;
     const items = frame.diagnostics.map((item) => ({
       ...place(view.state.doc, item),
       severity: item.severity,
@@ -165,9 +162,11 @@ function render({ model, el }) {
     flush();
   }
 
+  const candidates = asking(model, (fields) => connection.send("complete", fields));
   const connection = link(model, draw, { lost: () => say(status, "no answer from the kernel") });
   return () => {
     flush();
+    candidates.close();
     connection.close();
     view.destroy();
     box.remove();

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from synthwb.generators import registry
+from synthwb.guide import complete
 from synthwb.scenario.diagnostics import Diagnostic, Edit
+from synthwb_widgets import protocol
 from synthwb_widgets.fallback import Picture
 from synthwb_widgets.live import Snapshot
 from synthwb_widgets.part import STATIC, Part
 
-__all__ = ["Editor", "words"]
+__all__ = ["Editor"]
+
+_MOST = 100  # candidates that are sent; a word narrows them down
 
 
 class Editor(Part):
@@ -41,7 +44,7 @@ class Editor(Part):
         return snapshot.revision
 
     def body(self, snapshot: Snapshot) -> dict[str, Any]:
-        """The text, its problems, and the words to complete."""
+        """The text and its problems."""
         reading = snapshot.reading
         return {
             "live": False,
@@ -50,24 +53,30 @@ class Editor(Part):
             "version": reading.version,
             "summary": reading.summary,
             "diagnostics": [_item(reading.text, found) for found in reading.diagnostics[:200]],
-            "words": words(),
         }
+
+    def complete(self, asked: protocol.Complete) -> None:
+        """Say what may be written at a place of the text as the page has it; the mends of problems come first."""
+        live = self.feed.live
+        found = complete(asked.text, asked.offset, live.diagnostics if live.text == asked.text else ())
+        options = [
+            {
+                "label": each.label,
+                "kind": each.kind.value,
+                "info": "\n".join(filter(None, (each.doc.replace("`", ""), each.example))),
+                "insert": each.insert,
+                "caret": len(each.insert) if each.caret is None else each.caret,
+                "span": list(each.span or (found.start, found.end)),
+            }
+            for each in found.candidates[:_MOST]
+        ]
+        body = {"start": found.start, "end": found.end, "automatic": found.automatic, "options": options}
+        self.send(protocol.completion(asked.number, body))
 
     def picture(self) -> Picture:
         """The text's problems; the text itself stands in the notebook already, or in a file."""
         reading = self.feed.live.settle()
         return Picture(f"Scenario editor: {reading.summary}", problems=tuple(d.render() for d in reading.diagnostics))
-
-
-def words() -> list[dict[str, str]]:
-    """What the editor offers while one types: every generator, with its family and what it is for."""
-    found = []
-    for name in registry.names():
-        entry = registry.generator(name)
-        if entry is not None:
-            purpose = (type(entry).__doc__ or "").strip().partition("\n")[0]
-            found.append({"label": name, "detail": entry.family, "info": purpose, "type": "function"})
-    return found
 
 
 def _item(text: str, found: Diagnostic) -> dict[str, Any]:

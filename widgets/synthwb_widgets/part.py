@@ -94,6 +94,9 @@ class Part(Still, anywidget.AnyWidget):
     def select(self, chosen: protocol.Select) -> None:
         """Look at another event or field; panels without a choice ignore it."""
 
+    def complete(self, asked: protocol.Complete) -> None:
+        """Answer what may be written; panels without a text have no answer."""
+
     # Frames -----------------------------------------------------------------------------------------------------------
 
     def offer(self, snapshot: Snapshot, now: float) -> None:
@@ -159,6 +162,9 @@ class Part(Still, anywidget.AnyWidget):
                 live.set_rate(rate)
             case protocol.Edit(client, version, text):
                 live.edit(text, client, version)
+            case protocol.Complete():
+                self.complete(command)
+                return
             case protocol.Select():
                 self.select(command)
                 self._answer()

@@ -1,8 +1,8 @@
 """What page and kernel say to each other: the only place that knows the names and shapes of messages.
 
 Page to kernel: ``hello`` (a view appeared), ``poll`` (a frame is due), ``ack`` (a frame was drawn), ``edit``,
-``select``, ``start``, ``pause``, ``stop``, ``set``. Kernel to page: ``frame``, a whole snapshot of one panel, never a
-delta, so that losing one is harmless.
+``complete``, ``select``, ``start``, ``pause``, ``stop``, ``set``. Kernel to page: ``frame``, a whole snapshot of one
+panel, never a delta, so that losing one is harmless; ``completion``, the answer to ``complete`` of the same number.
 
 Nothing from the page is believed: every value is checked for type and range before anything else sees it.
 """
@@ -19,6 +19,7 @@ __all__ = [
     "VERSION",
     "Ack",
     "Command",
+    "Complete",
     "Edit",
     "Hello",
     "Pause",
@@ -28,6 +29,7 @@ __all__ = [
     "SetRate",
     "Start",
     "Stop",
+    "completion",
     "frame",
     "read",
 ]
@@ -91,6 +93,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Complete:
+    """What may be written at ``offset`` (in characters) of this text? ``number`` comes back with the answer."""
+
+    number: int
+    text: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Select:
     """Look at this event type, or at this field."""
 
@@ -98,7 +109,7 @@ class Select:
     field: str | None = None
 
 
-Command: TypeAlias = Hello | Poll | Ack | Start | Pause | Stop | SetRate | Edit | Select
+Command: TypeAlias = Hello | Poll | Ack | Start | Pause | Stop | SetRate | Edit | Complete | Select
 
 
 def read(content: object) -> Command | None:
@@ -115,6 +126,11 @@ def read(content: object) -> Command | None:
 def frame(seq: int, body: Mapping[str, Any]) -> dict[str, Any]:
     """A frame, ready to be sent: ``body`` with the protocol's version and its number."""
     return {"type": "frame", "v": VERSION, "seq": seq, **body}
+
+
+def completion(number: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to `Complete`, ready to be sent."""
+    return {"type": "completion", "v": VERSION, "number": number, **body}
 
 
 def _whole(content: Mapping[str, Any], name: str) -> int:
@@ -139,6 +155,10 @@ def _ack(content: Mapping[str, Any]) -> Ack:
 
 def _edit(content: Mapping[str, Any]) -> Edit:
     return Edit(_text(content, "client", _NAME), _whole(content, "version"), _text(content, "text", LONGEST))
+
+
+def _complete(content: Mapping[str, Any]) -> Complete:
+    return Complete(_whole(content, "number"), _text(content, "text", LONGEST), _whole(content, "offset"))
 
 
 def _select(content: Mapping[str, Any]) -> Select:
@@ -169,5 +189,6 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Command]] = {
     "stop": lambda _: Stop(),
     "set": _rate,
     "edit": _edit,
+    "complete": _complete,
     "select": _select,
 }

@@ -106,12 +106,52 @@ def test_a_repair_comes_with_its_place(page: Any) -> None:
     editor.close()
 
 
-def test_the_editor_offers_every_generator(wb: Workbench, page: Any) -> None:
+def answers(seen: Any) -> list[dict[str, Any]]:
+    """The answers to questions for completion so far."""
+    sent = [data["content"] for _, data in list(seen.widget.comm.sent) if data and data.get("method") == "custom"]
+    return [content for content in sent if content["type"] == "completion"]
+
+
+def test_the_editor_offers_what_may_be_written(wb: Workbench, page: Any) -> None:
     seen = page(wb.editor)
+    text = "events:\n  e:\n    fields:\n      é: logn"
+    seen.says("complete", number=5, text=text, offset=len(text))
+    (answer,) = answers(seen)
+    assert (answer["number"], answer["automatic"], answer["start"], answer["end"]) == (
+        5,
+        True,
+        len(text) - 4,
+        len(text),
+    )
+    (option,) = answer["options"]
+    assert (option["label"], option["kind"]) == ("lognormal", "generator")
+    assert option["insert"] == "{lognormal: {median: 25, sigma: 0.7}, round: 2}"
+    assert option["span"] == [len(text) - 4, len(text)]
+    assert option["info"].startswith("The lognormal law")
+
+
+def test_the_mend_of_a_problem_is_offered_for_the_text_it_belongs_to(page: Any) -> None:
+    editor = Editor("events: {a: {fields: {x: {lognormall: {median: 3, sigma: 1}}}}}")
+    seen = page(editor)
     seen.says("hello")
-    words = {word["label"]: word for word in seen.frames[0]["words"]}
-    assert {"uuid", "lognormal", "choice", "expr"} <= set(words)
-    assert words["lognormal"]["info"]
+    seen.says("complete", number=0, text=editor.document, offset=30)
+    seen.says("complete", number=1, text=f"#\n{editor.document}", offset=32)
+    first, second = answers(seen)
+    assert next(option["kind"] for option in first["options"]) == "fix"
+    assert "fix" not in [option["kind"] for option in second["options"]]
+    editor.close()
+
+
+def test_a_question_that_cannot_be_is_refused_and_other_panels_have_no_answer(wb: Workbench, page: Any) -> None:
+    seen = page(wb.editor)
+    for content in ({"number": 1, "text": "a"}, {"number": -1, "text": "a", "offset": 0}, {"number": 1, "offset": 0}):
+        seen.says("complete", **content)
+    assert wb.editor.refused == 3
+    seen.says("complete", number=1, text="a", offset=10**9)
+    assert len(answers(seen)) == 1, "an offset behind the end is the end"
+    chart = page(wb.chart)
+    chart.says("complete", number=1, text="a", offset=0)
+    assert answers(chart) == []
 
 
 def test_messages_that_cannot_be_are_counted_and_change_nothing(wb: Workbench, page: Any) -> None:
