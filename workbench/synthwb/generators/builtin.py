@@ -15,6 +15,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     people,
     fakers,
     handles,
+    geography,
     moments,
     durations,
     nesting,
