@@ -38,7 +38,7 @@ from synthwb.engine.tables import digests
 from synthwb.engine.text.identity import uuid_matrix
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
-from synthwb.scenario.model import Arrival, EventType, Field, Scenario, has_expressions
+from synthwb.scenario.model import Arm, Arrival, EventType, Field, Scenario, has_expressions
 
 __all__ = ["EventPlan", "Plan", "compile_plan"]
 
@@ -263,13 +263,14 @@ def _event(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]
     place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, context)
     program = Program.compile(place, event.fields)
     by_name = {field.name: field for field in event.fields}
+    sparse = _sparse(event, pools)
     emitted = tuple(name for name in event.order if not by_name[name].modifiers.hidden)
     schema = EventSchema(
         event.name,
         event.version,
         event.key,
         {name: probe.columns[name].dtype for name in emitted},
-        frozenset(n for n in emitted if by_name[n].modifiers.missing or by_name[n].modifiers.when is not None),
+        frozenset(n for n in emitted if _can_be_absent(by_name[n], by_name, sparse)),
         frozenset(n for n in emitted if _can_be_null(by_name[n])),
     )
     keys = (key_of(scenario.seed, event.name, "id", "high"), key_of(scenario.seed, event.name, "id", "low"))
@@ -281,6 +282,32 @@ def _attributes(scenario: Scenario, event: EventType, pools: Mapping[str, Entity
     entities = {ref.name: ref.entity for ref in event.refs} | ({} if event.actor is None else {"actor": event.actor})
     outside = {source: entity for source, entity in entities.items() if scenario.entities[entity].origin is not None}
     return {source: list(pools[entity].columns) for source, entity in outside.items()}
+
+
+def _sparse(event: EventType, pools: Mapping[str, EntityPool]) -> frozenset[str]:
+    """The attributes of the actor and the references that some rows do not have."""
+    entities = {ref.name: ref.entity for ref in event.refs} | ({} if event.actor is None else {"actor": event.actor})
+    found = {source: pools[entity].columns for source, entity in entities.items()}
+    return frozenset(
+        f"{source}.{name}" for source, columns in found.items() for name in columns if columns[name].absent is not None
+    )
+
+
+def _can_be_absent(field: Field, fields: Mapping[str, Field], sparse: frozenset[str]) -> bool:
+    """Whether the key may be missing: by a modifier, in a branch, for an unknown key, or where what it copies is."""
+    modifiers, args = field.modifiers, field.call.args
+    if modifiers.missing or modifiers.when is not None or args.get("unknown") == "absent":
+        return True
+    copied = args.get("path") if field.call.generator == "path" else args.get("field")
+    if isinstance(copied, str) and field.call.generator in ("path", "same_as"):
+        if copied in sparse or (copied in fields and _can_be_absent(fields[copied], fields, sparse)):
+            return True
+        if "." in copied and copied.partition(".")[0] in fields:
+            return True  # a child of an object, which may be missing inside
+    arms = [*(args.get("branches") or ()), *(args.get("cases") or ())]
+    inner = [arm.field for arm in arms if isinstance(arm, Arm)]
+    inner += [each for each in (args.get("else"), args.get("otherwise")) if isinstance(each, Field)]
+    return any(_can_be_absent(each, fields, sparse) for each in inner)
 
 
 def _can_be_null(field: Field) -> bool:
