@@ -9,6 +9,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     shapes,
     counts,
     tabulated,
+    seasons,
     walks,
     categories,
     text,

@@ -261,7 +261,7 @@ BOUNDS = ("clip", "redraw")
 
 LATER_GENERATORS = frozenset(
     {
-        *("series", "markov", "regex", "words", "sentence"),
+        *("markov", "regex", "words", "sentence"),
         *("paragraph", "geo_point", "geo_path", "previous"),
     }
 )
