@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.report import Bar, Row
 from tests.benchmarks.rounds import interleaved, measured, python, scratch
-from tests.benchmarks.text import TYPES
+from tests.benchmarks.text import POOLS, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +26,12 @@ class Size:
     fast_rows: int
     slow_rows: int
     text_types: tuple[str, ...]
+    pool_types: tuple[str, ...]
     memory: tuple[int, int]
 
 
-FULL = Size(7, 1_000_000, 4_000, tuple(TYPES), (1_000_000, 20_000_000))
-SHORT = Size(3, 200_000, 1_500, ("name", "street_address", "ipv4"), (300_000, 2_000_000))
+FULL = Size(7, 1_000_000, 4_000, tuple(TYPES), POOLS, (1_000_000, 20_000_000))
+SHORT = Size(3, 200_000, 1_500, ("name", "street_address", "ipv4"), ("iban",), (300_000, 2_000_000))
 
 _LABELS = {
     "faker_proxy": "Faker proxy + json.dumps",
@@ -130,7 +131,7 @@ def wide(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
 def text(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     """Values per second of each Faker type, against the proxy: the worst type is the bar."""
     rows, ratios = [], {}
-    for kind in size.text_types:
+    for kind in (*size.text_types, *size.pool_types):
         cases = {
             "proxy": lambda kind=kind: float(measured("-m", "tests.benchmarks.text", "proxy", kind, "1500")["rate"]),
             "engine": lambda kind=kind: float(
@@ -140,10 +141,13 @@ def text(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
         found = interleaved(cases, min(3, size.rounds), lambda words, kind=kind: say(f"text {kind}, {words}"))
         ratios[kind] = found["engine"].over(found["proxy"])
         rows.append(Row(f"text: {kind}, {ratios[kind]:,.0f} x the proxy", found["engine"].median, "values/s"))
-    worst = min(ratios, key=lambda kind: ratios[kind])
+    worst = min(size.text_types, key=lambda kind: ratios[kind])
+    slowest = min(size.pool_types, key=lambda kind: ratios[kind])
+    median = statistics.median(ratios[kind] for kind in size.text_types)
     return rows, [
         Bar(f"Faker text over the proxy, worst type ({worst})", ratios[worst], 150, 50),
-        Bar("Faker text over the proxy, median type", statistics.median(ratios.values()), 150, 75, stretch=300),
+        Bar("Faker text over the proxy, median type", median, 150, 75, stretch=300),
+        Bar(f"Faker's code over the proxy, worst pool ({slowest})", ratios[slowest], 20, 10),
     ]
 
 
