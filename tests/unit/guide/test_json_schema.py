@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 from schema_driver import refusals
 
+from synthwb.generators import faker_index
 from synthwb.generators.registry import Kind, generator, names
 from synthwb.guide import json_schema
 from synthwb.guide.grammar import TABLES, Shape, form_of, modifier, of_parameter, table
@@ -72,7 +73,7 @@ def test_every_generator_has_its_parameters_and_no_others(schema: dict[str, Any]
     mapping = schema["definitions"]["mapping"]
     beside = {name for each in names() for name in generator(each).beside}  # type: ignore[union-attr]
     now = {name for name, key in MODIFIERS.items() if not key.later}
-    assert set(mapping["properties"]) == {*names(), *now, *beside}
+    assert set(mapping["properties"]) == {*names(), *now, *beside, *faker_index.methods()}
     assert mapping["additionalProperties"] is False
     for name in names():
         found = generator(name)
@@ -114,6 +115,8 @@ def _is_open(form: Any) -> bool:
 
 
 ACCEPTED = [
+    f"{EVENT}{{color_name: , missing: 5%}}\n",
+    f"{EVENT}color_name\n",
     f"{EVENT}5\n",
     f"{EVENT}true\n",
     f"{EVENT}other\n      other: uuid\n",

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from synthwb.generators import faker_index
 from synthwb.generators.registry import Generator, Kind, Parameter, generator, names
 from synthwb.scenario import keys
 from synthwb.scenario.fields import AS_TYPES
 from synthwb.scenario.keys import Key
 
-__all__ = ["LAWS", "TABLES", "Form", "Shape", "form_of", "laws", "modifier", "of_parameter", "table"]
+__all__ = ["LAWS", "TABLES", "Form", "Shape", "faker_names", "form_of", "laws", "modifier", "of_parameter", "table"]
 
 
 class Shape(StrEnum):
@@ -298,6 +299,12 @@ def of_parameter(parameter: Parameter) -> Form:
         timed=parameter.measured or parameter.unit == "s",
         minimum_size=1 if parameter.kind in _FILLED else 0,
     )
+
+
+def faker_names() -> list[str]:
+    """Faker's methods that are no generators of the registry: any arguments are accepted, the language checks them."""
+    known = set(names())
+    return [name for name in faker_index.methods() if name not in known and generator(name) is not None]
 
 
 def laws() -> tuple[str, ...]:

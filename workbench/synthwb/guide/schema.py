@@ -1,11 +1,7 @@
 """The language as a JSON Schema (draft-07), for editors with a YAML language server.
 
-What the schema accepts is wider than the language: names that refer to other places, contradictions and the types of
-expressions are beyond it. It never refuses what the language accepts: a value may always be ``${params.name}``.
-
-Editors show the best message, at the best place, where a schema names what may stand at a place without alternatives.
-So alternatives are told apart by ``type``, and conditions are ``if``/``then``. ``defaultSnippets``,
-``markdownDescription`` and ``errorMessage`` are extensions of the language server; validators ignore them.
+It is wider than the language, for it knows no names, and never refuses what the language accepts. Alternatives are told
+apart by ``type`` and ``if``: then the server shows the best message, at the best place.
 """
 
 from __future__ import annotations
@@ -13,7 +9,7 @@ from __future__ import annotations
 import json
 
 from synthwb.generators.registry import Generator, Kind, generator, names
-from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
+from synthwb.guide.grammar import Form, Shape, faker_names, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
 from synthwb.guide.locales import of_locales
 from synthwb.guide.samples import SUGGESTED
@@ -53,7 +49,7 @@ _EXPECTED = {
 def json_schema() -> JsonSchema:
     """The schema of a scenario, with every generator that is registered."""
     definitions = {"field": _field(), "mapping": _mapping(), "component": _component(), "law": _law()}
-    definitions |= {f"generator-{name}": _generator(name) for name in names()}
+    definitions |= {"faker": {}, **{f"generator-{name}": _generator(name) for name in names()}}
     root = _block("scenario")
     for schema in (definitions, root["properties"]):
         allow_parameters(schema)
@@ -274,6 +270,8 @@ def _field() -> JsonSchema:
 def _mapping() -> JsonSchema:
     """One generator key, parameters that stand beside it, and modifiers."""
     generators = {name: {"$ref": f"#/definitions/generator-{name}"} for name in names()}
+    faker = {"$ref": "#/definitions/faker"}
+    generators |= {name: _described(faker, summary(_found(name)), name) for name in faker_names()}
     beside: JsonSchema = {}
     owners: dict[str, list[str]] = {}
     for name in names():
