@@ -215,3 +215,9 @@ def test_paths_lead_into_branches() -> None:
     changed = parse(text, overrides={"e.x.0.max": "88"}).scenario
     assert changed is not None
     assert changed.events["e"].fields[-1].call.args["branches"][0].field.call.args["max"] == 88
+
+
+def test_a_switch_among_the_elements_of_empty_lists() -> None:
+    switch = '{switch: {on: method, cases: {card: {const: a}}, else: {pattern: "##"}}}'
+    (same,) = {tuple(values) for values in frame(f"x: {{list: {switch}, length: 0}}", 50)["x"].to_list()}
+    assert same == ()

@@ -32,9 +32,9 @@ def problems(fields: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("written", "generator", "args", "dtype"),
     [
-        ("uuid", "uuid", {"version": 4}, DType.STRING),
-        ("{uuid: {}}", "uuid", {"version": 4}, DType.STRING),
-        ("{uuid: }", "uuid", {"version": 4}, DType.STRING),
+        ("uuid", "uuid", {"version": 4, "time": None}, DType.STRING),
+        ("{uuid: {}}", "uuid", {"version": 4, "time": None}, DType.STRING),
+        ("{uuid: }", "uuid", {"version": 4, "time": None}, DType.STRING),
         ("actor.age", "path", {"path": "actor.age"}, DType.INTEGER),
         ("event.time", "path", {"path": "event.time"}, DType.TIMESTAMP),
         ("event.ordinal", "path", {"path": "event.ordinal"}, DType.INTEGER),

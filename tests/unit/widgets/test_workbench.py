@@ -40,7 +40,7 @@ def test_run_says_what_it_cannot_do(shop: str) -> None:
             with pytest.raises(UsageError, match=r"1 to 100 events.*limit"):
                 wb.run(count)
         wb.document = "events: {a: {fields: {x: uiud}}}"
-        with pytest.raises(ScenarioError, match="unknown generator or path 'uiud'"):
+        with pytest.raises(ScenarioError, match="did you mean 'uuid'"):
             wb.run(10)
         with pytest.raises(ScenarioError):
             wb.start()

@@ -32,6 +32,9 @@ class _Taken(dict[str, Column]):
         self._source = source
         self._rows = rows
 
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self._source
+
     def __missing__(self, name: str) -> Column:
         column = self[name] = self._source[name].take(self._rows)
         return column

@@ -52,7 +52,7 @@ def switched(chosen: Chosen, ways: Sequence[Way], site: Site, call: Call) -> Dra
                 pieces.append(retyped(way.draw(block if whole else block.part(rows, way.reads)), dtype))
                 places.append(rows)
         rest = np.flatnonzero(number >= len(ways))
-        if len(rest):
+        if len(rest) or not pieces:  # a block of no rows, such as the elements of empty lists, has a type too
             pieces.append(Column.of(pl.Series([None], dtype=dtype).new_from_index(0, len(rest))))
             places.append(rest)
         if len(pieces) == 1:

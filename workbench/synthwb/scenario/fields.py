@@ -152,7 +152,8 @@ class FieldReader:
 
     def _unknown(self, word: str, node: Node, path: str) -> None:
         """Report a word that is like nothing else: the nearest generator or name, or a constant."""
-        near = self.report.nearest(word, [*names(), *self.scope.names(), *faker_index.methods()])
+        own = [*names(), *self.scope.names()]
+        near = self.report.nearest(word, own) or self.report.nearest(word, [*faker_index.methods()])
         short = word if len(word) <= 40 else word[:39] + "…"
         if near:
             edit = self.report.replace(node, word, near)
@@ -227,8 +228,9 @@ class FieldReader:
             self._no_method(entry.name, entry.key, path)
         else:
             hint = "nested fields are written {object: {...}}; text with braces must be quoted"
-            known_names = [*names(), *MODIFIERS, *faker_index.methods()]
-            self.report.unknown("generator", entry.key, entry.name, known_names, path, hint)
+            own = [*names(), *MODIFIERS]
+            words = own if self.report.nearest(entry.name, own) else [*own, *faker_index.methods()]
+            self.report.unknown("generator", entry.key, entry.name, words, path, hint)
         return None
 
     def _beside(self, found: Generator, owner: Entry, others: list[Entry], path: str) -> bool:
