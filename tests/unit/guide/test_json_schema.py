@@ -74,6 +74,8 @@ def test_every_generator_has_its_parameters_and_no_others(schema: dict[str, Any]
     beside = {name for each in names() for name in generator(each).beside}  # type: ignore[union-attr]
     now = {name for name, key in MODIFIERS.items() if not key.later}
     assert set(mapping["properties"]) == {*names(), *now, *beside, *faker_index.methods()}
+    words = mapping["allOf"][0]["if"]["propertyNames"]["enum"]
+    assert len(words) == len(set(words)), "a word that is two things at once"
     assert mapping["additionalProperties"] is False
     for name in names():
         found = generator(name)
@@ -117,6 +119,8 @@ def _is_open(form: Any) -> bool:
 ACCEPTED = [
     f"{EVENT}{{color_name: , missing: 5%}}\n",
     f"{EVENT}color_name\n",
+    f"{EVENT}{{iban: {{}}, locale: de_DE}}\n",
+    f"{EVENT}{{first_name: {{}}, locale: de_DE}}\n",
     f"{EVENT}5\n",
     f"{EVENT}true\n",
     f"{EVENT}other\n      other: uuid\n",

@@ -271,10 +271,12 @@ def _mapping() -> JsonSchema:
     """One generator key, parameters that stand beside it, and modifiers."""
     generators = {name: {"$ref": f"#/definitions/generator-{name}"} for name in names()}
     faker = {"$ref": "#/definitions/faker"}
-    generators |= {name: _described(faker, summary(_found(name)), name) for name in faker_names()}
+    generators |= {
+        n: _described(faker, summary(_found(n)), n) for n in faker_names() if n not in ("locale", *MODIFIERS)
+    }
     beside: JsonSchema = {}
     owners: dict[str, list[str]] = {}
-    for name in names():
+    for name in generators:
         for parameter in _found(name).parameters:
             if parameter.name in _found(name).beside and parameter.name not in MODIFIERS:
                 written = _described(_of(of_parameter(parameter)), described(parameter), parameter.name)
