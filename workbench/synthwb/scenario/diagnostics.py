@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Diagnostic", "Edit", "Severity", "Span", "nearest"]
 
 _LONGEST = 60  # characters of a word that is compared: nobody misspells more
+_CLEARLY = 0.1  # by so much more alike, on difflib's scale of 0 to 1
 
 
 class Severity(StrEnum):
@@ -82,9 +83,27 @@ class Diagnostic:
         return f"{where}{self.message}{hint}{path}"
 
 
-def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The name most like ``word``, or None if none is near enough to suggest."""
+def nearest(word: str, names: Iterable[str], others: Iterable[str] = ()) -> str | None:
+    """The name most like ``word``, or None if none is near enough to suggest.
+
+    One of the ``others`` is suggested only where it is clearly nearer than every one of ``names``.
+
+    >>> nearest("uiud", ["uuid"], ["uuid4"]), nearest("colour_name", ["last_name"], ["color_name"])
+    ('uuid', 'color_name')
+    """
     if len(word) > _LONGEST:
         return None
+    found = _most_alike(word, names)
+    other = _most_alike(word, others)
+    if found is None or (other is not None and _likeness(word, other) > _likeness(word, found) + _CLEARLY):
+        return other
+    return found
+
+
+def _most_alike(word: str, names: Iterable[str]) -> str | None:
     found = difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+def _likeness(word: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, name, word.lower()).ratio()

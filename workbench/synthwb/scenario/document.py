@@ -129,6 +129,11 @@ class _Composer:
         span = self.lines.span(start, end)
         self.problems.append(Diagnostic(Severity.ERROR, code, message, span, hint=hint, edit=edit))
 
+    def too_deep(self, start: int, end: int) -> None:
+        """Record that more levels are open than a scenario may have."""
+        hint = "no scenario needs that; is a bracket left open?"
+        self.error("too-deep", f"nested deeper than {DEEPEST} levels", start, end, hint)
+
     def run(self) -> None:
         """Compose the first document of the text."""
         loader = yaml.CLoader(self.text[self.base :].translate(self.stand_ins))
@@ -136,7 +141,11 @@ class _Composer:
             while (event := loader.get_event()) is not None:
                 self.take(event)
         except yaml.MarkedYAMLError as error:
-            self.problems.append(explain(error, self.text, self.lines, self.base))
+            if "nesting depth" in str(error.problem):  # libyaml reads ahead, and its own limit is 1,000 levels
+                start = (error.problem_mark.index if error.problem_mark else 0) + self.base
+                self.too_deep(start, start + 1)
+            else:
+                self.problems.append(explain(error, self.text, self.lines, self.base))
         except _Stop:
             return
         finally:
@@ -192,8 +201,7 @@ class _Composer:
     def begin(self, event: Any, start: int, end: int) -> None:
         """A mapping or a sequence starts."""
         if len(self.open) >= DEEPEST:
-            hint = "no scenario needs that; is a bracket left open?"
-            self.error("too-deep", f"nested deeper than {DEEPEST} levels", start, end, hint)
+            self.too_deep(start, end)
             raise _Stop
         if event.tag is not None:
             self.tag(event.tag, start)

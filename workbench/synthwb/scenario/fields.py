@@ -153,7 +153,7 @@ class FieldReader:
     def _unknown(self, word: str, node: Node, path: str) -> None:
         """Report a word that is like nothing else: the nearest generator or name, or a constant."""
         own = [*names(), *self.scope.names()]
-        near = self.report.nearest(word, own) or self.report.nearest(word, [*faker_index.methods()])
+        near = self.report.nearest(word, own, [*faker_index.methods()])
         short = word if len(word) <= 40 else word[:39] + "…"
         if near:
             edit = self.report.replace(node, word, near)
@@ -229,8 +229,8 @@ class FieldReader:
         else:
             hint = "nested fields are written {object: {...}}; text with braces must be quoted"
             own = [*names(), *MODIFIERS]
-            words = own if self.report.nearest(entry.name, own) else [*own, *faker_index.methods()]
-            self.report.unknown("generator", entry.key, entry.name, words, path, hint)
+            others = faker_index.methods()
+            self.report.unknown("generator", entry.key, entry.name, own, path, hint, others=others)
         return None
 
     def _beside(self, found: Generator, owner: Entry, others: list[Entry], path: str) -> bool:

@@ -61,15 +61,28 @@ class Report:
         """A value of the wrong type."""
         self.error("type", f"expected {what}, not {node.describe()}", node, path, hint, edit)
 
-    def nearest(self, word: str, known: Sequence[str]) -> str | None:
-        """The known name most like a word; none any more once a document has cost too many comparisons."""
-        self._comparisons -= len(known)
-        return nearest(word, known) if self._comparisons > 0 else None
+    def nearest(self, word: str, known: Sequence[str], others: Sequence[str] = ()) -> str | None:
+        """The known name most like a word; none any more once a document has cost too many comparisons.
 
-    def unknown(self, what: str, node: Node, word: str, known: Iterable[str], path: str, hint: str = "") -> None:
-        """A word that is none of those that may stand here; the nearest one is offered."""
+        ``others`` are known as well, but come second (see `diagnostics.nearest`).
+        """
+        self._comparisons -= len(known) + len(others)
+        return nearest(word, known, others) if self._comparisons > 0 else None
+
+    def unknown(
+        self,
+        what: str,
+        node: Node,
+        word: str,
+        known: Iterable[str],
+        path: str,
+        hint: str = "",
+        *,
+        others: Iterable[str] = (),
+    ) -> None:
+        """A word that is none of those that may stand here; the nearest one is offered (see `nearest`)."""
         known = tuple(known)
-        near = self.nearest(word, known)
+        near = self.nearest(word, known, tuple(others))
         edit = self.replace(node, word, near) if near else None
         if near:
             hint = f"did you mean {near!r}?"
