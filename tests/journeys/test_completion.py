@@ -52,6 +52,21 @@ async def test_typing_offers_and_enter_takes() -> None:
         assert wb.editor.line == "      note: logn", "one step of undo"
 
 
+async def test_a_method_of_faker_is_offered_with_a_value_and_so_are_its_arguments() -> None:
+    async with opened(PAPER, frozen=True) as wb:
+        await type_value(wb, "{date_of_b")
+        assert labels(wb) == ["date_of_birth"]
+        assert "A random date of birth" in wb.text
+        assert "date_of_birth  # " in wb.text
+        await wb.press("enter")
+        await wb.editor.type("{min")
+        assert labels(wb) == ["minimum_age"]
+        await wb.press("tab")
+        await wb.editor.type("18}}")
+        assert wb.editor.line == "      note: {date_of_birth: {minimum_age: 18}}"
+        wb.problems.expect_none()
+
+
 async def test_arrows_choose_and_tab_takes() -> None:
     async with opened(PAPER, frozen=True) as wb:
         await type_value(wb, "act")

@@ -12,7 +12,7 @@ from language_mutations import mutated
 
 from synthwb.generators.registry import generator, names
 from synthwb.guide import Completion, complete
-from synthwb.guide.candidates import Candidate, Kind
+from synthwb.guide.candidate import Candidate, Kind
 from synthwb.guide.grammar import laws, table
 from synthwb.guide.snippets import SNIPPETS
 from synthwb.scenario import Severity, parse, presets
@@ -82,6 +82,12 @@ def test_a_key_begins_its_value() -> None:
 
 def test_a_key_with_a_value_is_only_renamed() -> None:
     assert of("see|: 5", "seed").insert == "seed"
+
+
+def test_the_name_of_a_generator_may_be_changed() -> None:
+    candidate = of(f"{EVENT}      x: {{logn|ormal: {{median: 3, sigma: 1}}}}", "lognormal")
+    assert candidate.insert == "lognormal"
+    assert "datetime" in labels(f"{EVENT}      x: {{date|}}"), "a whole name may be the beginning of another"
 
 
 def test_every_generator_and_modifier_in_a_field() -> None:

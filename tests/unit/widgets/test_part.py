@@ -130,6 +130,15 @@ def test_the_editor_offers_what_may_be_written(wb: Workbench, page: Any) -> None
     assert option["info"].startswith("The lognormal law")
 
 
+def test_the_editor_offers_fakers_methods(wb: Workbench, page: Any) -> None:
+    seen = page(wb.editor)
+    text = "events:\n  e:\n    fields:\n      x: {iba"
+    seen.says("complete", number=1, text=text, offset=len(text))
+    option = answers(seen)[0]["options"][0]
+    assert (option["label"], option["kind"], option["insert"]) == ("iban", "faker", "iban: ")
+    assert "iban  # " in option["info"]
+
+
 def test_the_mend_of_a_problem_is_offered_for_the_text_it_belongs_to(page: Any) -> None:
     editor = Editor("events: {a: {fields: {x: {lognormall: {median: 3, sigma: 1}}}}}")
     seen = page(editor)

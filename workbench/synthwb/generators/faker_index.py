@@ -1,20 +1,20 @@
 """What Faker can give, known without importing it: an index of its methods that ships with the package.
 
-`methods` lists them all (for the reference, completion and the JSON Schema), `method` finds one. The index is written
-by ``make faker-index`` from the installed Faker and read when it is first needed.
+`methods` lists them all (for the reference), `names` their names alone, `method` finds one. The index is written by
+``make faker-index`` from the installed Faker and read when it is first needed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from locale import normalize
 from typing import Any
 
-__all__ = ["EXCLUDED", "MAIN", "Argument", "Method", "canonical", "locales", "method", "methods", "version"]
+__all__ = ["EXCLUDED", "MAIN", "Argument", "Method", "canonical", "locales", "method", "methods", "names", "version"]
 
 MAIN = "en_US"
 """The locale whose methods stand in where another locale has none of that name."""
@@ -96,10 +96,16 @@ def canonical(locale: str) -> str:
     return normalize(locale).partition(".")[0]
 
 
+def names() -> Collection[str]:
+    """The names of all methods that can be fields."""
+    found: Collection[str] = _written()["methods"].keys()
+    return found
+
+
 @cache
 def methods() -> Mapping[str, Method]:
     """All methods that can be fields, by name."""
-    return {name: method(name) for name in _written()["methods"]}  # type: ignore[misc]
+    return {name: method(name) for name in names()}  # type: ignore[misc]
 
 
 @cache

@@ -269,8 +269,8 @@ class Fake(Generator):
     family = "people"
     source = FromFaker.source
     parameters = (
-        Parameter("method", Kind.TEXT, "The name of the method, such as date_of_birth."),
-        Parameter("args", Kind.CONSTANT, "Its arguments, by name.", default=None),
+        Parameter("method", Kind.METHOD, "The name of the method, such as date_of_birth."),
+        Parameter("args", Kind.ARGUMENTS, "Its arguments, by name.", default=None),
         LOCALE,
     )
     shorthand = "method"

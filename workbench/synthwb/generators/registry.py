@@ -75,6 +75,8 @@ class Kind(StrEnum):
     TABLE = "table"  # values or rows by key, or a list of rows -> Rows
     COLUMN = "column"  # the name of a column -> Word
     COLUMNS = "columns"  # one name, or a list of them -> tuple[Word, ...]
+    METHOD = "method"  # the name of a method of Faker -> str
+    ARGUMENTS = "arguments"  # the arguments of that method, by name -> mapping
     LOCALES = "locales"  # a locale, a list, or locale: weight -> tuple[tuple[str, Fraction], ...]
 
 

@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
 from synthwb.generators.faker_index import locales
 from synthwb.generators.registry import Generator, generator, names
+from synthwb.guide.candidate import Candidate, Kind
+from synthwb.guide.fakers import arguments_in, field_methods, locales_at, methods
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.readable import field_names, names_of_types, readable
 from synthwb.guide.samples import MODIFIER_EXAMPLES, SUGGESTED, VALUES
 from synthwb.guide.snippets import SNIPPETS
 from synthwb.guide.spots import Spot, owner_of
-from synthwb.guide.twigs import Cursor, Twig
+from synthwb.guide.twigs import Cursor, Twig, unquoted
 from synthwb.guide.wording import described, documentation, sentence, value_words
 from synthwb.scenario.document import compose
 from synthwb.scenario.keys import ENVELOPES, MODIFIERS
 
-__all__ = ["Candidate", "Kind", "item_candidates", "key_candidates", "value_candidates"]
-
-
-class Kind(StrEnum):
-    """What a candidate is."""
-
-    FIX = "fix"
-    KEY = "key"
-    GENERATOR = "generator"
-    PARAMETER = "parameter"
-    MODIFIER = "modifier"
-    VALUE = "value"
-    PATH = "path"
-    FUNCTION = "function"
-    SNIPPET = "snippet"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One thing to insert.
-
-    ``insert`` takes the place of the word, or of ``span`` where that is given; the cursor is left ``caret`` characters
-    behind its start (None: at its end). ``doc`` is Markdown, ``example`` YAML.
-    """
-
-    label: str
-    kind: Kind
-    insert: str
-    doc: str = ""
-    example: str = ""
-    caret: int | None = None
-    span: tuple[int, int] | None = None
+__all__ = ["item_candidates", "key_candidates", "value_candidates"]
 
 
 _NESTED = (Shape.BLOCK, Shape.NAMED, Shape.FIELDS)
@@ -62,12 +31,19 @@ _NESTED = (Shape.BLOCK, Shape.NAMED, Shape.FIELDS)
 
 def key_candidates(root: Twig, cursor: Cursor, spot: Spot, node: Twig | None) -> Iterator[Candidate]:
     """What may be a key of the mapping at the cursor; keys that are there already are left out."""
-    there = set((node.entries or {}) if node is not None else ()) - {cursor.key}
+    entries = (node.entries or {}) if node is not None else {}
+    typed = _typed(cursor)
+    there = {key for key, twig in entries.items() if key != cursor.key and not (key == typed and twig.blank)}
     seen = set(there)
     for candidate in _keys(root, cursor, spot, node, there):
         if candidate.label not in seen:
             seen.add(candidate.label)
             yield _name_only(candidate) if cursor.key else candidate
+
+
+def _typed(cursor: Cursor) -> str:
+    """The key that the cursor is writing, as far as it goes."""
+    return cursor.key or unquoted(cursor.word)
 
 
 def _name_only(candidate: Candidate) -> Candidate:
@@ -78,7 +54,7 @@ def _name_only(candidate: Candidate) -> Candidate:
 def _keys(root: Twig, cursor: Cursor, spot: Spot, node: Twig | None, there: set[str]) -> Iterator[Candidate]:
     form = spot.form
     if spot.call is not None:
-        yield from _parameters(spot.call, there)
+        yield from _parameters(spot, there, locales_at(root, cursor.path))
         short = next((p for p in spot.call.parameters if p.name == spot.call.shorthand), None)
         if short is not None and spot.call.whole and not there:
             yield from _keys(root, cursor, Spot(of_parameter(short)), node, there)
@@ -99,7 +75,7 @@ def _keys(root: Twig, cursor: Cursor, spot: Spot, node: Twig | None, there: set[
     elif form.shape is Shape.RECORDS:
         yield from (Candidate(part.name, Kind.PARAMETER, f"{part.name}: ", described(part)) for part in form.parts)
     else:
-        yield from _field_keys(spot, node)
+        yield from _field_keys(root, cursor, spot, node)
 
 
 def _key(block: str, name: str, cursor: Cursor) -> Candidate:
@@ -147,9 +123,9 @@ def _snippets(block: str, cursor: Cursor) -> Iterator[Candidate]:
 # Fields and generators
 
 
-def _field_keys(spot: Spot, node: Twig | None) -> Iterator[Candidate]:
+def _field_keys(root: Twig, cursor: Cursor, spot: Spot, node: Twig | None) -> Iterator[Candidate]:
     """Generators if none is there, what stands beside the one that is, and modifiers."""
-    form, owner = spot.form, owner_of(node)
+    form, owner = spot.form, owner_of(node, _typed(cursor))
     if form.computed:
         yield Candidate("expr", Kind.KEY, 'expr: ""', "An SQL expression over this record's fields.", caret=7)
     if form.shape is not Shape.FIELD and not form.drawn:
@@ -168,6 +144,8 @@ def _field_keys(spot: Spot, node: Twig | None) -> Iterator[Candidate]:
         if not key.later:
             words = f"{sentence(key.doc)} {value_words(modifier(name)).capitalize()}."
             yield Candidate(name, Kind.MODIFIER, f"{name}: ", words, MODIFIER_EXAMPLES.get(name, ""))
+    if owner is None:
+        yield from field_methods(cursor.word, locales_at(root, cursor.path), key=True)
 
 
 class _Card(NamedTuple):
@@ -198,10 +176,15 @@ def _generator_key(name: str) -> Candidate:
     return Candidate(name, Kind.GENERATOR, f"{name}: {card.inner}", card.doc, card.example)
 
 
-def _parameters(call: Generator, there: set[str]) -> Iterator[Candidate]:
-    """Parameters that may still be written: of alternatives, none where one is there."""
+def _parameters(spot: Spot, there: set[str], locales: Iterable[str]) -> Iterator[Candidate]:
+    """Parameters that may still be written: of alternatives, none where one is there; of Faker's, its locales' own."""
+    call = spot.call
+    assert call is not None
+    known = arguments_in(call, locales)
     taken = {name for group in call.alternatives for name in group if there & set(group)}
     for parameter in call.parameters:
+        if (known is not None and parameter.name not in known) or (spot.bare and parameter.name in call.beside):
+            continue
         if parameter.name not in taken and not (call.whole and parameter.name in (call.shorthand, *call.beside)):
             example = next((each for each in call.examples if f"{parameter.name}:" in each), "")
             yield Candidate(parameter.name, Kind.PARAMETER, f"{parameter.name}: ", described(parameter), example)
@@ -242,6 +225,8 @@ def _values(root: Twig, cursor: Cursor, form: Form) -> Iterator[Candidate]:
         yield from (Candidate(word, Kind.VALUE, word) for word in form.choices)
     elif shape is Shape.BOOLEAN:
         yield from (Candidate(word, Kind.VALUE, word) for word in ("true", "false"))
+    elif shape is Shape.METHOD:
+        yield from methods(cursor.word, locales_at(root, cursor.path))
     elif shape is Shape.FIELD or form.drawn:
         yield from _field_values(root, cursor, numeric=shape is not Shape.FIELD)
     elif shape in (Shape.PATH, Shape.PATHS):
@@ -295,3 +280,5 @@ def _field_values(root: Twig, cursor: Cursor, *, numeric: bool) -> Iterator[Cand
         card = _card(_found(name))
         if card.example == name or card.inner:  # a path stands for itself
             yield Candidate(name, Kind.GENERATOR, card.example, card.doc, card.example)
+    if not numeric:
+        yield from field_methods(cursor.word, locales_at(root, cursor.path), key=False)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from synthwb.guide.candidates import Candidate, Kind, item_candidates, key_candidates, value_candidates
+from synthwb.guide.candidate import BEGINS, Candidate, Kind, fit
+from synthwb.guide.candidates import item_candidates, key_candidates, value_candidates
 from synthwb.guide.grammar import Shape, of_parameter
 from synthwb.guide.readable import readable
 from synthwb.guide.sketch import sketch
@@ -119,21 +120,13 @@ def _functions() -> list[Candidate]:
 
 
 def _ranked(word: str, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Those that fit the word, best first: beginning with it, a part beginning with it, containing it, in its order."""
+    """Those that fit the word, best first: of those that begin with it, ours before Faker's many methods."""
     if not word:
         return list(candidates)
     wanted = word.lower()
-    scored = [(score, each) for each in candidates if (score := _score(wanted, each.label.lower())) is not None]
-    return [each for _, each in sorted(scored, key=lambda pair: pair[0])]
+    scored = [(score, each) for each in candidates if (score := fit(wanted, each.label)) is not None]
+    return [each for _, each in sorted(scored, key=lambda pair: _rank(*pair))]
 
 
-def _score(wanted: str, label: str) -> int | None:
-    """0 for the best; None if it does not fit."""
-    if label.startswith(wanted):
-        return 0
-    if any(part.startswith(wanted) for part in re.split(r"[._ ]", label)):
-        return 1
-    if wanted in label:
-        return 2
-    rest = iter(label)
-    return 3 if len(wanted) > 2 and all(letter in rest for letter in wanted) else None
+def _rank(score: int, candidate: Candidate) -> tuple[bool, bool, int]:
+    return score > BEGINS, candidate.kind is Kind.FAKER, score

@@ -42,6 +42,8 @@ class Shape(StrEnum):
     CRON = "a cron expression, or a list of them"
     ZONE = "a time zone"
     LOCALES = "a locale, or several"
+    METHOD = "a method of Faker"
+    ARGUMENTS = "arguments, by name"
     TIME_FORMAT = "a time format"
     CHOICE = "one of several words"
     EXPRESSION = "an SQL expression"
@@ -250,6 +252,8 @@ _KINDS: Mapping[Kind, Shape] = {
     Kind.COLUMN: Shape.TEXT,
     Kind.COLUMNS: Shape.COLUMNS,
     Kind.LOCALES: Shape.LOCALES,
+    Kind.METHOD: Shape.METHOD,
+    Kind.ARGUMENTS: Shape.ARGUMENTS,
 }
 
 
@@ -304,7 +308,7 @@ def of_parameter(parameter: Parameter) -> Form:
 def faker_names() -> list[str]:
     """Faker's methods that are no generators of the registry: any arguments are accepted, the language checks them."""
     known = set(names())
-    return [name for name in faker_index.methods() if name not in known and generator(name) is not None]
+    return [name for name in faker_index.names() if name not in known]
 
 
 def laws() -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def _described(schema: JsonSchema, text: str, title: str) -> JsonSchema:
 def _of(form: Form) -> JsonSchema:
     """The schema of a form."""
     shape = form.shape
-    if shape is Shape.ANYTHING:
+    if shape in (Shape.ANYTHING, Shape.ARGUMENTS):
         return {}
     if shape in (Shape.FIELD, Shape.LAW):
         return {"$ref": "#/definitions/field" if shape is Shape.FIELD else "#/definitions/law"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthwb.generators.registry import Generator, Parameter, generator
+from synthwb.generators.fakers import FromFaker, faker_method
+from synthwb.generators.registry import Generator, Kind, Parameter, generator
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
-from synthwb.guide.twigs import Step, Twig
+from synthwb.guide.twigs import Step, Twig, unquoted
 from synthwb.scenario.keys import ENVELOPES, MODIFIERS
 
 __all__ = ["ROOT", "Spot", "owner_of", "spot_at"]
@@ -14,11 +15,15 @@ __all__ = ["ROOT", "Spot", "owner_of", "spot_at"]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place: its form, or the generator whose value stands there. ``weighted``: a weight may stand beside."""
+    """A place: its form, or the generator whose value stands there.
+
+    ``weighted``: a weight may stand beside. ``bare``: what stands beside a generator does not belong there.
+    """
 
     form: Form
     call: Generator | None = None
     weighted: bool = False
+    bare: bool = False
 
 
 ROOT = Spot(Form(Shape.BLOCK, table="scenario"))
@@ -41,12 +46,15 @@ def spot_at(root: Twig, path: tuple[Step, ...]) -> Spot | None:
     return spot
 
 
-def owner_of(node: Twig | None) -> Generator | None:
-    """The generator that a field's mapping names."""
-    for key in (node.entries or {}) if node is not None else ():
-        if key not in MODIFIERS and (found := generator(key)) is not None:
-            return found
-    return None
+def owner_of(node: Twig | None, typed: str = "locale") -> Generator | None:
+    """The generator that a field's mapping names, apart from the key that is ``typed``: one of ours before Faker's.
+
+    A ``locale`` belongs to another.
+    """
+    entries = (node.entries or {}) if node is not None else {}
+    keys = [key for key in entries if key not in MODIFIERS and key not in ("locale", typed)]
+    found = [each for key in keys if (each := generator(key)) is not None]
+    return min(found, key=lambda each: isinstance(each, FromFaker), default=None)
 
 
 def _into(spot: Spot, step: Step, node: Twig | None) -> Spot | None:
@@ -104,6 +112,8 @@ def _into_field(spot: Spot, step: str, node: Twig | None) -> Spot | None:
     owner = owner_of(node)
     if owner is not None and step in owner.beside:
         return Spot(of_parameter(_parameter(owner, step)))
+    if owner is None and step == "locale":
+        return Spot(Form(Shape.LOCALES))
     found = generator(step)
     return Spot(_ANYTHING, found) if found is not None else None
 
@@ -112,9 +122,18 @@ def _into_call(call: Generator, step: Step, node: Twig | None) -> Spot | None:
     """A parameter by its name, or a step into the value of the shorthand."""
     named = isinstance(step, str) and any(parameter.name == step for parameter in call.parameters)
     short = next((parameter for parameter in call.parameters if parameter.name == call.shorthand), None)
+    if named and _parameter(call, str(step)).kind is Kind.ARGUMENTS:
+        return Spot(_ANYTHING, _meant(call, node), bare=True)
     if named and not (short is not None and call.whole and _is_whole(call, node)):
         return Spot(of_parameter(_parameter(call, str(step))))
     return None if short is None else _into(Spot(of_parameter(short)), step, node)
+
+
+def _meant(call: Generator, node: Twig | None) -> Generator | None:
+    """The method of Faker whose arguments are written."""
+    name = next(parameter.name for parameter in call.parameters if parameter.kind is Kind.METHOD)
+    method = node.at((name,)) if node is not None else None
+    return faker_method(unquoted(method.text)) if method is not None else None
 
 
 def _is_whole(call: Generator, node: Twig | None) -> bool:

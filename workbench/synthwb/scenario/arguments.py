@@ -269,6 +269,8 @@ class Arguments:
         Kind.TABLE: lambda self, parameter, node, path: read_rows(self.values, node, path),
         Kind.COLUMN: _column,
         Kind.COLUMNS: lambda self, parameter, node, path: read_words(self.values, node, path, several=True),
+        Kind.METHOD: _text,
+        Kind.ARGUMENTS: _constant,
         Kind.LOCALES: lambda self, parameter, node, path: read_locales(self.values, node, path),
     }
 

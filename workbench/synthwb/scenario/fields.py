@@ -153,7 +153,7 @@ class FieldReader:
     def _unknown(self, word: str, node: Node, path: str) -> None:
         """Report a word that is like nothing else: the nearest generator or name, or a constant."""
         own = [*names(), *self.scope.names()]
-        near = self.report.nearest(word, own, [*faker_index.methods()])
+        near = self.report.nearest(word, own, [*faker_index.names()])
         short = word if len(word) <= 40 else word[:39] + "…"
         if near:
             edit = self.report.replace(node, word, near)
@@ -208,7 +208,7 @@ class FieldReader:
         if reason is not None:
             self.report.error("excluded", f"Faker's {method} cannot be a field: {reason}", node, path)
         else:
-            self.report.unknown("method", node, method, faker_index.methods(), path)
+            self.report.unknown("method", node, method, faker_index.names(), path)
 
     def _owner(self, name: str, node: Node, others: list[Entry], path: str) -> tuple[Entry, Generator] | None:
         """The one entry that names the generator; ours go before Faker's, and ``locale`` may stand beside many."""
@@ -229,8 +229,7 @@ class FieldReader:
         else:
             hint = "nested fields are written {object: {...}}; text with braces must be quoted"
             own = [*names(), *MODIFIERS]
-            others = faker_index.methods()
-            self.report.unknown("generator", entry.key, entry.name, own, path, hint, others=others)
+            self.report.unknown("generator", entry.key, entry.name, own, path, hint, others=faker_index.names())
         return None
 
     def _beside(self, found: Generator, owner: Entry, others: list[Entry], path: str) -> bool:

@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 if TYPE_CHECKING:
-    from synthwb.guide.candidates import Candidate
+    from synthwb.guide.candidate import Candidate
     from synthwb.guide.completion import Completion
 
 __all__ = ["CompletionPopup"]
@@ -22,6 +22,7 @@ _KINDS = {
     "fix": "mend",
     "key": "key",
     "generator": "generator",
+    "faker": "Faker",
     "parameter": "parameter",
     "modifier": "modifier",
     "value": "",

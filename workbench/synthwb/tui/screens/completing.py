@@ -15,7 +15,7 @@ from synthwb.tui.screens.live import Delivered, Live
 from synthwb.tui.work import Offered
 
 if TYPE_CHECKING:
-    from synthwb.guide.candidates import Candidate
+    from synthwb.guide.candidate import Candidate
 
 __all__ = ["Completing"]
 
