@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Diagnostic", "Edit", "Severity", "Span", "nearest"]
 
 _LONGEST = 60  # characters of a word that is compared: nobody misspells more
-_CLEARLY = 0.1  # by so much more alike, on difflib's scale of 0 to 1
+_CLEARLY = 0.15  # by so much more alike, on difflib's scale of 0 to 1
 
 
 class Severity(StrEnum):
