@@ -177,7 +177,9 @@ class Finisher:
         for name, word in _NUMERIC_ONLY.items():
             if name in draft.nodes and dtype not in _NUMBERS:
                 message = f"{word} is for numbers, and {draft.generator.name} gives {dtype.value}"
-                self.report.error("type", message, draft.nodes[name], join(draft.path, word), "remove it")
+                inside = any(parameter.name == word for parameter in draft.generator.parameters)
+                hint = f"write it inside: {{{draft.generator.name}: {{..., {word}: ...}}}}" if inside else "remove it"
+                self.report.error("type", message, draft.nodes[name], join(draft.path, word), hint)
         target = draft.modifiers.as_type or dtype
         if "@case" in draft.nodes and target is not DType.STRING:
             message = f"case is for text, and {draft.generator.name} gives {target.value}"

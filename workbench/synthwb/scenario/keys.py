@@ -262,7 +262,7 @@ BOUNDS = ("clip", "redraw")
 LATER_GENERATORS = frozenset(
     {
         *("markov", "regex", "words", "sentence"),
-        *("paragraph", "geo_point", "geo_path", "previous"),
+        *("paragraph", "geo_path", "previous"),
     }
 )
 """Generators that are designed and come with a later version."""
