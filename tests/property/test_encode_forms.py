@@ -153,6 +153,19 @@ def test_fixed_width_text_gives_the_bytes_of_plain_values(
     assert len(seen) == 1
 
 
+@given(
+    st.integers(-(10**6), 10**6),
+    st.integers(0, 2_000),
+    st.integers(0, 5),
+    st.sampled_from([0.0, -0.0, 0.1, -1e-7, 1e16, 123456.789]),
+)
+def test_many_rounded_numbers_give_the_bytes_of_few(low: int, span: int, places: int, other: float) -> None:
+    many = (low + np.arange(600) * 7919 % (span + 1)) / 10.0**places
+    many[-1] = other
+    lines = _bytes(_part({"x": Column.of(many)}, len(many))).decode().splitlines()
+    assert [line.rpartition('"x":')[2] for line in lines] == [f"{text}}}" for text in pl.Series(many).cast(pl.String)]
+
+
 @given(_columns(), st.data())
 def test_cutting_a_batch_changes_no_byte(
     columns: dict[str, tuple[pl.Series, list[bool] | None]], data: st.DataObject

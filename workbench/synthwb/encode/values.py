@@ -17,6 +17,7 @@ import polars as pl
 
 from synthwb.encode.fragments import Gathered, Matrix, Piece, blanked, joined
 from synthwb.engine.columns import Column, Pool
+from synthwb.engine.laws.special import CHUNK
 from synthwb.engine.text.timetext import iso_matrix
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ _SPECIAL = ['"', "\\", *(chr(code) for code in range(0x20))]
 _ESCAPED = [json.dumps(character)[1:-1] for character in _SPECIAL]
 _BOOLEANS = Pool(pl.Series([False, True, None], dtype=pl.Boolean))
 _INTEGERS = 1 << 14  # widest range of whole numbers that is rendered as a pool
+_ROUNDED = 1 << 17  # the same for rounded numbers, in units of their last place
+_ROUNDED_PLACES = 4  # decimal places that are looked for
+_ROUNDED_ROWS = 256  # rows that are looked at first, and at least
 _PLACES = 8  # arrays of up to so many elements are written place by place
 _POOL_ROWS = 32  # a pool this many times larger than the block is not rendered whole
 
@@ -117,7 +121,7 @@ def _plain_pieces(values: pl.Series, *, safe: bool) -> list[Piece]:
     if dtype.is_integer():
         return _whole_numbers(values)
     if dtype.is_float():
-        return _numbers(_finite(values))
+        return _fractions(values)
     if dtype.is_decimal():
         return _numbers(values)
     if dtype == pl.Boolean:
@@ -187,7 +191,7 @@ def _whole_numbers(values: pl.Series) -> list[Piece]:
         size = 1 << max(high - start, 1).bit_length()
         if low >= start and size <= min(_INTEGERS, len(values)):
             codes = (values.cast(pl.Int64).to_numpy() - start).astype(np.uint32)
-            return [Gathered(_integers(start, size), codes, _integer_text)]
+            return [Gathered(_integers(start, size), codes, _number_text)]
     return _numbers(values)
 
 
@@ -196,7 +200,47 @@ def _integers(start: int, size: int) -> Pool:
     return Pool(pl.Series(range(start, start + size), dtype=pl.Int64))
 
 
-def _integer_text(values: pl.Series) -> pl.Series:
+def _fractions(values: pl.Series) -> list[Piece]:
+    """Numbers rounded to a few places, of a small range, out of a pool of rendered ones; others one by one."""
+    values = _finite(values)
+    if len(values) < _ROUNDED_ROWS or values.null_count() or values.dtype != pl.Float64:
+        return _numbers(values)
+    numbers = values.to_numpy()
+    places = next((p for p in range(_ROUNDED_PLACES + 1) if _in_units(numbers[:_ROUNDED_ROWS], p) is not None), None)
+    units = None if places is None else _in_units(numbers, places)
+    if places is None or units is None:
+        return _numbers(values)
+    low, high = units.min(), units.max()
+    if high - low >= _ROUNDED or (low <= 0.0 <= high and (np.signbit(numbers) & (numbers == 0.0)).any()):
+        return _numbers(values)
+    span = 1 << max(int(high - low), 1).bit_length()
+    start = int(low // span) * span  # on a grid, so that the next block finds the same pool
+    size = span if high < start + span else 2 * span
+    if size > 2 * len(values):
+        return _numbers(values)
+    return [Gathered(_rounded(start, size, places), (units - start).astype(np.uint32), _number_text)]
+
+
+def _in_units(numbers: NDArray[np.float64], places: int) -> NDArray[np.float64] | None:
+    """The numbers in units of their last of so many decimal places; None if one of them has more."""
+    scale = 10.0**places
+    units = np.empty_like(numbers)
+    for start in range(0, len(numbers), CHUNK):
+        part, found = numbers[start : start + CHUNK], units[start : start + CHUNK]
+        np.multiply(part, scale, out=found)
+        np.rint(found, out=found)
+        if (found / scale != part).any():
+            return None
+    return units
+
+
+@lru_cache(maxsize=32)
+def _rounded(start: int, size: int, places: int) -> Pool:
+    """The numbers of so many places from ``start`` on, in units of the last place."""
+    return Pool(pl.Series(np.arange(start, start + size, dtype=np.int64) / 10.0**places))
+
+
+def _number_text(values: pl.Series) -> pl.Series:
     return values.cast(pl.String)
 
 

@@ -73,7 +73,7 @@ def _cased(value: Draw, case: str) -> Draw:
 
     def cased(part: str | Column) -> str | Column:
         if isinstance(part, str):
-            return str(change(pl.Series([part])).item())
+            return part.lower() if case == "lower" else part.upper()
         return _changed(part, change, ("case", case), safe=True)
 
     def draw(block: Block) -> Column:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from synthwb.engine.arrivals import Mark, Process
 from synthwb.engine.draws import Bits, Ints
 
 __all__ = ["Position", "Slab", "Spine"]
+
+Number = TypeVar("Number", bound=np.generic)
 
 _LARGEST = 1 << 16  # expected events in a window
 _SMALLEST = 64
@@ -129,15 +132,19 @@ class Spine:
         sizes = [len(times) for times, _ in found]
         if not sum(sizes):
             return
-        time = np.concatenate([times for times, _ in found])
-        address = np.concatenate([addresses for _, addresses in found])
+        time = _behind([times for times, _ in found])
+        address = _behind([addresses for _, addresses in found])
         kind = np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)
-        order = _order(time - start)
+        if (time[1:] < time[:-1]).any():
+            order = _order(time - start)
+            time, kind, address = time[order], kind[order], address[order]
         if self._skip:
-            self._skip, order = max(0, self._skip - len(order)), order[self._skip :]
-        self._time = np.concatenate((self._time, time[order]))
-        self._kind = np.concatenate((self._kind, kind[order]))
-        self._address = np.concatenate((self._address, address[order]))
+            skipped = min(self._skip, len(time))
+            time, kind, address = time[skipped:], kind[skipped:], address[skipped:]
+            self._skip -= skipped
+        self._time = _behind([self._time, time])
+        self._kind = _behind([self._kind, kind])
+        self._address = _behind([self._address, address])
 
     def _window(self, events: int) -> int:
         """Where to end a window that should hold about so many events, begun from the length of the last one.
@@ -157,6 +164,12 @@ class Spine:
             expected = sum(process.expected(start, start + length) for process in self._processes)
         self._length = length
         return start + length
+
+
+def _behind(arrays: Sequence[NDArray[Number]]) -> NDArray[Number]:
+    """One array behind the other; without a copy where only one of them holds anything."""
+    full = [array for array in arrays if len(array)]
+    return full[0] if len(full) == 1 else np.concatenate(arrays)
 
 
 def _order(relative: Ints) -> NDArray[np.int64]:

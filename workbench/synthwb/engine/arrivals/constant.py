@@ -51,8 +51,10 @@ class ConstantArrivals:
         if self._gap is None or end <= start:
             return np.empty(0, np.int64), np.empty(0, np.uint64)
         time = self._shaped(start, end) if self._intensity.shaped else self._even(self._gap, start, end)
-        twin = np.arange(len(time)) - np.searchsorted(time, time, side="left")
-        identity = (time.astype(np.uint64) << np.uint64(12)) | twin.astype(np.uint64)
+        identity = time.astype(np.uint64) << np.uint64(12)
+        if (time[1:] == time[:-1]).any():
+            twin = np.arange(len(time)) - np.searchsorted(time, time, side="left")
+            identity |= twin.astype(np.uint64)
         return time, mix(identity, self._identity_key)
 
     def _even(self, gap: Fraction, start: int, end: int) -> Ints:
@@ -64,7 +66,8 @@ class ConstantArrivals:
         base, rest = divmod(first * step, parts)
         whole, fraction = divmod(step, parts)
         number = np.arange(last - first, dtype=np.int64)
-        return number * whole + (rest + number * fraction) // parts + (self._start + base)
+        even = number * whole + (self._start + base)
+        return even + (rest + number * fraction) // parts if fraction else even
 
     def _shaped(self, start: int, end: int) -> Ints:
         """The beat of an intensity that varies."""
