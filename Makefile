@@ -64,7 +64,7 @@ bench: $(INSTALLED_DEV) ## measure against other generators, write docs/benchmar
 bench-short: $(INSTALLED_DEV) ## the same in short, with gates that noise cannot fail
 	$(BIN)/python -m tests.benchmarks --short
 
-reference: $(INSTALLED_DEV) ## write docs/reference.md and its pictures from the declarations of the code
+reference: $(INSTALLED_DEV) ## write docs/reference.md, its pictures and docs/faker-methods.md from the declarations of the code
 	$(BIN)/python docs/make_reference.py
 
 pictures: system $(INSTALLED_DEV) ## draw the pictures of the README from the real workbench

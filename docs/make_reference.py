@@ -1,4 +1,7 @@
-"""Write ``docs/reference.md`` and its pictures from the declarations of the code. Run by ``make reference``."""
+"""Write ``docs/reference.md``, its pictures and ``docs/faker-methods.md`` from what the code declares.
+
+Run by ``make reference``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import sys
 from pathlib import Path
 
 from synthwb.reference.markdown import FOLDER, pages
+from synthwb.reference.methods import PAGE
 
 DOCS = Path(__file__).parent
 
@@ -17,7 +21,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for stale in {path.name for path in folder.glob("*.svg")} - set(made.pictures):
         (folder / stale).unlink()
-    for path, text in {DOCS / "reference.md": made.page, **{folder / k: v for k, v in made.pictures.items()}}.items():
+    texts = {DOCS / "reference.md": made.page, DOCS / PAGE: made.methods}
+    for path, text in {**texts, **{folder / k: v for k, v in made.pictures.items()}}.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8", newline="\n")
             sys.stdout.write(f"{path.relative_to(DOCS.parent)}\n")

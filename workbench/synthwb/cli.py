@@ -84,9 +84,12 @@ def _presets(incomplete: str) -> list[str]:
 
 
 def _topics(incomplete: str) -> list[str]:
+    from synthwb.generators import faker_index
     from synthwb.reference import entries
 
-    return [name for name in dict.fromkeys(entry.name for entry in entries()) if name.startswith(incomplete)]
+    methods = ("faker", *faker_index.names()) if incomplete else ("faker",)
+    known = dict.fromkeys((*(entry.name for entry in entries()), *methods))
+    return [name for name in known if name.startswith(incomplete)]
 
 
 ScenarioWord = Annotated[
@@ -339,7 +342,7 @@ def reference(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="A generator, modifier, block, function, envelope or sink.",
+            help="A generator, modifier, block, function, envelope, sink or method of Faker; faker lists those.",
             autocompletion=_topics,
             show_default=False,
         ),
@@ -356,6 +359,8 @@ def reference(
       synthwb reference
       synthwb reference lognormal
       synthwb reference clock
+      synthwb reference date_of_birth
+      synthwb reference faker
       synthwb reference --json-schema > synthwb.schema.json
     """
     _load(plugins)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from synthwb.generators import faker_index
 from synthwb.guide import json_schema
 from synthwb.reference import entries
 
@@ -60,6 +61,26 @@ def test_an_unknown_name_gives_the_nearest(call: Call) -> None:
     assert outcome.err == "error: the reference has no entry 'lognrmal'; did you mean lognormal?\n"
 
 
+def test_a_method_of_faker(call: Call) -> None:
+    outcome = call("reference", "date_of_birth")
+    assert outcome.code == 0
+    words = " ".join(outcome.out.split())
+    assert "generator (faker: date_time)" in words
+    assert "minimum_age a whole number 0" in words
+    assert "a pool of 16,384" in words
+    assert 'date_of_birth -> "' in words
+
+
+def test_the_list_names_the_families_of_faker_and_faker_lists_all(call: Call) -> None:
+    assert "  ssn " in call("reference").out.partition("methods of Faker")[2]
+    outcome = call("reference", "faker")
+    assert outcome.code == 0
+    assert "\x1b" not in outcome.out
+    lines = {line.split()[0]: line for line in outcome.out.splitlines() if line.startswith("  ")}
+    assert lines.keys() == set(faker_index.names()), "one line each in a pipe"
+    assert lines["aadhaar_id"].endswith("India. Such as 460487647592 (pool; only en_IN)")
+
+
 def test_the_schema_is_printed_as_it_is(call: Call) -> None:
     printed = json.loads(call("reference", "--json-schema").out)
     Draft7Validator.check_schema(printed)
@@ -75,7 +96,7 @@ def test_a_terminal_without_colours_gets_none(clean_environment: dict[str, str])
 
 
 def test_the_list_and_the_schema_need_no_engine() -> None:
-    for words in (["reference"], ["reference", "--json-schema"]):
+    for words in (["reference"], ["reference", "faker"], ["reference", "--json-schema"]):
         script = (
             "import sys; from synthwb.cli import main; code = main(sys.argv[1:]);"
             "print([m for m in ('polars', 'numpy', 'faker', 'textual') if m in sys.modules], file=sys.stderr)"

@@ -1,4 +1,4 @@
-"""``docs/reference.md`` and its pictures are what the code declares: ``make reference`` writes them."""
+"""The reference, its pictures and the page of Faker's methods are as ``make reference`` writes them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from synthwb.reference.markdown import FOLDER, Pages, pages
+from synthwb.reference.methods import PAGE as METHODS
+from synthwb.reference.methods import families
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "reference.md").read_text(encoding="utf-8")
@@ -34,6 +36,10 @@ def test_the_page_is_up_to_date(made: Pages) -> None:
         assert _without_values(made.page) == _without_values(PAGE).replace(written_with[0].strip(), "Faker"), HINT
 
 
+def test_the_page_of_fakers_methods_is_up_to_date(made: Pages) -> None:
+    assert made.methods == (DOCS / METHODS).read_text(encoding="utf-8"), HINT
+
+
 def test_the_pictures_are_up_to_date(made: Pages) -> None:
     there = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / FOLDER).glob("*.svg")}
     assert there.keys() == made.pictures.keys(), HINT
@@ -47,3 +53,9 @@ def test_every_link_leads_somewhere() -> None:
     assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= headings
     for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
         assert (DOCS / target).exists(), target
+
+
+def test_every_family_is_linked_to_where_its_methods_are() -> None:
+    headings = re.findall(r"^## (\w+)$", (DOCS / METHODS).read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == list(families())
+    assert re.findall(rf"\]\({METHODS}#(\w+)\)", PAGE) == headings

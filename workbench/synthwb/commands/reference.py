@@ -6,17 +6,22 @@ import json
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from synthwb.commands.talk import coloured, say, styled
 from synthwb.reference import Entry, Topic, entries, find
+from synthwb.reference.methods import families, marks
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["list_entries", "print_schema", "show_entries"]
+__all__ = ["FAKER", "list_entries", "list_methods", "print_schema", "show_entries"]
+
+FAKER = "faker"
+"""The name under which all methods of Faker are listed."""
 
 _NARROWEST = 60  # columns
 
@@ -40,6 +45,25 @@ def list_entries() -> None:
             if room is not None and len(words) > room - width - 4:
                 words = f"{words[: room - width - 5]}…"
             print(f"  {styled(name, 'good', sys.stdout)}  {words}")
+    print("\n" + styled("methods of Faker", "bold", sys.stdout))
+    for family, methods in families().items():
+        few = ", ".join(method.name for method in methods[:3])
+        print(f"  {styled(f'{family:<{width}}', 'good', sys.stdout)}  {len(methods)}, such as {few}")
+    say(f"\nsynthwb reference NAME tells all about one of them; synthwb reference {FAKER} lists the methods of Faker")
+
+
+def list_methods() -> None:
+    """Every method of Faker, family by family: what it gives, a value, and what is special about it."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    for i, (family, methods) in enumerate(families().items()):
+        print("\n" * bool(i) + styled(f"methods of Faker: {family}", "bold", sys.stdout))
+        width = max(len(method.name) for method in methods)
+        for method in methods:
+            such = f" Such as {method.sample}" * bool(method.sample)
+            noted = f" ({'; '.join(marks(method))})" * any(marks(method))
+            words = textwrap.wrap(f"{method.doc}{such}{noted}", max(room - width - 5, 20))
+            name = styled(f"{method.name:<{width}}", "good", sys.stdout)
+            print(f"  {name}  " + f"\n{' ' * (width + 4)}".join(words))
     say("\nsynthwb reference NAME tells all about one of them")
 
 
@@ -52,10 +76,13 @@ def _heading(entry: Entry) -> str:
 
 
 def show_entries(name: str) -> None:
-    """Everything about a name: several entries where it has several meanings.
+    """Everything about a name: several entries where it has several meanings; the list of methods for ``faker``.
 
     Raises UsageError, with the nearest name, if there is none.
     """
+    if name == FAKER:
+        list_methods()
+        return
     found = find(name)
     console = _console()
     for i, entry in enumerate(found):

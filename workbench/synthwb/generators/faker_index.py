@@ -77,6 +77,11 @@ class Method:
     own: tuple[str, ...] = ()
     variants: Mapping[str, tuple[Argument, ...]] = field(default_factory=dict)
 
+    @property
+    def sample(self) -> str:
+        """The example on one line."""
+        return self.example if self.example.isprintable() else json.dumps(self.example, ensure_ascii=False)
+
     def parameters_in(self, locale: str) -> tuple[Argument, ...]:
         """The parameters that it has in a locale."""
         return self.variants.get(self.home(locale), self.parameters)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -77,8 +76,7 @@ def _documented(name: str, locales: tuple[str, ...]) -> str:
 
 def _example(about: faker_index.Method) -> str:
     """Its name, and a value behind it as a comment."""
-    value = about.example if about.example.isprintable() else json.dumps(about.example, ensure_ascii=False)
-    return f"{about.name}  # {value}" if value else about.name
+    return f"{about.name}  # {about.sample}" if about.sample else about.name
 
 
 def arguments_in(call: Generator, locales: Iterable[str]) -> frozenset[str] | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from synthwb.errors import UsageError
+from synthwb.generators import faker_index
+from synthwb.generators.fakers import faker_method
 from synthwb.generators.registry import Generator, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, modifier, of_parameter, table
 from synthwb.guide.samples import MODIFIER_EXAMPLES, VALUES
@@ -87,6 +89,8 @@ def entries() -> tuple[Entry, ...]:
 def find(name: str) -> tuple[Entry, ...]:
     """The entries of this name, several where a word has several meanings; a block is also found by its key.
 
+    A method of Faker's is found as well, although `entries` does not have it.
+
     Raises UsageError, with the nearest name, if there is none.
     """
     known: dict[str, list[Entry]] = {}
@@ -94,9 +98,12 @@ def find(name: str) -> tuple[Entry, ...]:
         words = (entry.name, *(_BLOCKS[entry.name][0] if entry.topic is Topic.BLOCK else ()))
         for word in dict.fromkeys(words):
             known.setdefault(word, []).append(entry)
+    method = faker_method(name) if name not in names() else None
+    if method is not None:
+        known.setdefault(name, []).append(_generator(method))
     if name in known:
         return tuple(known[name])
-    near = nearest(name, known)
+    near = nearest(name, known, faker_index.names())
     hint = f"did you mean {near}?" if near else "synthwb reference lists all there is"
     raise UsageError(f"the reference has no entry {name!r}; {hint}")
 

@@ -1,4 +1,4 @@
-"""``docs/reference.md``: every entry with its examples executed, and the pictures beside it."""
+"""``docs/reference.md``: every entry with its examples executed, and the pictures beside it; Faker's methods apart."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import groupby
 
+from synthwb.reference import methods
+from synthwb.reference.cells import code, header, line
 from synthwb.reference.entries import Entry, Row, Topic, entries
 from synthwb.reference.pictures import Picture, pictures, svg
 from synthwb.reference.trials import record, run
@@ -39,6 +41,10 @@ be written can be different in each record.
 Values are *addressed* where nothing else is said: each depends on the seed, the path of its field and the identity of
 its record alone, whatever else the scenario holds. A *carried* value needs those before it.
 """
+_OF_FAKER = """\
+Every method of Faker is a generator by its own name, with its arguments and a `locale`: `color_name`,
+`{{date_of_birth: {{minimum_age: 18}}}}`. [All {count} are listed on a page of their own]({page}).
+"""
 _TITLES = {
     Topic.BLOCK: "Blocks",
     Topic.LITERAL: "Literals",
@@ -52,9 +58,10 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The page, and the pictures by file name."""
+    """The page, that of Faker's methods, and the pictures by file name."""
 
     page: str
+    methods: str
     pictures: Mapping[str, str]
 
 
@@ -66,7 +73,7 @@ def pages() -> Pages:
     known = entries()
     drawn = pictures(known)
     page = "\n".join(_Writer(_executed(known), drawn).lines(known)).rstrip() + "\n"
-    return Pages(page, {f"{name}.svg": svg(name, picture) for name, picture in drawn.items()})
+    return Pages(page, methods.page(), {f"{name}.svg": svg(name, picture) for name, picture in drawn.items()})
 
 
 def _executed(known: Sequence[Entry]) -> dict[tuple[Topic, str, int], tuple[str, ...]]:
@@ -74,21 +81,6 @@ def _executed(known: Sequence[Entry]) -> dict[tuple[Topic, str, int], tuple[str,
     fields = {(entry.topic, entry.name, i): field for entry in known for i, field in enumerate(entry.fields)}
     values = run({f"{topic}_{name}_{i}": field for (topic, name, i), field in fields.items()}, _SHOWN)
     return {(topic, name, i): values[f"{topic}_{name}_{i}"] for topic, name, i in fields}
-
-
-def _code(text: str) -> str:
-    """Text as code, also inside a table."""
-    written = f"`` {text} ``" if "`" in text else f"`{text}`"
-    return written.replace("|", "\\|")
-
-
-def _table(*head: str) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cell.replace(chr(10), ' ') for cell in cells)} |"
 
 
 def _kept(rows: Iterable[Row], empty: Sequence[str]) -> list[str]:
@@ -123,26 +115,26 @@ class _Writer:
 
     def _gives(self, entry: Entry, i: int) -> str:
         """The first values of an example."""
-        return ", ".join(_code(value) for value in self.values[entry.topic, entry.name, i])
+        return ", ".join(code(value) for value in self.values[entry.topic, entry.name, i])
 
     # Blocks, sinks, literals
 
     def _sections(self, group: Sequence[Entry]) -> Iterator[str]:
         for entry in group:
             yield f"### {entry.name}\n\n{entry.text}\n"
-            yield from _table("key", "what may be written", "meaning", "example")
+            yield from header("key", "what may be written", "meaning", "example")
             for row in entry.rows:
-                example = _code(f"{row.name}: {row.example}".strip())
-                name = f"**{_code(row.name)}**" if row.required else _code(row.name)
-                yield _row(name, row.value, row.doc, example)
+                example = code(f"{row.name}: {row.example}".strip())
+                name = f"**{code(row.name)}**" if row.required else code(row.name)
+                yield line(name, row.value, row.doc, example)
             if any(row.required for row in entry.rows):
                 yield "\nA key in bold letters must be there."
             yield ""
 
     def _literals(self, group: Sequence[Entry]) -> Iterator[str]:
-        yield from _table("literal", "written")
+        yield from header("literal", "written")
         for entry in group:
-            yield _row(entry.name, " ".join(entry.facts))
+            yield line(entry.name, " ".join(entry.facts))
 
     # Generators
 
@@ -158,14 +150,15 @@ class _Writer:
                 yield from self._flush(bare)
                 yield from self._generator(entry)
             yield from self._flush(bare)
+        yield from _of_faker()
 
     def _flush(self, bare: list[Entry]) -> Iterator[str]:
         """Generators without parameters, a line each."""
         if not bare:
             return
-        yield from _table("generator", "gives", "such as")
+        yield from header("generator", "gives", "such as")
         for entry in bare:
-            yield _row(_code(entry.name), entry.text, self._gives(entry, 0))
+            yield line(code(entry.name), entry.text, self._gives(entry, 0))
         for source in dict.fromkeys(entry.source for entry in bare if entry.source):
             yield f"\nSource: {source}."
         yield ""
@@ -178,16 +171,16 @@ class _Writer:
             yield f"![{picture.look} of {picture.field}]({FOLDER}/{entry.name}.svg)\n"
         if entry.rows:
             columns = _kept(entry.rows, ["default"])
-            yield from _table("parameter", "what may be written", *columns, "meaning")
+            yield from header("parameter", "what may be written", *columns, "meaning")
             for row in entry.rows:
-                name = f"**{_code(row.name)}**" if row.required else _code(row.name)
-                default = [_code(row.default) if row.default else ""] if columns else []
-                yield _row(name, row.value, *default, row.doc.replace("``", "`"))
+                name = f"**{code(row.name)}**" if row.required else code(row.name)
+                default = [code(row.default) if row.default else ""] if columns else []
+                yield line(name, row.value, *default, row.doc.replace("``", "`"))
             yield ""
         yield " ".join(entry.facts) + "\n"
-        yield from _table("example", "gives")
+        yield from header("example", "gives")
         for i, field in enumerate(entry.fields):
-            yield _row(_code(field), self._gives(entry, i))
+            yield line(code(field), self._gives(entry, i))
         if entry.source:
             yield f"\nSource: {entry.source}."
         yield ""
@@ -196,28 +189,40 @@ class _Writer:
 
     def _modifiers(self, group: Sequence[Entry]) -> Iterator[str]:
         yield "A modifier stands beside the generator.\n"
-        yield from _table("modifier", "what may be written", "meaning", "example", "gives")
+        yield from header("modifier", "what may be written", "meaning", "example", "gives")
         for entry in group:
             (row,) = entry.rows
-            example = [_code(entry.fields[0]), self._gives(entry, 0)] if entry.fields else ["", ""]
-            yield _row(_code(entry.name), row.value, entry.text, *example)
+            example = [code(entry.fields[0]), self._gives(entry, 0)] if entry.fields else ["", ""]
+            yield line(code(entry.name), row.value, entry.text, *example)
 
     def _functions(self, group: Sequence[Entry]) -> Iterator[str]:
         yield "Scalar functions of SQL, for `{expr: ...}`, `when` and every parameter that may be an expression.\n"
-        yield from _table("call", "gives", "such as")
+        yield from header("call", "gives", "such as")
         for entry in group:
             call = entry.fields[0].removeprefix('{expr: "').removesuffix('"}')
             value = self.values[entry.topic, entry.name, 0][0]
-            yield _row(_code(entry.usage), entry.text, f"{_code(call)} = {_code(value)}")
+            yield line(code(entry.usage), entry.text, f"{code(call)} = {code(value)}")
 
     def _envelopes(self, group: Sequence[Entry]) -> Iterator[str]:
         yield "How a record is wrapped: `envelope: nested`, or with other names for its keys, or without some of them:"
         yield "`envelope: {flat: {time: ts, id: false}}`.\n"
         for entry in group:
             fixed = [row.name for row in entry.rows if row.required]
-            rest = f" {', '.join(map(_code, fixed))} keep their names." if fixed else ""
+            rest = f" {', '.join(map(code, fixed))} keep their names." if fixed else ""
             yield f"### {entry.name}\n\n{entry.text} {' '.join(entry.facts)}{rest}\n"
             yield f"```json\n{record(entry.name)}\n```\n"
+
+
+def _of_faker() -> Iterator[str]:
+    """Where Faker's methods are listed, and how many there are."""
+    known = methods.families()
+    count = sum(map(len, known.values()))
+    yield f"### methods of Faker\n\n{_OF_FAKER.format(count=count, page=methods.PAGE)}"
+    yield from header("family", "in every locale", "in some", "such as")
+    for family, group in known.items():
+        everywhere = [method for method in group if not method.only]
+        few = ", ".join(code(method.name) for method in group[:3])
+        yield line(f"[{family}]({methods.PAGE}#{family})", str(len(everywhere)), str(len(group) - len(everywhere)), few)
 
 
 def _anchor(title: str) -> str:
