@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthwb.engine.arrivals import ConstantArrivals, PoissonArrivals
+from synthwb.engine.sources import Arrivals
 from synthwb.engine.spine import Position, Slab, Spine
 
 START = 1_767_225_600_000_000
@@ -21,7 +22,8 @@ def _spine(position: Position | None = None, limit: int | None = 300, end: int |
         ConstantArrivals(1, "b", Fraction(10), START),
         ConstantArrivals(1, "c", Fraction(5), START),
     )
-    return Spine(processes, NAMES, position=position or Position(START, {}), end=end, limit=limit)
+    sources = [Arrivals(kind, process, {}) for kind, process in enumerate(processes)]
+    return Spine(sources, NAMES, position=position or Position(START, {}), end=end, limit=limit)
 
 
 def _rows(slabs: list[Slab]) -> list[tuple[int, int, int]]:
@@ -46,20 +48,21 @@ def test_events_are_in_time_order_and_ties_follow_the_document() -> None:
 def test_numbers_are_counted_over_all_types_and_for_each() -> None:
     slabs = list(_spine().slabs(50))
     assert [slab.first for slab in slabs] == list(range(0, 300, 50))
-    counted = np.zeros(3, int)
-    for slab in slabs:
-        assert slab.before == tuple(counted)
-        counted += np.bincount(slab.kind, minlength=3)
+    for kind in range(3):
+        found = np.concatenate([slab.rows.ordinal[slab.kind == kind] for slab in slabs])
+        assert found.tolist() == list(range(len(found)))
 
 
 @given(cut=st.integers(1, 299))
 @settings(max_examples=60, deadline=None)
 def test_a_walk_goes_on_from_any_position(cut: int) -> None:
     rows = _rows(list(_spine().slabs(1000)))
-    last = rows[cut - 1][0]
-    counts = {name: sum(kind == number for _, kind, _ in rows[:cut]) for number, name in enumerate(NAMES)}
-    skip = sum(time == last for time, _, _ in rows[:cut])
-    assert _rows(list(_spine(Position(last, counts, skip)).slabs(37))) == rows[cut:]
+    position = _spine().take(cut).after
+    assert position.events == cut
+    assert _rows(list(_spine(position).slabs(37))) == rows[cut:]
+    again = _spine(position).take(50)
+    assert again.first == cut
+    assert _rows(list(_spine(again.after).slabs(41))) == rows[cut + 50 :]
 
 
 def test_the_end_is_exclusive_and_ends_the_stream() -> None:

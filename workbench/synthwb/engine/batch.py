@@ -1,4 +1,4 @@
-"""A batch: a contiguous stretch of the stream, in time order, columns by event type."""
+"""A batch: a contiguous stretch of the stream, in order of arrival, columns by event type."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ class EventSchema:
 
 @dataclass(frozen=True)
 class Part:
-    """The events of one type in a batch, in time order.
+    """The events of one type in a batch, in order of arrival.
 
     ``rows``: their positions in the batch, ascending. ``time``: event time in microseconds. ``ordinal``: number within
     the event type, from 0. ``identity``: UUID text, or what makes it when it is first asked for (see ``id``).
-    ``columns``: emitted fields in document order.
+    ``columns``: emitted fields in document order. ``due``: when they arrive, in microseconds of event time (None: when
+    they happen).
     """
 
     schema: EventSchema
@@ -44,6 +45,7 @@ class Part:
     ordinal: Ints
     identity: Column | Callable[[], Column]
     columns: Mapping[str, Column]
+    due: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -53,10 +55,16 @@ class Part:
         """UUID text of every event. Made only if somebody looks: an envelope may leave it out."""
         return self.identity if isinstance(self.identity, Column) else self.identity()
 
+    @property
+    def arrival(self) -> Ints:
+        """When every event arrives, in microseconds of event time."""
+        return self.time if self.due is None else self.due
+
     def take(self, kept: NDArray[np.int64], rows: NDArray[np.int64]) -> Part:
         """The events with these numbers, which then stand at ``rows`` of a batch."""
         columns = {name: column.take(kept) for name, column in self.columns.items()}
-        return Part(self.schema, rows, self.time[kept], self.ordinal[kept], self.id.take(kept), columns)
+        due = None if self.due is None else self.due[kept]
+        return Part(self.schema, rows, self.time[kept], self.ordinal[kept], self.id.take(kept), columns, due)
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -97,13 +105,13 @@ class Batch:
 
     @property
     def last_time(self) -> int:
-        """Event time of the last event, in microseconds. Raises ValueError on an empty batch."""
-        return max(int(part.time[-1]) for part in self.parts)
+        """The latest event time, in microseconds. Raises ValueError on an empty batch."""
+        return max(int(part.time.max()) for part in self.parts)
 
     @property
     def first_time(self) -> int:
-        """Event time of the first event, in microseconds. Raises ValueError on an empty batch."""
-        return min(int(part.time[0]) for part in self.parts)
+        """The earliest event time, in microseconds. Raises ValueError on an empty batch."""
+        return min(int(part.time.min()) for part in self.parts)
 
     @property
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -135,4 +143,5 @@ def _joined(pieces: list[tuple[int, Part]]) -> Part:
         np.concatenate([part.ordinal for _, part in pieces]),
         stacked([part.id for _, part in pieces]),
         {name: stacked([part.columns[name] for _, part in pieces]) for name in first.columns},
+        np.concatenate([part.arrival for _, part in pieces]),
     )

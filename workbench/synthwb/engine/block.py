@@ -10,6 +10,7 @@ import numpy as np
 
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import Bits, Ints, draw, mix
+from synthwb.engine.rows import Facts
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -47,7 +48,8 @@ class Block:
     ``address``: the hashed identity of each row. ``time``: event time in microseconds (all zero for entities).
     ``ordinal``: the row's number within its type, from 0, assigned at the merge (row number for entities): never an
     address. ``columns``: what was computed so far, by the name under which it is read (``qty``, ``actor.email``).
-    ``trial``: it is made to find out types, so nothing is to be said of its values.
+    ``trial``: it is made to find out types, so nothing is to be said of its values. ``facts``: what flows know of the
+    rows, from which the context is filled.
     """
 
     address: Bits
@@ -55,6 +57,7 @@ class Block:
     ordinal: Ints
     columns: dict[str, Column] = field(default_factory=dict)
     trial: bool = False
+    facts: Facts = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.address)

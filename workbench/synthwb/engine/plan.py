@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -32,7 +32,9 @@ from synthwb.engine.origins import check_reads
 from synthwb.engine.pick import Pick, pick
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.quantity import quantity
+from synthwb.engine.rows import Rows
 from synthwb.engine.size import batch_of
+from synthwb.engine.sources import Arrivals
 from synthwb.engine.spine import Position, Slab, Spine
 from synthwb.engine.tables import digests
 from synthwb.engine.text.identity import uuid_matrix
@@ -60,14 +62,15 @@ class EventPlan:
     program: Program
     id_keys: tuple[int, int]
 
-    def realise(self, slab: Slab, rows: NDArray[np.int64], before: int) -> Part:
-        """The events of this type in a slab; ``rows`` are their places in it."""
-        ordinal = np.arange(before, before + len(rows), dtype=np.int64)
-        block = Block(slab.address[rows], slab.time[rows], ordinal)
+    def realise(self, rows: Rows, at: NDArray[np.int64]) -> Part:
+        """The events of this type among some rows; ``at`` are their places there."""
+        found = rows if len(at) == len(rows) else rows.take(at)
+        block = Block(found.address, found.time, found.ordinal, facts=found.facts)
         self.context(block)
         self.program.run(block)
         columns = {name: block.columns[name] for name in self.emitted}
-        return Part(self.schema, rows, block.time, ordinal, partial(_identities, block.address, self.id_keys), columns)
+        identity = partial(_identities, block.address, self.id_keys)
+        return Part(self.schema, at, found.time, found.ordinal, identity, columns, found.due)
 
 
 @dataclass(frozen=True)
@@ -157,38 +160,27 @@ class Plan:
         return round(sum(process.expected(start, end) for process in self.processes))
 
     def spine(self, *, position: Position | None = None, limit: int | None = None) -> Spine:
-        """The walk over all arrivals from a position on (the start of the clock by default).
+        """The walk over all that happens from a position on (the start of the clock by default).
 
         ``limit``: at most so many events counted from the start of the stream, besides the scenario's own limit.
         """
         bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
-        position = position or Position(self.scenario.clock.start, {})
-        for name, process in zip(self.events, self.processes, strict=True):
-            if isinstance(process, RenewalArrivals) and name in position.marks:
-                process.resume(position.marks[name])
+        sources = [Arrivals(kind, process, {}) for kind, process in enumerate(self.processes)]
         return Spine(
-            self.processes,
+            sources,
             tuple(self.events),
-            position=position,
+            position=position or Position(self.scenario.clock.start, {}),
             end=self.end,
             limit=min(bounds) if bounds else None,
         )
-
-    def saved(self, position: Position) -> Position:
-        """The position with the state of its processes, so that a walk from there begins at once in any other plan."""
-        processes = zip(self.events, self.processes, strict=True)
-        marks = {
-            name: process.mark(position.time) for name, process in processes if isinstance(process, RenewalArrivals)
-        }
-        return replace(position, marks=marks)
 
     def realise(self, slab: Slab) -> Batch:
         """Make the events of a slab: a pure function, safe in any thread."""
         parts = []
         for kind, event in enumerate(self.events.values()):
-            rows = np.flatnonzero(slab.kind == kind)
-            if len(rows):
-                parts.append(event.realise(slab, rows, slab.before[kind]))
+            at = np.flatnonzero(slab.kind == kind)
+            if len(at):
+                parts.append(event.realise(slab.rows, at))
         return Batch(slab.first, len(slab), tuple(parts))
 
 

@@ -1,24 +1,28 @@
 """The spine of a stream: who happens when, in global order, before any field is drawn.
 
-The spine advances through windows of event time, merges the event types, numbers the events, and cuts the result into
-slabs. A slab is all that is needed to make its events, so slabs can be realised in any order and by any worker.
+The spine advances through windows of event time, merges what happens in them, numbers the events, lets layers alter
+their arrival, and cuts the result into slabs. A slab is all that is needed to make its events, so slabs can be
+realised in any order and by any worker.
+
+What is carried from window to window is a value. A `Position` holds it, and from there the stream goes on, whatever
+the windows are then.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthwb.engine.arrivals import Mark, Process
 from synthwb.engine.draws import Bits, Ints
+from synthwb.engine.rows import SILENT, Rows, in_time_order
+from synthwb.engine.sources import Carried, Source
 
-__all__ = ["Position", "Slab", "Spine"]
-
-Number = TypeVar("Number", bound=np.generic)
+__all__ = ["Position", "Slab", "Spine", "Stage"]
 
 _LARGEST = 1 << 16  # expected events in a window
 _SMALLEST = 64
@@ -28,87 +32,159 @@ _LONGER, _SHORTER = 64.0, 0.125  # at most, at once
 _FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000, which a date in text has no place for
 
 
+class Stage(Protocol):
+    """Something that the rows of each window go through, in order: it alters, adds or takes away rows."""
+
+    def advance(self, rows: Rows, end: int | None) -> Rows:
+        """What comes out for the rows of the window that ends at ``end``; None: no window follows."""
+        ...
+
+    def carried(self) -> Carried:
+        """What is carried from window to window; None where that is nothing."""
+        ...
+
+    def restore(self, carried: Carried) -> None:
+        """Go on from what `carried` gave."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the stream: the event time from which to go on, and how many events of each type came before.
+    """A place in the stream, from which it can be gone on with.
 
-    ``skip``: how many of the events at exactly that time came before as well. ``marks``: by event type, the state of
-    the processes that have one; without it they find their way there by themselves, which takes longer.
+    ``time``: event time at which the next window begins. ``counts``: events of each type before it. ``delivered``: how
+    many came out before it, and ``skip`` how many of those that come after it came out already. ``reached``: when the
+    last of all those was due (None: at ``time``). ``carried``: what sources and stages held at ``time``; without it
+    they find their way from the start of the clock.
     """
 
     time: int
     counts: Mapping[str, int]
     skip: int = 0
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    delivered: int = 0
+    reached: int | None = None
+    carried: tuple[Carried, ...] | None = None
 
     @property
     def events(self) -> int:
-        """How many events came before."""
-        return sum(self.counts.values())
+        """How many events came out before."""
+        return self.delivered + self.skip
 
 
 @dataclass(frozen=True, slots=True)
 class Slab:
-    """A stretch of the spine in time order.
+    """A stretch of the spine in order of arrival.
 
-    ``first``: number of its first event over all types. ``time``, ``kind`` (row of the event type in the plan) and
-    ``address`` have one entry per event. ``before``: events of each type that came earlier.
+    ``first``: number of its first event over all types. ``after``: the position behind its last.
     """
 
     first: int
-    time: Ints
-    kind: NDArray[np.uint16]
-    address: Bits
-    before: tuple[int, ...]
+    rows: Rows
+    after: Position
 
     def __len__(self) -> int:
-        return len(self.time)
+        return len(self.rows)
+
+    @property
+    def time(self) -> Ints:
+        """Event time of every event, in microseconds."""
+        return self.rows.time
+
+    @property
+    def due(self) -> Ints:
+        """When every event arrives, in microseconds of event time; ascending."""
+        return self.rows.due
+
+    @property
+    def kind(self) -> NDArray[np.uint16]:
+        """Row of every event's type in the plan."""
+        return self.rows.kind
+
+    @property
+    def address(self) -> Bits:
+        """Hashed identity of every event."""
+        return self.rows.address
+
+
+@dataclass(slots=True)
+class _Made:
+    """What came out of a window that began at ``position``; the first ``taken`` of it are cut off already."""
+
+    position: Position
+    rows: Rows
+    taken: int = 0
+
+    @property
+    def left(self) -> int:
+        return len(self.rows) - self.taken
 
 
 class Spine:
-    """Walks the merged arrivals of all event types from a position on.
+    """Walks the merged sources of all event types from a position on.
 
     Windows are cut so that they hold about as many events as are wanted; they never change the result.
     ``take(n)`` gives the next slab of up to ``n`` events; an empty slab means the stream has ended.
+    ``passes`` see all that happens, in order of event time, before it is numbered; ``layers`` see numbered events.
     """
 
     def __init__(
         self,
-        processes: Sequence[Process],
+        sources: Sequence[Source],
         names: Sequence[str],
         *,
         position: Position,
         end: int | None,
         limit: int | None,
+        passes: Sequence[Stage] = (),
+        layers: Sequence[Stage] = (),
     ) -> None:
-        self._processes = tuple(processes)
-        ends = [_FOREVER if process.end is None else process.end for process in processes]
+        self._sources = tuple(sources)
+        self._passes = tuple(passes)
+        self._layers = tuple(layers)
+        self._names = tuple(names)
+        ends = [_FOREVER if source.end is None else source.end for source in sources]
         self._end = min(max(ends, default=0), _FOREVER if end is None else end)
         self._limit = limit
         self._length = _SECOND  # of the last window
         self._next = position.time  # start of the window not yet made
-        self._skip = position.skip
-        self._before = np.array([position.counts.get(name, 0) for name in names], np.int64)
-        self._time = np.empty(0, np.int64)
-        self._kind = np.empty(0, np.uint16)
-        self._address = np.empty(0, np.uint64)
+        self._counts = np.array([position.counts.get(name, 0) for name in names], np.int64)
+        self._over = False  # the layers have given everything
+        self._made: deque[_Made] = deque()
+        self._delivered = position.delivered
+        self._skip = position.skip  # of what comes next, how much came out before this walk
+        self._cut = position  # behind the last slab
+        self._first = position.events
+        if position.carried is not None:
+            holders: tuple[Source | Stage, ...] = (*self._sources, *self._passes, *self._layers)
+            for holder, carried in zip(holders, position.carried, strict=True):
+                if carried is not None:
+                    holder.restore(carried)
 
     def take(self, wanted: int, *, until: int | None = None) -> Slab:
-        """The next up to ``wanted`` events; with ``until``, only those before that event time (at least one)."""
-        first = int(self._before.sum())
-        if self._limit is not None:
-            wanted = min(wanted, self._limit - first)
-        while len(self._time) < wanted and self._next < self._end:
-            if until is not None and self._next >= until and len(self._time):
+        """The next up to ``wanted`` events; with ``until``, only those due before that event time (at least one)."""
+        while (missing := wanted - self._left()) > 0 and not self._over:
+            if until is not None and self._next >= until and self._left():
                 break
-            self._advance(wanted - len(self._time))
-        count = max(0, min(wanted, len(self._time)))
-        if until is not None and count:
-            count = max(1, min(count, int(np.searchsorted(self._time, until, side="left"))))
-        before = tuple(int(n) for n in self._before)
-        slab = Slab(first, self._time[:count], self._kind[:count], self._address[:count], before)
-        self._before = self._before + np.bincount(slab.kind, minlength=len(self._before))
-        self._time, self._kind, self._address = self._time[count:], self._kind[count:], self._address[count:]
+            self._advance(missing)
+        pieces: list[Rows] = []
+        count = 0
+        while self._made and count < wanted:
+            made = self._made[0]
+            size = min(made.left, wanted - count)
+            if until is not None:
+                due = made.rows.due[made.taken : made.taken + size]
+                size = int(np.searchsorted(due, until, side="left"))
+                size = max(size, 0 if count else 1) if len(due) else 0
+            pieces.append(made.rows.take(slice(made.taken, made.taken + size)))
+            made.taken += size
+            count += size
+            if size:
+                self._cut = replace(made.position, skip=made.taken, reached=int(pieces[-1].due[-1]))
+            if made.left:
+                break
+            self._made.popleft()
+        slab = Slab(self._first, Rows.joined(pieces) if pieces else self._nothing(), self._cut)
+        self._first += count
         return slab
 
     def slabs(self, size: int) -> Iterator[Slab]:
@@ -117,34 +193,86 @@ class Spine:
             yield slab
 
     def peek(self) -> int | None:
-        """Event time of the next event, or None if the stream has ended."""
-        if self._limit is not None and int(self._before.sum()) >= self._limit:
-            return None
-        while not len(self._time) and self._next < self._end:
+        """When the next event is due, or None if the stream has ended."""
+        while not self._left() and not self._over:
             self._advance(_SMALLEST)
-        return int(self._time[0]) if len(self._time) else None
+        return next((int(made.rows.due[made.taken]) for made in self._made if made.left), None)
+
+    def skip_to(self, time: int) -> None:
+        """Let everything before an event time pass by; numbering begins anew there."""
+        while self._next < time and not self._over:
+            self._step(min(self._window(_LARGEST), time))
+        self._made.clear()
+        self._counts[:] = 0
+        self._delivered = self._first = 0
+        self._cut = Position(time, {})
+
+    def _left(self) -> int:
+        return sum(made.left for made in self._made)
+
+    def _nothing(self) -> Rows:
+        return self._sources[0].advance(self._next, self._next) if self._sources else Rows.of(*_NO_ROWS)
 
     def _advance(self, wanted: int) -> None:
         """Make one more window, long enough for about ``wanted`` events."""
-        start = self._next
-        self._next = end = self._window(min(_LARGEST, max(_SMALLEST, wanted)))
-        found = [process.between(start, end) for process in self._processes]
-        sizes = [len(times) for times, _ in found]
-        if not sum(sizes):
-            return
-        time = _behind([times for times, _ in found])
-        address = _behind([addresses for _, addresses in found])
-        kind = np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)
-        if (time[1:] < time[:-1]).any():
-            order = _order(time - start)
-            time, kind, address = time[order], kind[order], address[order]
-        if self._skip:
-            skipped = min(self._skip, len(time))
-            time, kind, address = time[skipped:], kind[skipped:], address[skipped:]
-            self._skip -= skipped
-        self._time = _behind([self._time, time])
-        self._kind = _behind([self._kind, kind])
-        self._address = _behind([self._address, address])
+        if self._next >= self._end:
+            self._finish()
+        else:
+            self._step(self._window(min(_LARGEST, max(_SMALLEST, wanted))))
+
+    def _step(self, end: int) -> None:
+        """Make the window up to ``end``."""
+        position, start = self._position(), self._next
+        self._next = end
+        rows = Rows.joined([source.advance(start, end) for source in self._sources])
+        if (rows.time[1:] < rows.time[:-1]).any():
+            rows = rows.take(in_time_order(rows.time))
+        for each in self._passes:
+            rows = each.advance(rows, end)
+        if self._passes:
+            rows = rows.take(rows.kind != SILENT)
+        rows = self._numbered(rows)
+        if self._limit is not None and int(self._counts.sum()) >= self._limit:
+            self._next = self._end
+        for layer in self._layers:
+            rows = layer.advance(rows, end)
+        self._give(position, rows)
+
+    def _finish(self) -> None:
+        """Let the layers give what they still hold."""
+        position, rows = self._position(), self._nothing()
+        for layer in self._layers:
+            rows = layer.advance(rows, None)
+        self._over = True
+        self._give(position, rows)
+
+    def _give(self, position: Position, rows: Rows) -> None:
+        """Add what came out of a window, without what came out before this walk."""
+        self._delivered += len(rows)
+        if len(rows):
+            made = _Made(position, rows, min(self._skip, len(rows)))
+            self._skip -= made.taken
+            self._made.append(made)
+
+    def _numbered(self, rows: Rows) -> Rows:
+        """The rows with their number within their type, up to the limit."""
+        if self._limit is not None:
+            rows = rows.take(slice(0, max(0, self._limit - int(self._counts.sum()))))
+        ordinal = np.empty(len(rows), np.int64)
+        for kind in range(len(self._counts)):
+            at = np.flatnonzero(rows.kind == kind) if len(self._counts) > 1 else slice(None)
+            count = len(at) if isinstance(at, np.ndarray) else len(rows)
+            ordinal[at] = np.arange(self._counts[kind], self._counts[kind] + count)
+            self._counts[kind] += count
+        return rows.numbered(ordinal)
+
+    def _position(self) -> Position:
+        """Where the next window begins, with all that is carried there."""
+        held = [source.carried(self._next) for source in self._sources]
+        held += [stage.carried() for stage in (*self._passes, *self._layers)]
+        carried = tuple(held) if any(each is not None for each in held) else None
+        counts = dict(zip(self._names, self._counts.tolist(), strict=True))
+        return Position(self._next, counts, 0, self._delivered, self._next, carried)
 
     def _window(self, events: int) -> int:
         """Where to end a window that should hold about so many events, begun from the length of the last one.
@@ -155,28 +283,18 @@ class Spine:
         start, length = self._next, self._length
         for grow in range(_GROWTH + 1):
             length = min(length, self._end - start)
-            expected = sum(process.expected(start, start + length) for process in self._processes)
+            expected = self._expected(start, start + length)
             if expected >= events / 2 or length == self._end - start or grow == _GROWTH:
                 break
             length = int(length * min(_LONGER, events / max(expected, 1e-9))) + 1
         while expected > 2 * events and length > 1:
             length = max(1, int(length * max(_SHORTER, events / expected)))
-            expected = sum(process.expected(start, start + length) for process in self._processes)
+            expected = self._expected(start, start + length)
         self._length = length
         return start + length
 
-
-def _behind(arrays: Sequence[NDArray[Number]]) -> NDArray[Number]:
-    """One array behind the other; without a copy where only one of them holds anything."""
-    full = [array for array in arrays if len(array)]
-    return full[0] if len(full) == 1 else np.concatenate(arrays)
+    def _expected(self, start: int, end: int) -> float:
+        return sum(source.expected(start, end) for source in self._sources)
 
 
-def _order(relative: Ints) -> NDArray[np.int64]:
-    """Stable order of non-negative times. Packed with the row number they sort several times quicker than argsort."""
-    bits = max(1, int(len(relative) - 1).bit_length())
-    if int(relative.max()).bit_length() + bits > 62:
-        return np.argsort(relative, kind="stable")
-    packed = (relative << np.int64(bits)) | np.arange(len(relative), dtype=np.int64)
-    packed.sort()
-    return packed & np.int64((1 << bits) - 1)
+_NO_ROWS = (np.empty(0, np.int64), 0, np.empty(0, np.uint64))

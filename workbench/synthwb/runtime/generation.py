@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from synthwb.engine import Batch, Plan, Position, Slab, in_order
 
 if TYPE_CHECKING:
@@ -26,17 +24,6 @@ class Prepared:
     slab: Slab
     batch: Batch
     payloads: tuple[list[Payload], ...]
-
-    def after(self, position: Position) -> Position:
-        """The position behind this block, given the one before it."""
-        last = int(self.slab.time[-1])
-        same = int(np.count_nonzero(self.slab.time == last))
-        if same == len(self.slab) and position.time == last:
-            same += position.skip
-        counts = dict(position.counts)
-        for part in self.batch.parts:
-            counts[part.schema.event] = counts.get(part.schema.event, 0) + len(part)
-        return Position(last, counts, same)
 
 
 class Ahead:

@@ -22,7 +22,7 @@ class Line:
     """
 
     def __init__(self, pace: Pace, position: Position) -> None:
-        self.schedule = Schedule(pace, 0.0, position.events, position.time)
+        self.schedule = _schedule(pace, 0.0, position)
         self.position = position
         self.lag = 0.0
         self.held_by = ""
@@ -49,7 +49,7 @@ class Line:
                 self.held_by = "generation"
             return None
         head = self._blocks[0]
-        return 0.0 if head is None else self.schedule.due(head.slab.first, int(head.slab.time[0]))
+        return 0.0 if head is None else self.schedule.due(head.slab.first, int(head.slab.due[0]))
 
     def take(self, now: float) -> Prepared | None:
         """The first block, on schedule; None at the end of the stream."""
@@ -57,19 +57,19 @@ class Line:
         if block is None:
             return None
         if self.schedule.pace != Pace():
-            self.lag = max(0.0, now - self.schedule.due(block.slab.first, int(block.slab.time[0])))
+            self.lag = max(0.0, now - self.schedule.due(block.slab.first, int(block.slab.due[0])))
         if self.lag <= _BEHIND:
             self.held_by = ""
         elif not self.held_by:
             self.held_by = "output"
-        self.position = block.after(self.position)
+        self.position = block.slab.after
         return block
 
     def step(self, paused_at: float) -> Prepared | None:
         """The first block, out of schedule: the schedule then goes on behind it."""
         block = self._blocks.popleft()
         if block is not None:
-            self.position = block.after(self.position)
+            self.position = block.slab.after
             self.anchor(self.schedule.pace, paused_at)
         return block
 
@@ -81,4 +81,9 @@ class Line:
 
     def anchor(self, pace: Pace, wall: float) -> None:
         """Let the schedule begin at the position."""
-        self.schedule = Schedule(pace, wall, self.position.events, self.position.time)
+        self.schedule = _schedule(pace, wall, self.position)
+
+
+def _schedule(pace: Pace, wall: float, position: Position) -> Schedule:
+    """The schedule that begins at a position."""
+    return Schedule(pace, wall, position.events, position.time if position.reached is None else position.reached)

@@ -242,7 +242,7 @@ class Run:
     def _wait_ahead(self, prepared: Prepared | None, epoch: int) -> bool:
         """Let a paced run be at most 200 ms ahead of its schedule."""
         while prepared is not None and epoch == self._epoch and not self._leaving():
-            due = self._line.schedule.due(prepared.slab.first + len(prepared.slab), int(prepared.slab.time[-1]))
+            due = self._line.schedule.due(prepared.slab.first + len(prepared.slab), int(prepared.slab.due[-1]))
             early = due - time.monotonic() - Ahead.SECONDS
             if self._state is State.RUNNING and early <= 0:
                 break
@@ -305,7 +305,7 @@ class Run:
         with self._changed:
             batch = prepared.batch
             self._meter.add(time.monotonic(), {part.schema.event: len(part) for part in batch.parts})
-            self._event_time = int(prepared.slab.time[-1])
+            self._event_time = int(prepared.slab.due[-1])
             self._recent.add(batch)
 
     def _leaving(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from synthwb.engine.arrivals.constant import ConstantArrivals
 from synthwb.engine.arrivals.intensity import Intensity
 from synthwb.engine.arrivals.poisson import PoissonArrivals
-from synthwb.engine.arrivals.process import Process
+from synthwb.engine.arrivals.process import Marked, Process
 from synthwb.engine.arrivals.renewal import Mark, RenewalArrivals
 from synthwb.engine.arrivals.schedule import ScheduleArrivals
 from synthwb.engine.arrivals.zones import Zone
@@ -19,6 +19,7 @@ __all__ = [
     "ConstantArrivals",
     "Intensity",
     "Mark",
+    "Marked",
     "PoissonArrivals",
     "Process",
     "RenewalArrivals",

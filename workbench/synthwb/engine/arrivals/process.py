@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from synthwb.engine.draws import Bits, Ints
 
-__all__ = ["Process"]
+__all__ = ["Marked", "Process"]
 
 
 class Process(Protocol):
@@ -26,4 +26,17 @@ class Process(Protocol):
 
     def expected(self, start: int, end: int) -> float:
         """How many events to expect in ``[start, end)``: what windows and forecasts are sized by."""
+        ...
+
+
+@runtime_checkable
+class Marked(Protocol):
+    """A process that finds its way by marks; without one it walks there from the start of the clock."""
+
+    def mark(self, time: int) -> Any:
+        """The state from which the events at ``time`` and later can be made: a value that can be pickled."""
+        ...
+
+    def resume(self, mark: Any) -> None:
+        """Take over a mark that was saved before."""
         ...
