@@ -62,6 +62,8 @@ def test_every_function_and_modifier_has_an_example() -> None:
     silent = [entry.name for entry in KNOWN if entry.topic in (Topic.FUNCTION, Topic.MODIFIER) and not entry.fields]
     assert silent == []
     assert set(MODIFIER_EXAMPLES) == {name for name, key in MODIFIERS.items() if not key.later}
+    stray = [(name, field) for name, fields in MODIFIER_EXAMPLES.items() for field in fields if f"{name}:" not in field]
+    assert stray == []
 
 
 EVENT = "page_viewed: {key: user_id, fields: {user_id: uuid, page: url}}"

@@ -38,7 +38,12 @@ class Timestamp(Generator):
     parameters = (_FORMAT,)
     shorthand = "format"
     timed = True
-    examples = ("timestamp", "{timestamp: epoch_ms}", '{timestamp: {format: "%d/%b/%Y:%H:%M:%S %z"}}')
+    examples = (
+        "timestamp",
+        "{timestamp: epoch_ms}",
+        "{timestamp: epoch_us}",
+        '{timestamp: {format: "%d/%b/%Y:%H:%M:%S %z"}}',
+    )
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
         """Timestamp, integer or string, by the format."""

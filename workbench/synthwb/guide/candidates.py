@@ -143,7 +143,7 @@ def _field_keys(root: Twig, cursor: Cursor, spot: Spot, node: Twig | None) -> It
     for name, key in MODIFIERS.items():
         if not key.later:
             words = f"{sentence(key.doc)} {value_words(modifier(name)).capitalize()}."
-            yield Candidate(name, Kind.MODIFIER, f"{name}: ", words, MODIFIER_EXAMPLES.get(name, ""))
+            yield Candidate(name, Kind.MODIFIER, f"{name}: ", words, next(iter(MODIFIER_EXAMPLES.get(name, ())), ""))
     if owner is None:
         yield from field_methods(cursor.word, locales_at(root, cursor.path), key=True)
 

@@ -91,23 +91,36 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 }
 """By block, then by key: what may stand after the colon."""
 
-MODIFIER_EXAMPLES: Mapping[str, str] = {
-    "missing": "{first_name: , missing: 40%}",
-    "nullable": "{first_name: , nullable: 40%}",
-    "unique": '{pattern: "##", unique: true}',
-    "min": "{normal: {mean: 10, std: 5}, min: 9, round: 1}",
-    "max": "{normal: {mean: 10, std: 5}, max: 11, round: 1}",
-    "bounds": "{normal: {mean: 10, std: 5}, min: 9, max: 11, bounds: redraw, round: 1}",
-    "round": "{lognormal: {median: 25, sigma: 0.7}, round: 2}",
-    "case": "{city: , case: upper}",
-    "as": "{lognormal: {median: 25, sigma: 0.7}, as: {decimal: 2}}",
-    "cardinality": "{company: , cardinality: 3}",
-    "repeat": "{uniform: , round: 2, repeat: 50%}",
-    "when": '{uniform: , round: 2, when: "quantity > 1"}',
-    "hidden": "{uniform: , hidden: true}",
-    "doc": "{uniform: , round: 2, doc: A share of the whole}",
+MODIFIER_EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "missing": ("{first_name: , missing: 40%}", '{first_name: , missing: {expr: "if(quantity > 1, 0.9, 0)"}}'),
+    "nullable": ("{first_name: , nullable: 40%}",),
+    "unique": ('{pattern: "##", unique: true}',),
+    "min": ("{normal: {mean: 10, std: 5}, min: 9, round: 1}",),
+    "max": ("{normal: {mean: 10, std: 5}, max: 11, round: 1}",),
+    "bounds": (
+        "{normal: {mean: 10, std: 5}, min: 9, max: 11, bounds: redraw, round: 1}",
+        "{normal: {mean: 10, std: 5}, min: 9, max: 11, bounds: clip, round: 1}",
+    ),
+    "round": ("{lognormal: {median: 25, sigma: 0.7}, round: 2}",),
+    "case": ("{city: , case: upper}", '{pattern: "??-##", case: lower}', "{catch_phrase: , case: title}"),
+    "as": (
+        "{lognormal: {median: 25, sigma: 0.7}, as: {decimal: 2}}",
+        "{lognormal: {median: 25, sigma: 0.7}, as: decimal}",
+        "{lognormal: {median: 25, sigma: 0.7}, as: integer}",
+        "{integer: {min: 1, max: 6}, as: float}",
+        "{integer: {min: 1, max: 6}, as: string}",
+        "{integer: {min: 0, max: 1}, as: boolean}",
+    ),
+    "cardinality": (
+        "{company: , cardinality: 3}",
+        "{company: , cardinality: {size: 50, pick: {zipf: {exponent: 1.1}}}}",
+    ),
+    "repeat": ("{uniform: , round: 2, repeat: 50%}",),
+    "when": ('{uniform: , round: 2, when: "quantity > 1"}',),
+    "hidden": ("{uniform: , hidden: true}",),
+    "doc": ("{uniform: , round: 2, doc: A share of the whole}",),
 }
-"""By modifier: a field that has it."""
+"""By modifier: fields that have it, the most telling one first."""
 
 SUGGESTED: Mapping[Shape, list[str]] = {
     Shape.RATE: ["5/s", "120/min", "40/day"],

@@ -167,13 +167,12 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _modifier(key: Key) -> Entry:
-    example = MODIFIER_EXAMPLES.get(key.name)
     return Entry(
         key.name,
         Topic.MODIFIER,
         sentence(key.doc),
         rows=(Row(key.name, _form_words(modifier(key.name)), "", key.doc),),
-        fields=(example,) if example else (),
+        fields=MODIFIER_EXAMPLES.get(key.name, ()),
     )
 
 

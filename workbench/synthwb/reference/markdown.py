@@ -192,8 +192,9 @@ class _Writer:
         yield from header("modifier", "what may be written", "meaning", "example", "gives")
         for entry in group:
             (row,) = entry.rows
-            example = [code(entry.fields[0]), self._gives(entry, 0)] if entry.fields else ["", ""]
-            yield line(code(entry.name), row.value, entry.text, *example)
+            words = (code(entry.name), row.value, entry.text)
+            for i, field in enumerate(entry.fields):
+                yield line(*(("", "", "") if i else words), code(field), self._gives(entry, i))
 
     def _functions(self, group: Sequence[Entry]) -> Iterator[str]:
         yield "Scalar functions of SQL, for `{expr: ...}`, `when` and every parameter that may be an expression.\n"
