@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthwb.engine.columns import Column, Pool
-from synthwb.engine.text.patterns import Pattern
+from synthwb.engine.text.patterns import pattern_of
 from synthwb.scenario.model import Call, DType, Template
 
 
@@ -95,7 +95,7 @@ def test_patterns_that_are_refused(pattern: str, words: str) -> None:
 
 def test_a_backslash_at_the_end_is_refused_by_the_engine_too() -> None:
     with pytest.raises(ValueError, match="ends in a backslash"):
-        Pattern("A\\")
+        pattern_of("A\\")
 
 
 @given(

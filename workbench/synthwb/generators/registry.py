@@ -50,6 +50,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"  # bool
     TEXT = "text"  # str
     PATTERN = "pattern"  # str of #, ?, * and literals (backslash escapes)
+    REGEX = "regular expression"  # str that `synthwb.scenario.regexes` reads without a flaw
     TEMPLATE = "template"  # Template
     EXPRESSION = "expression"  # Expression
     PATH = "path"  # str, a resolved path

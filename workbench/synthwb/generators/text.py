@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from synthwb.generators.registry import Generator, Kind, Parameter, register
 from synthwb.scenario.model import DType
+from synthwb.scenario.regexes import read_regex
 
 if TYPE_CHECKING:
-    from synthwb.engine.block import Block, Draw, Site
+    from synthwb.engine.block import Draw, Site
     from synthwb.engine.columns import Column
     from synthwb.engine.draws import Bits
     from synthwb.scenario.model import Call, Template
 
-__all__ = ["Constant", "PatternText", "TemplateText"]
+__all__ = ["Constant", "PatternText", "RegexText", "TemplateText"]
 
-_POOLED = 4096  # texts up to which all of them are made beforehand
 _LONGEST = 256
 _INT64 = 1 << 63
 
@@ -57,11 +57,11 @@ class PatternText(Generator):
 
     def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
         """Texts by number, in the order in which a counter would show them."""
-        from synthwb.engine.text.patterns import pattern_of
+        from synthwb.engine.text.patterns import column_of, pattern_of
 
         pattern = pattern_of(call.args["pattern"])
         key = site.key("rest")
-        return lambda numbers: _of_bytes(pattern.numbered(numbers, key), safe=pattern.safe)
+        return lambda numbers: column_of(pattern.numbered(numbers, key), safe=pattern.safe)
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
         """Always text."""
@@ -69,26 +69,54 @@ class PatternText(Generator):
 
     def bind(self, call: Call, site: Site) -> Draw:
         """A pool for few texts, a matrix of bytes for many."""
+        from synthwb.engine.text.patterns import drawn_by, pattern_of
+
+        return drawn_by(pattern_of(call.args["pattern"]), site.key)
+
+
+@register
+class RegexText(Generator):
+    r"""Text that a regular expression matches as a whole: every option, number and sign with equal chances.
+
+    There are signs, ``.``, classes such as ``[a-z_]`` and ``[^,]``, ``\d \w \s`` and their opposites, ``|``,
+    ``(...)``, ``(?:...)``, ``?``, ``*``, ``+``, ``{3}``, ``{2,5}``; ``^`` and ``$`` at the ends change nothing. ``.``,
+    ``\w`` and ``[^...]`` are printable ASCII, ``\s`` is a blank. A number without an end is at most 10 above its
+    beginning: ``*`` is up to 10 times. Texts have up to 256 signs. Write it in single quotes.
+    """
+
+    name = "regex"
+    family = "text"
+    parameters = (Parameter("regex", Kind.REGEX, "The expression, such as [A-Z]{2}-[0-9]+."),)
+    shorthand = "regex"
+    examples = (
+        r"{regex: '[A-Z]{2}\d{6}'}",
+        r"{regex: '(\+33|0)6(-\d\d){4}'}",
+        r"{regex: '(GET|POST) /api/v[12]/[a-z]{3,8}(/\d+)?'}",
+    )
+
+    def domain(self, args: Mapping[str, Any]) -> int | None:
+        """How many texts there are, where no two ways lead to the same; up to 2**62."""
+        from synthwb.scenario.regextree import count
+
+        return count(read_regex(args["regex"]).tree)
+
+    def nth(self, call: Call, site: Site) -> Callable[[Bits], Column]:
+        """Texts by number, the last part first."""
         from synthwb.engine.columns import Column
-        from synthwb.engine.laws.discrete import below
-        from synthwb.engine.text.patterns import pattern_of
+        from synthwb.engine.text.regexes import numbered
 
-        pattern = pattern_of(call.args["pattern"])
-        keys = [site.key(str(number) if number else "") for number in range(pattern.draws)]
-        if pattern.domain > _POOLED:
-            return lambda block: _of_bytes(pattern.drawn([block.bits(key) for key in keys]), safe=pattern.safe)
+        found = numbered(read_regex(call.args["regex"]).tree, site.key)
+        return lambda numbers: Column.of(found(numbers))
 
-        def draw(block: Block) -> Column:
-            bits = block.bits(keys[0])
-            return Column.coded(pattern.pool, below(bits, pattern.domain, bits.copy), ascii_safe=pattern.safe)
+    def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
+        """Always text."""
+        return DType.STRING
 
-        return draw
+    def bind(self, call: Call, site: Site) -> Draw:
+        """Part by part, each for all rows at once."""
+        from synthwb.engine.text.regexes import drawn
 
-
-def _of_bytes(matrix: Any, *, safe: bool) -> Column:
-    from synthwb.engine.columns import Column, text_of
-
-    return Column.fixed(matrix) if safe else Column.of(text_of(matrix))
+        return drawn(read_regex(call.args["regex"]).tree, site.key)
 
 
 @register

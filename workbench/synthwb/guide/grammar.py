@@ -226,6 +226,7 @@ _KINDS: Mapping[Kind, Shape] = {
     Kind.BOOLEAN: Shape.BOOLEAN,
     Kind.TEXT: Shape.TEXT,
     Kind.PATTERN: Shape.TEXT,
+    Kind.REGEX: Shape.TEXT,
     Kind.TEMPLATE: Shape.TEMPLATE,
     Kind.EXPRESSION: Shape.EXPRESSION,
     Kind.PATH: Shape.PATH,

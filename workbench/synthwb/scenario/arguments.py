@@ -15,6 +15,7 @@ from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Expression
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join, names_parameters
+from synthwb.scenario.regexes import read_regex
 from synthwb.scenario.tables import read_file, read_rows, read_words
 from synthwb.scenario.timeformat import read_time_format
 from synthwb.scenario.tree import Entry, Node, NodeKind
@@ -248,6 +249,7 @@ class Arguments:
         Kind.BOOLEAN: lambda self, parameter, node, path: self.values.boolean(node, path),
         Kind.TEXT: _text,
         Kind.PATTERN: _text,
+        Kind.REGEX: lambda self, parameter, node, path: _regex(self.values, self.names, node, path),
         Kind.TEMPLATE: _template,
         Kind.EXPRESSION: _sql,
         Kind.PATH: path,
@@ -276,6 +278,17 @@ class Arguments:
 
 
 _NULL = object()
+
+
+def _regex(values: Values, names: Names, node: Node, path: str) -> str | None:
+    """A regular expression; None after every flaw was reported at its place."""
+    text = values.text(node, path, "a regular expression, which is text")
+    if text is None:
+        return None
+    flaws = read_regex(text).flaws
+    for flaw in flaws:
+        names.report.error("regex", flaw.message, names.inside(node, flaw.start, flaw.end), path, flaw.hint)
+    return None if flaws else text
 
 
 def _named_keys(value: Any) -> Any:

@@ -261,7 +261,7 @@ BOUNDS = ("clip", "redraw")
 
 LATER_GENERATORS = frozenset(
     {
-        *("markov", "regex", "words", "sentence"),
+        *("markov", "words", "sentence"),
         *("paragraph", "geo_path", "previous"),
     }
 )

@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthwb.engine.columns import Pool, text_of
-from synthwb.engine.draws import Bits, mix
+from synthwb.engine.bijection import digits
+from synthwb.engine.block import Block, Draw
+from synthwb.engine.columns import Column, Pool, text_of
+from synthwb.engine.draws import Bits
+from synthwb.engine.laws.discrete import below
 from synthwb.engine.text.mosaic import Mosaic
 
-__all__ = ["LARGEST_DOMAIN", "Pattern", "pattern_of", "symbols"]
+__all__ = [
+    "LARGEST_DOMAIN",
+    "LARGEST_TABLE",
+    "Pattern",
+    "column_of",
+    "drawn_by",
+    "pattern_of",
+    "pattern_of_alphabets",
+    "symbols",
+]
 
 ALPHABETS = {"#": string.digits, "?": string.ascii_uppercase, "*": string.digits + string.ascii_uppercase}
 """What each symbol of a pattern stands for."""
@@ -27,7 +39,10 @@ ALPHABETS = {"#": string.digits, "?": string.ascii_uppercase, "*": string.digits
 LARGEST_DOMAIN = 1 << 62
 """More values than this are not counted."""
 
-_GROUP = 10_000  # texts of a table: two of them fit the second-level cache with room to spare
+LARGEST_TABLE = 10_000
+"""Texts of a table: two of them fit the second-level cache with room to spare."""
+
+_POOLED = 4096  # texts up to which all of them are made beforehand
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
@@ -50,15 +65,16 @@ def symbols(pattern: str) -> list[str]:
 
 
 class Pattern:
-    """A compiled pattern: ``width`` bytes, ``domain`` different texts.
+    """Text of one width, made from the alphabet of each position: ``width`` bytes, ``domain`` different texts.
 
-    ``safe`` says that all of it is printable ASCII without quote and backslash.
+    The signs of an alphabet take the same number of bytes each, and there are at most 10,000 of them. ``safe`` says
+    that all of it is printable ASCII without quote and backslash.
     """
 
-    def __init__(self, pattern: str) -> None:
-        alphabets = symbols(pattern)
-        literals = "".join(letters for letters in alphabets if len(letters) == 1)
-        self.safe = literals.isascii() and literals.isprintable() and not {'"', "\\"} & set(literals)
+    def __init__(self, alphabets: Sequence[str]) -> None:
+        letters = set().union(*alphabets)
+        together = "".join(letters)
+        self.safe = together.isascii() and together.isprintable() and not {'"', "\\"} & letters
         tables = [["".join(letters).encode() for letters in product(*group)] for group in _grouped(alphabets)]
         self.width = sum(len(texts[0]) for texts in tables)
         self._mosaic = Mosaic(tables, self.width)
@@ -91,18 +107,10 @@ class Pattern:
     def numbered(self, numbers: Bits, key: int) -> NDArray[np.uint8]:
         """The texts with these numbers: one to one below `domain`.
 
-        Beyond `LARGEST_DOMAIN` the groups that are left over follow from a hash of the number under ``key``.
+        Beyond `LARGEST_DOMAIN` the groups that are left over follow from the number under ``key``.
         """
-        sizes = self._mosaic.sizes
-        choices = [numbers.view(np.int64)] * len(sizes)
-        left, counted = numbers.copy(), 1
-        for number in reversed(range(len(sizes))):
-            size = np.uint64(sizes[number])
-            chosen = left % size if counted < LARGEST_DOMAIN else mix(numbers, key + number) % size
-            choices[number] = chosen.view(np.int64)
-            left //= size
-            counted *= sizes[number]
-        return self._matrix(choices)
+        found = digits(numbers, self._mosaic.sizes, key, LARGEST_DOMAIN)
+        return self._matrix([each.view(np.int64) for each in found])
 
     def _matrix(self, choices: Sequence[NDArray[np.int64]]) -> NDArray[np.uint8]:
         rows = len(choices[0])
@@ -114,7 +122,31 @@ class Pattern:
 @lru_cache(maxsize=512)
 def pattern_of(text: str) -> Pattern:
     """The compiled pattern; its tables take milliseconds, and a plan is made anew at every key."""
-    return Pattern(text)
+    return Pattern(symbols(text))
+
+
+@lru_cache(maxsize=512)
+def pattern_of_alphabets(alphabets: tuple[str, ...]) -> Pattern:
+    """The compiled pattern of these alphabets."""
+    return Pattern(alphabets)
+
+
+def drawn_by(pattern: Pattern, key: Callable[[str], int]) -> Draw:
+    """A column of random texts: a pool of all for a few, a matrix of bytes for many. ``key`` is that of a `Site`."""
+    keys = [key(str(number) if number else "") for number in range(pattern.draws)]
+    if pattern.domain > _POOLED:
+        return lambda block: column_of(pattern.drawn([block.bits(each) for each in keys]), safe=pattern.safe)
+
+    def draw(block: Block) -> Column:
+        bits = block.bits(keys[0])
+        return Column.coded(pattern.pool, below(bits, pattern.domain, bits.copy), ascii_safe=pattern.safe)
+
+    return draw
+
+
+def column_of(matrix: NDArray[np.uint8], *, safe: bool) -> Column:
+    """Rows of bytes as a column."""
+    return Column.fixed(matrix) if safe else Column.of(text_of(matrix))
 
 
 def _grouped(alphabets: Sequence[str]) -> list[list[str]]:
@@ -123,7 +155,7 @@ def _grouped(alphabets: Sequence[str]) -> list[list[str]]:
     current: list[str] = []
     size = 1
     for letters in alphabets:
-        if size * len(letters) > _GROUP:
+        if size * len(letters) > LARGEST_TABLE:
             groups.append(current)
             current, size = [], 1
         current.append(letters)
