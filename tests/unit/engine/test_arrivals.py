@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthwb.engine.arrivals import ConstantArrivals, PoissonArrivals
+from synthwb.engine.arrivals.staircase import Staircase
 
 START = 1_767_225_600_000_000
 RATES = st.fractions(min_value=Fraction(1, 100_000), max_value=2_000).filter(lambda rate: rate > 0)
@@ -87,3 +88,8 @@ def test_streams_of_two_event_types_are_independent() -> None:
     two, _ = PoissonArrivals(1, "b", Fraction(50)).between(START, START + 200_000_000)
     counts = [np.bincount((time - START) // 1_000_000, minlength=200) for time in (one, two)]
     assert abs(np.corrcoef(*counts)[0, 1]) < 0.25
+
+
+def test_bounds_over_no_stretches_are_none() -> None:
+    stairs = Staircase(np.array([0, 5]), np.array([1.0, 2.0]), 9)
+    assert [len(bound) for bound in stairs.bounds(np.empty(0, np.int64), np.empty(0, np.int64))] == [0, 0]

@@ -35,7 +35,7 @@ class Staircase:
 
     def bounds(self, first: Ints, last: Ints) -> tuple[Floats, Floats]:
         """Least and greatest value over each of the stretches ``[first, last)``, which do not overlap."""
-        if len(self.values) == 1 or not len(first):
+        if len(self.values) == 1:
             whole = np.broadcast_to(self.values, len(first))
             return whole, whole
         left = np.searchsorted(self.edges, first, side="right") - 1
