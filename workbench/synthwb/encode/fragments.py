@@ -3,6 +3,9 @@
 A row is a sequence of pieces: a literal (the same in every row), codes into a pool of rendered values, a matrix of
 fixed-width bytes, or a series of strings. Joining costs by the piece, so literals move into the piece beside them,
 matrices that touch become one, and two small pools that touch become one pool of their pairs.
+
+Rows that are to be bytes are never strings: `interleaved` gives their pieces one behind the other, and Polars lays
+all of them out in one pass.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from synthwb.engine.columns import Pool
 
-__all__ = ["Gathered", "Matrix", "Piece", "blanked", "joined"]
+__all__ = ["Gathered", "Matrix", "Piece", "blanked", "interleaved", "joined"]
 
 _PAIRS = 2048  # largest pool of pairs: small enough to stay in the cache and to cost nothing to make
 _KEPT = 64  # pools of pairs kept
@@ -135,7 +138,8 @@ _PAIRS_MADE: dict[tuple[object, ...], pl.Series] = {}
 
 def joined(pieces: Iterable[Piece], rows: int) -> pl.Series:
     """The rows as one String series. Null text in a piece makes the whole row null."""
-    parts = [_gathered(part) for part in _paired(_literals_placed(_touching(pieces)))]
+    paired = _paired(_literals_placed(_touching(pieces)))
+    parts = [part if isinstance(part, str) else _text(part) for part in paired]
     if not any(isinstance(part, pl.Series) for part in parts):
         return pl.Series(["".join(str(part) for part in parts)], dtype=pl.String).new_from_index(0, rows)
     if len(parts) == 1 and isinstance(parts[0], pl.Series):
@@ -143,6 +147,39 @@ def joined(pieces: Iterable[Piece], rows: int) -> pl.Series:
     columns = {str(i): part for i, part in enumerate(parts) if isinstance(part, pl.Series)}
     order = [str(i) if isinstance(part, pl.Series) else pl.lit(part) for i, part in enumerate(parts)]
     return pl.DataFrame(columns).select(pl.concat_str(order)).to_series()
+
+
+def interleaved(records: Sequence[tuple[Iterable[Piece], int]], order: NDArray[np.int64] | None = None) -> pl.Series:
+    """The pieces of all rows, row by row: joined, they are the rows one behind the other. No text may be null.
+
+    ``records``: pieces and the number of their rows, one kind of row below the other. ``order``: the rows in the order
+    wanted (None: as they are). Rows of fewer pieces than others are filled up with empty text.
+    """
+    parts = [_paired(_literals_placed(_touching(pieces))) for pieces, _ in records]
+    width = max(map(len, parts))
+    stock = [pl.Series([""], dtype=pl.String)]  # all texts; a row is the numbers of its texts
+    held = 1
+    rows = sum(count for _, count in records)
+    numbers = np.zeros((rows, width), np.uint32)
+    start = 0
+    for row, (_, count) in zip(parts, records, strict=True):
+        for place, part in enumerate(row):
+            numbered = numbers[start : start + count, place]
+            if isinstance(part, str):
+                texts = pl.Series([part], dtype=pl.String)
+                numbered[:] = held
+            elif isinstance(part, _Texts) and len(part.values) <= count:
+                texts = part.values
+                np.add(part.codes, np.uint32(held), out=numbered)
+            else:
+                texts = _text(part)
+                numbered[:] = np.arange(held, held + count, dtype=np.uint32)
+            stock.append(texts)
+            held += len(texts)
+        start += count
+    if order is not None:
+        numbers = numbers[order]
+    return pl.concat(stock, rechunk=True)[pl.Series(numbers.ravel())]
 
 
 def blanked(pieces: Sequence[Piece], absent: NDArray[np.bool_]) -> Piece:
@@ -221,8 +258,8 @@ def _paired(pieces: Iterable[Piece]) -> list[str | _Texts | Matrix | pl.Series]:
     return out
 
 
-def _gathered(part: str | _Texts | Matrix | pl.Series) -> str | pl.Series:
-    """The part as a literal or as a series."""
+def _text(part: _Texts | Matrix | pl.Series) -> pl.Series:
+    """The part as a series."""
     if isinstance(part, _Texts):
         return part.values[pl.Series(part.codes)]  # `gather` does the same through a query plan, 60 µs later
     return part.series() if isinstance(part, Matrix) else part

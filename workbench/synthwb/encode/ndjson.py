@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from synthwb.encode.envelopes import Enveloped, Layout, Source, layout
-from synthwb.encode.fragments import Matrix, Piece, joined
+from synthwb.encode.fragments import Matrix, Piece, interleaved, joined
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import Member, json_text, object_pieces, value_pieces
 from synthwb.engine.text.timetext import iso_matrix, moments
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JsonLines", "record_json"]
 
-_FEW = 256  # lines up to which Python joins them sooner than Polars gets going
+_FEW = 2048  # texts up to which Python joins them sooner than Polars gets going
 
 
 class JsonLines(Enveloped):
@@ -38,18 +38,18 @@ class JsonLines(Enveloped):
     def encode(self, batch: Batch) -> list[Payload]:
         """The batch's events as lines that each end in a newline."""
         parts = chosen(batch, self._events)
-        lines = [_records(part, self._layouts[part.schema.event]) for part in parts]
+        records = [(_pieces(part, self._layouts[part.schema.event]), len(part)) for part in parts]
         if self._by_event:
             return [
-                Payload(part.schema.event, _bytes_of(text), len(text)) for part, text in zip(parts, lines, strict=True)
+                Payload(part.schema.event, _bytes_of(interleaved([record])), len(part))
+                for part, record in zip(parts, records, strict=True)
             ]
-        if not lines:
+        if not records:
             return []
-        text = lines[0]
-        if len(lines) > 1:
+        order = None
+        if len(records) > 1:
             order = np.argsort(np.concatenate([part.rows for part in parts]), kind="stable")
-            text = pl.concat(lines)[pl.Series(order)]
-        return [Payload("", _bytes_of(text), len(text))]
+        return [Payload("", _bytes_of(interleaved(records, order)), sum(map(len, parts)))]
 
 
 def record_json(batch: Batch, i: int, envelope: Envelope, *, source: str = "/synthwb") -> str:
@@ -57,12 +57,13 @@ def record_json(batch: Batch, i: int, envelope: Envelope, *, source: str = "/syn
     for part in batch.parts:
         at = int(np.searchsorted(part.rows, i))
         if at < len(part) and part.rows[at] == i:
-            line = _records(part.take(np.array([at]), np.array([0])), layout(envelope, part.schema, source)).item()
+            one = part.take(np.array([at]), np.array([0]))
+            line = joined(_pieces(one, layout(envelope, part.schema, source)), 1).item()
             return _indented(json.loads(line, parse_float=_Number, parse_int=_Number), "")
     raise IndexError(f"the batch has no event {i}: it has {len(batch)}")
 
 
-def _records(part: Part, form: Layout) -> pl.Series:
+def _pieces(part: Part, form: Layout) -> list[Piece]:
     """One line of JSON per event, newline included."""
     rows = len(part)
     members = []
@@ -80,7 +81,7 @@ def _records(part: Part, form: Layout) -> pl.Series:
         members.append(Member(form.body, object_pieces(fields, rows)))
     else:
         members += fields
-    return joined([*object_pieces(members, rows), "\n"], rows)
+    return [*object_pieces(members, rows), "\n"]
 
 
 def _time(part: Part, form: Layout) -> list[Piece]:
@@ -106,11 +107,11 @@ def _subject(name: str, key: Column) -> Member:
     return Member(name, texts, values.is_null().to_numpy() if values.null_count() else None)
 
 
-def _bytes_of(lines: pl.Series) -> bytes | memoryview:
-    """The lines, one behind the other: as lists of bytes, which Polars lays out in one piece."""
-    if len(lines) <= _FEW:
-        return "".join(lines.to_list()).encode()
-    laid_out = lines.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().to_numpy()
+def _bytes_of(fragments: pl.Series) -> bytes | memoryview:
+    """The texts, one behind the other: as lists of bytes, which Polars lays out in one piece."""
+    if len(fragments) <= _FEW:
+        return "".join(fragments.to_list()).encode()
+    laid_out = fragments.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode(empty_as_null=False).to_numpy()
     return memoryview(laid_out)  # type: ignore[arg-type]  # a NumPy array is a buffer; its stubs say so from 3.12 on
 
 
