@@ -1,12 +1,14 @@
-"""Arrivals: how often each event type happens in event time."""
+"""Arrivals: how often each event type happens, and each flow begins, in event time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
+from synthwb.scenario.behaviour import Concurrency
 from synthwb.scenario.crons import Crons
-from synthwb.scenario.keys import ARRIVAL, LATER_PROCESSES, PROCESSES
+from synthwb.scenario.keys import ARRIVAL, AT_CAP, CONCURRENCY, LATER_PROCESSES, PROCESSES
 from synthwb.scenario.model import Arrival, Clock, Field, Schedule
 from synthwb.scenario.paths import join
 from synthwb.scenario.quantities import Quantities, support
@@ -31,6 +33,7 @@ _EXAMPLES = {
     "schedule": 'such as cron: "0 9 * * mon-fri"',
 }
 _LARGEST_BATCH = 1_000_000  # events at one time of a schedule
+_LARGEST_CAP = 100_000_000  # sessions at once
 _FASTEST = 10**9  # events per second: a thousand in every microsecond
 _FASTEST_POISSON = 32_000_000  # what the layers of the Poisson process can address
 
@@ -43,8 +46,15 @@ class Arrivals:
         self.report = values.report
         self.clock = clock
 
-    def read(self, node: Node | None, events: Mapping[str, Entry]) -> tuple[Arrival, ...]:
-        """One arrival per event, in the order of the events; without one an event comes once a second."""
+    def read(
+        self, node: Node | None, events: Mapping[str, Entry], flows: Mapping[str, Entry], emitted: frozenset[str]
+    ) -> tuple[Arrival, ...]:
+        """The arrivals of events, then of flows, in their order.
+
+        What has none comes once a second: a flow, and an event where there are no flows; beside flows an event has
+        arrivals only where that is said. ``emitted``: the events that some flow emits.
+        """
+        known = {**events, **flows}
         written: dict[str, Arrival | None] = {}
         if node is not None and node.kind is not NodeKind.MAPPING:
             example = ", ".join(f"{name}: 5/s" for name in list(events)[:1])
@@ -52,21 +62,27 @@ class Arrivals:
         elif node is not None:
             for entry in node.entries:
                 path = f"arrivals.{entry.name}"
-                if entry.name not in events:
-                    self.report.unknown("event", entry.key, entry.name, events, path)
+                if entry.name not in known:
+                    what = "event or flow" if flows else "event"
+                    self.report.unknown(what, entry.key, entry.name, known, path)
                 else:
-                    written[entry.name] = self._arrival(entry, path)
+                    written[entry.name] = self._arrival(entry, path, flow=entry.name in flows)
         found = []
-        for name in events:
-            arrival = written.get(name, Arrival(name, "constant", Fraction(1), None))
-            if arrival is not None:
-                found.append(arrival)
-        if events and len(found) == len(events) and not any(map(_happens, found)) and node is not None:
+        for name, entry in known.items():
+            if flows and name in events and name not in written:
+                if name not in emitted:
+                    message = f"{name!r} never happens: no flow emits it, and it has no arrivals"
+                    hint = f"add it to the emit of a state, or arrivals: {{{name}: 1/s}}"
+                    self.report.warning("no-effect", message, entry.key, name, hint)
+                continue
+            found.append(written.get(name, Arrival(name, "constant", Fraction(1), None)))
+        arrivals = [arrival for arrival in found if arrival is not None]
+        if known and len(found) == len(arrivals) and not any(map(_happens, arrivals)) and node is not None:
             message = "every rate is 0: nothing ever happens"
             self.report.error("contradiction", message, node, "arrivals", "give an event a rate such as 5/s")
-        return tuple(found)
+        return tuple(arrivals)
 
-    def _arrival(self, entry: Entry, path: str) -> Arrival | None:
+    def _arrival(self, entry: Entry, path: str, *, flow: bool) -> Arrival | None:
         node = entry.value
         if node.kind is not NodeKind.MAPPING:
             rate = self._rate(node, path, "poisson", entry.name)
@@ -75,20 +91,60 @@ class Arrivals:
         process = "poisson"
         if "process" in keys:
             process = self._process(keys["process"].value, join(path, "process"))
+        cap = self._cap(keys, path, flow=flow) if "concurrency" in keys else None
         complete = self._belongs(process, keys, node, path)
         if not complete:
             return None
         read = {"renewal": self._renewal, "schedule": self._schedule}.get(process)
         if read is not None:
-            return read(entry.name, keys, path)
-        return self._random_access(entry.name, process, keys, path)
+            found = read(entry.name, keys, path)
+        else:
+            found = self._random_access(entry.name, process, keys, path)
+        return found if found is None or cap is None else replace(found, concurrency=cap)
+
+    def _cap(self, keys: Mapping[str, Entry], path: str, *, flow: bool) -> Concurrency | None:
+        """The most sessions at once, and what an arrival does that finds no room."""
+        entry, path = keys["concurrency"], join(path, "concurrency")
+        node, here = entry.value, path
+        if not flow:
+            message = "concurrency caps the sessions of a flow, and this is an event"
+            self.report.error("contradiction", message, entry.key, path, "remove it")
+            return None
+        inner: dict[str, Entry] = {}
+        if node.kind is NodeKind.MAPPING:
+            inner = self.report.keys(node, CONCURRENCY, path, "a cap")
+            if "limit" not in inner:
+                return None
+            node, here = inner["limit"].value, join(path, "limit")
+        limit = self.values.integer(node, here, (0, _LARGEST_CAP, None, None), "a number of sessions")
+        at_cap: str | None = "wait"
+        if "at_cap" in inner:
+            at_cap = self.values.choice(inner["at_cap"].value, AT_CAP, join(path, "at_cap"), "choice")
+        cap = Concurrency(limit or 0, at_cap or "wait")
+        if "every" in inner:
+            cap = self._every(cap, inner["every"], join(path, "every"))
+        if limit == 0:
+            message, hint = "a cap of 0 sessions: none could ever begin", "such as 100, or rate: 0/s for none"
+            self.report.error("contradiction", message, node, here, hint)
+        return cap
+
+    def _every(self, cap: Concurrency, entry: Entry, path: str) -> Concurrency:
+        """How often one that polls looks again."""
+        every = self.values.duration(entry.value, path)
+        if cap.at_cap != "poll":
+            message = f"every belongs to poll, and at_cap is {cap.at_cap}"
+            self.report.error("contradiction", message, entry.key, path, "write at_cap: poll, or remove it")
+        elif every == 0:
+            message = "looking again every 0s: time would not go on"
+            self.report.error("contradiction", message, entry.value, path, "such as 5s")
+        return replace(cap, every=every or cap.every)
 
     def _belongs(self, process: str, keys: Mapping[str, Entry], node: Node, path: str) -> bool:
         """Whether the keys are those of the process; what it cannot do without must be there."""
         needed, others = _KEYS[process]
         complete = True
         for name, entry in keys.items():
-            if name not in (needed, *others, "process"):
+            if name not in (needed, *others, "process", "concurrency"):
                 owners = [each for each, (first, rest) in _KEYS.items() if name in (first, *rest)]
                 message = f"{name!r} belongs to {' and '.join(owners)}, and the process is {process}"
                 hint = f"write process: {owners[0]}, or remove it" if len(owners) == 1 else "remove it"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
+from synthwb.scenario.flowscopes import Walk
 from synthwb.scenario.keys import ENTITY, EVENT, REF, ROOT
 from synthwb.scenario.laws import read_law
 from synthwb.scenario.model import Call, DType, EntityType, EventType, Field, Ref
@@ -25,18 +26,23 @@ __all__ = ["NAME_PATTERN", "RESERVED", "Blocks", "type_entries"]
 NAME_PATTERN = "[A-Za-z_][A-Za-z0-9_-]{0,99}"
 _NAME = re.compile(NAME_PATTERN)
 _MOST_ROWS = 100_000_000
-RESERVED = ("actor", "event", *LATER_SOURCES)
+RESERVED = ("actor", "event", "session", "state", *LATER_SOURCES)
+
+
+_EXAMPLES = {
+    "entity": "user: {count: 100, fields: {user_id: uuid}}",
+    "event": "page_viewed: {fields: {user_id: uuid}}",
+    "flow": "visit: {states: {landing: {emit: page_viewed}}}",
+}
 
 
 def type_entries(report: Report, node: Node | None, what: str, block: str) -> dict[str, Entry]:
-    """The entries of ``events`` or ``entities`` whose names can be used."""
+    """The entries of ``events``, ``entities`` or ``flows`` whose names can be used."""
     if node is None:
         return {}
     if node.kind is not NodeKind.MAPPING:
-        example = "user: {count: 100, fields: {user_id: uuid}}"
-        if what == "event":
-            example = "page_viewed: {fields: {user_id: uuid}}"
-        report.expected(node, f"{what} types by name", block, f"such as {example}")
+        types = "flows" if what == "flow" else f"{what} types"
+        report.expected(node, f"{types} by name", block, f"such as {_EXAMPLES[what]}")
         return {}
     found = {}
     for entry in node.entries:
@@ -46,7 +52,7 @@ def type_entries(report: Report, node: Node | None, what: str, block: str) -> di
 
 
 def name_allowed(report: Report, entry: Entry, what: str, path: str = "") -> bool:
-    """Whether a key can name an event, an entity or a reference; reported if not."""
+    """Whether a key can name an event, an entity, a flow or a reference; reported if not."""
     path = path or entry.name
     if not _NAME.fullmatch(entry.name):
         message = f"{entry.name[:60]!r} cannot name {'an' if what[0] == 'e' else 'a'} {what}"
@@ -62,15 +68,28 @@ def name_allowed(report: Report, entry: Entry, what: str, path: str = "") -> boo
 class Blocks:
     """Reads all entities, then all events."""
 
-    def __init__(self, values: Values, entities: Mapping[str, Entry], events: Mapping[str, Entry]) -> None:
+    def __init__(
+        self,
+        values: Values,
+        entities: Mapping[str, Entry],
+        events: Mapping[str, Entry],
+        flows: Mapping[str, Entry] | None = None,
+    ) -> None:
         self.values = values
         self.report = values.report
         self._entities = entities
         self._events = events
-        self._others = {**dict.fromkeys(entities, "entity"), **dict.fromkeys(events, "event")}
+        self.others = {
+            **dict.fromkeys(flows or (), "flow"),
+            **dict.fromkeys(entities, "entity"),
+            **dict.fromkeys(events, "event"),
+        }
+        self.keys: dict[str, str] = {}  # of the entities that have one
         self._known: dict[str, Mapping[str, DType] | None] = {}
         self.limit: int | None = None
         self.standard: dict[str, EntityType] = {}  # populations that are used without being declared
+        self.scopes: dict[str, Scope] = {}  # of the events that were read, with the types of their fields
+        self.walks: Callable[[str], Walk] = lambda event: Walk()  # what flows let the fields of an event read
 
     def entities(self) -> dict[str, EntityType]:
         """All entities that could be read."""
@@ -111,9 +130,11 @@ class Blocks:
         if "count" in keys:
             count = self.values.integer(keys["count"].value, join(name, "count"), (1, _MOST_ROWS, None, None))
         siblings |= dict.fromkeys(own, "")
-        scope = Scope(name, event=False, siblings=siblings, others=self._others, open=whole)
+        scope = Scope(name, event=False, siblings=siblings, others=self.others, open=whole)
         fields, order = self._fields(fields_node, scope, name, count)
         key = self._key(keys, name, None if whole else own | top)
+        if key is not None:
+            self.keys[name] = key
         activity = None
         if "activity" in keys:
             activity = self._law(keys["activity"].value, join(name, "activity"))
@@ -156,12 +177,14 @@ class Blocks:
         sources: dict[str, Source] = {}
         actor = None
         if "actor" in keys:
-            actor = self._entity_name(keys["actor"].value, join(name, "actor"))
-            sources["actor"] = Source(actor or "", self._known.get(actor) if actor else None)
-        refs = self._refs(keys["refs"].value, name, sources) if "refs" in keys else ()
+            actor = self.entity_name(keys["actor"].value, join(name, "actor"))
+            sources["actor"] = self.source(actor)
+        refs = self.rows(keys["refs"].value, join(name, "refs"), sources) if "refs" in keys else ()
         siblings = scan(fields_node)
         self._clashes(fields_node, siblings, sources, name)
-        scope = Scope(name, event=True, siblings=siblings, sources=sources, others=self._others)
+        scope = Scope(name, event=True, siblings=siblings, sources=sources, others=self.others)
+        self.walks(name).into(scope)
+        self.scopes[name] = scope
         fields, order = self._fields(fields_node, scope, name, self.limit)
         key = self._key(keys, name, {field: DType.UNKNOWN for field in siblings if "." not in field})
         version: int | None = 1
@@ -202,7 +225,11 @@ class Blocks:
         """A law of who is picked."""
         return read_law(FieldReader(self.values, Scope("", event=False, siblings={})), node, path)
 
-    def _entity_name(self, node: Node, path: str) -> str | None:
+    def source(self, entity: str | None) -> Source:
+        """What can be read of one row of an entity (None: of one that was reported)."""
+        return Source(entity or "", self._known.get(entity) if entity else None)
+
+    def entity_name(self, node: Node, path: str) -> str | None:
         """The name of an entity, which must exist."""
         name = self.values.text(node, path, "the name of an entity")
         if name is None or name in self._entities:
@@ -215,9 +242,8 @@ class Blocks:
         self.report.unknown("entity", node, name, [*self._entities, *STANDARD], path, hint)
         return None
 
-    def _refs(self, node: Node, event: str, sources: dict[str, Source]) -> tuple[Ref, ...]:
-        """``refs: {item: product}``; fills the sources."""
-        path = join(event, "refs")
+    def rows(self, node: Node, path: str, sources: dict[str, Source]) -> tuple[Ref, ...]:
+        """``refs: {item: product}``, or the partners of a flow; fills the sources."""
         if node.kind is not NodeKind.MAPPING:
             self.report.expected(node, "entities by a name of your own", path, "such as {item: product}")
             return ()
@@ -230,12 +256,12 @@ class Blocks:
             if entry.value.kind is NodeKind.MAPPING:
                 keys = self.report.keys(entry.value, REF, here, f"reference {entry.name!r}")
                 if "entity" in keys:
-                    entity = self._entity_name(keys["entity"].value, join(here, "entity"))
+                    entity = self.entity_name(keys["entity"].value, join(here, "entity"))
                 if "pick" in keys:
                     pick = self._law(keys["pick"].value, join(here, "pick"))
             else:
-                entity = self._entity_name(entry.value, here)
-            sources[entry.name] = Source(entity or "", self._known.get(entity) if entity else None)
+                entity = self.entity_name(entry.value, here)
+            sources[entry.name] = self.source(entity)
             if entity is not None:
                 found.append(Ref(entry.name, entity, pick, self.report.span(entry.key)))
         return tuple(found)

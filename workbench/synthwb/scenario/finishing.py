@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from synthwb.generators.registry import Kind
+from synthwb.generators.registry import Kind, generator
 from synthwb.scenario.drafts import Draft, cycles, ordered
 from synthwb.scenario.model import Arm, Call, DType, Expression, Field
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
+from synthwb.scenario.tree import Node
 
 __all__ = ["Finisher"]
 
@@ -32,6 +33,18 @@ class Finisher:
         cyclic = self._cyclic(drafts)
         fields = [self._one(draft, in_list=False) for draft in ordered(drafts)]
         return tuple(field for field in fields if field is not None) if not cyclic and None not in fields else None
+
+    def expression(self, node: Node, path: str, wanted: Sequence[DType], what: str) -> Expression | None:
+        """An expression that stands by itself and gives one of these types; ``what``: what it must be, in words."""
+        owner = generator("expr")
+        assert owner is not None
+        draft = Draft("", path, path, owner, node, node)
+        found = self.names.expression(node, path, draft, "")
+        dtype = None if found is None else self._infer(found, draft, owner.shorthand or "")
+        if dtype is not None and dtype not in wanted and dtype not in _OPEN:
+            self.report.error("type", f"this gives {dtype.value}, and {what}", node, path)
+            return None
+        return found if dtype is not None else None
 
     def _cyclic(self, drafts: Sequence[Draft]) -> bool:
         """Report every cycle, spelled out, at the field in which it closes."""

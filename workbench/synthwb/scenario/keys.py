@@ -11,10 +11,13 @@ from dataclasses import dataclass
 __all__ = [
     "ARM",
     "ARRIVAL",
+    "AT_CAP",
     "BOUNDS",
+    "BRANCH",
     "BURST",
     "CASES",
     "CLOCK",
+    "CONCURRENCY",
     "CURVE",
     "DECIMAL",
     "ENTITY",
@@ -22,6 +25,7 @@ __all__ = [
     "EVENT",
     "FILE",
     "FIXED_SET",
+    "FLOW",
     "FORMATS",
     "HOLIDAYS",
     "LATER_GENERATORS",
@@ -36,10 +40,13 @@ __all__ = [
     "REF",
     "REQUIRED_BY_CLOUDEVENTS",
     "ROOT",
+    "SESSION",
     "SINK",
     "SINKS",
     "SQL",
+    "STATE",
     "STDOUT",
+    "STEP",
     "TIME",
     "TREND",
     "TRENDS",
@@ -78,12 +85,12 @@ ROOT = _table(
     Key("definitions", "anything", "A place for anchors; otherwise ignored"),
     Key("entities", "a mapping", "Populations with stable attributes: users, devices, products"),
     Key("events", "a mapping", "The record types", required=True),
-    Key("arrivals", "a mapping", "How often each event happens in event time"),
+    Key("flows", "a mapping", "State machines: what actors do, one thing after the other"),
+    Key("arrivals", "a mapping", "How often each event happens, or each flow begins, in event time"),
     Key("limit", "a mapping", "Where the stream ends: after so many events, or so much event time"),
     Key("pacing", "a rate", "How fast events are delivered, in wall-clock time; never changes the data"),
     Key("envelope", "a name or a mapping", "How a record is wrapped: flat, nested or cloudevents"),
     Key("sinks", "a list", "Where events go"),
-    _later("flows", "State machines of actors"),
     _later("imperfections", "Late, duplicate, missing and corrupt records"),
     _later("drift", "Scheduled change of what is drawn"),
     _later("checks", "Expectations on the stream"),
@@ -129,6 +136,47 @@ REF = _table(
     _later("event", "An earlier event"),
     _later("within", "How far back"),
 )
+FLOW = _table(
+    Key("actor", "an entity", "Whose row a session belongs to; without, sessions are anonymous"),
+    Key("with", "a mapping", "Rows of other entities that a session holds on to: {driver: driver}"),
+    Key("start", "a state", "Where a session begins: a state, {state: weight}, or a list of states side by side"),
+    Key("session", "a mapping", "When a session ends, or gets a new id: {gap: 30m, max: 4h}"),
+    Key("one_at_a_time", "true or false", "An actor who is in a session of this flow starts no other"),
+    Key("set", "a mapping", "The first values of the session's variables: {session.items: 0}"),
+    Key("states", "a mapping", "The states by name; the first one is the start, if nothing else is said"),
+    Key("steps", "a list", "A chain instead of states: [signed_up, {event: verified, dwell: 2m}]"),
+    Key("doc", "text", "What the flow means"),
+)
+SESSION = _table(
+    Key("gap", "a duration", "A longer dwell starts a new session id"),
+    Key("max", "a duration", "After so long a session ends, wherever it is"),
+)
+_IN_STATES = (
+    Key("dwell", "a duration or a law", "The time until the state is left; none without"),
+    Key(
+        "times",
+        "a number or a law",
+        "How often its events happen, a dwell apart, before it is left; once without",
+    ),
+    Key("set", "a mapping", 'Variables that change: {actor.balance: {expr: "actor.balance - total"}}'),
+    Key("fields", "a mapping", "Values for its events that only this state gives"),
+)
+STATE = _table(
+    Key("emit", "an event, or several", "What happens when the state is entered; several share one event time"),
+    *_IN_STATES,
+    Key("next", "a state, or several", "Where it goes on, by weights: {browse: 55, exit: 45}; it ends without"),
+    Key("doc", "text", "What the state means"),
+)
+STEP = _table(
+    Key("event", "an event, or several", "What happens in this step; several share one event time", required=True),
+    Key("state", "text", "What the step is called; by its event without"),
+    *_IN_STATES,
+    Key("exit", "a probability", "The session ends after this step with this probability"),
+)
+BRANCH = _table(
+    Key("weight", "a number", "How often it is taken, relative to the others; 1 without"),
+    Key("when", "an expression", "It can be taken only where this holds"),
+)
 ARRIVAL = _table(
     Key("process", "a process", "How the times are spread: poisson, constant, renewal or schedule; poisson without"),
     Key("rate", "a rate", "How many in event time, such as 5/s or 120/min; needed by poisson and constant"),
@@ -141,8 +189,14 @@ ARRIVAL = _table(
     Key("cron", "a cron expression", "When a schedule comes, in the clock's zone, such as 0 9 * * mon-fri"),
     Key("count", "a number or a law", "How many events at each time of a schedule; 1 without"),
     Key("jitter", "a duration", "Up to how much later each event of a schedule comes"),
-    _later("concurrency", "A cap on live sessions"),
+    Key("concurrency", "a cap", "Of a flow: the most sessions at once; without, there is no cap"),
 )
+CONCURRENCY = _table(
+    Key("limit", "a whole number", "The most sessions at once", required=True),
+    Key("at_cap", "wait, drop or poll", "What an arrival does that finds no room: wait for it, give up, or look again"),
+    Key("every", "a duration", "How often one that polls looks again; 5s without"),
+)
+AT_CAP = ("wait", "drop", "poll")
 CURVE = _table(
     Key("floor", "a level", "The level far from every peak; 0% without"),
     Key("peaks", "a list", 'When the day is at its best: [{at: "12:30", width: 2h}]', required=True),

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from synthwb.scenario.diagnostics import Span
 from synthwb.scenario.shape import Shape
 from synthwb.scenario.tables import TableFile, Word
+
+if TYPE_CHECKING:
+    from synthwb.scenario.behaviour import Concurrency, Flow
 
 __all__ = [
     "Arm",
@@ -268,7 +271,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How often an event type happens in event time.
+    """How often an event type happens, or a flow begins, in event time; ``event`` is the name of either.
 
     ``process``: ``poisson`` or ``constant``, with a ``rate`` in events per second that ``shape`` varies; ``renewal``
     with a ``gap`` in seconds; or ``schedule``. The rate of the latter two is 0 here: it follows from what they say.
@@ -281,6 +284,7 @@ class Arrival:
     shape: Shape | None = None
     gap: Field | None = None
     schedule: Schedule | None = None
+    concurrency: Concurrency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,9 +358,9 @@ class SinkSpec:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """The whole document, valid. Event types, entities and arrivals keep the document's order.
+    """The whole document, valid; everything keeps its order. Every row has one of the ``locales``, by their weights.
 
-    ``locales`` have weights; every row of an event or an entity has one of them.
+    ``arrivals``: of events, then of flows; an event that only flows emit has none.
     """
 
     name: str
@@ -371,6 +375,7 @@ class Scenario:
     envelope: Envelope
     sinks: tuple[SinkSpec, ...]
     doc: str = ""
+    flows: Mapping[str, Flow] = field(default_factory=dict)
 
 
 def has_expressions(value: Any) -> bool:

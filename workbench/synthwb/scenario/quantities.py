@@ -1,4 +1,4 @@
-"""Quantities of arrivals: a literal, or a numeric generator with fixed parameters, never below zero."""
+"""Quantities of arrivals and flows: a literal, or a numeric generator, never below zero."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ _EVERYWHERE = (-math.inf, math.inf)
 class Quantities:
     """Reads one quantity. ``unit`` is ``s`` for a span of time, whose numbers may be written as durations.
 
-    ``what`` names one of its values in messages: a gap, a count.
+    ``what`` names one of its values in messages: a gap, a count. ``scope``: what it may read; without, its parameters
+    are fixed, for there is no record yet.
     """
 
     values: Values
     unit: str
     what: str
+    scope: Scope | None = None
 
     def read(self, node: Node, path: str, example: str) -> Field | None:
         """A field that draws it; None after a problem was reported."""
@@ -39,29 +41,37 @@ class Quantities:
         if span is not None:
             node = Node.scalar(span / 1e6, node.start, node.end, node.text)
         number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
-        if node.kind is not NodeKind.MAPPING and not number:
+        if node.kind is not NodeKind.MAPPING and not number and not self._is_path(node):
             literal = "a duration" if self.unit else "a number"
             report.expected(node, f"{literal} or a numeric generator", path, example)
             return None
-        reader = FieldReader(self.values, Scope("", event=False, siblings={}), self.unit)
-        draft = reader.read("", node, node, path, "", "")
+        reader = FieldReader(self.values, self.scope or Scope("", event=False, siblings={}), self.unit)
+        local = path if self.scope is not None else ""
+        draft = reader.read("", node, node, path, local, "")
         fields = Finisher(reader.names, None).all([draft]) if draft is not None else ()
         return fields[0] if fields and self._fits(fields[0], node, path) else None
+
+    def _is_path(self, node: Node) -> bool:
+        """Whether a scalar is the name of something that can be read."""
+        return (
+            self.scope is not None and isinstance(node.value, str) and isinstance(self.scope.resolve(node.value), str)
+        )
 
     def _fits(self, field: Field, node: Node, path: str) -> bool:
         """Whether its values are numbers that are always there and never below zero."""
         report, modifiers = self.values.report, field.modifiers
-        if field.dtype not in _NUMERIC:
+        if field.dtype not in _NUMERIC and not (self.scope is not None and field.dtype is DType.UNKNOWN):
             report.error("type", f"{field.call.generator} gives no numbers", node, path, "such as lognormal or gamma")
             return False
-        if field.reads or has_expressions(field):
+        varies = bool(field.reads) or has_expressions(field)
+        if varies and self.scope is None:
             report.error("type", f"{self.what} has fixed parameters: there is no record yet to read", node, path)
             return False
         others = replace(modifiers, minimum=None, maximum=None, bounds="clip", round=None, doc="")
         if others != Modifiers():
             report.error("type", f"beside {self.what} only min, max, bounds and round may stand", node, path)
             return False
-        low = support(field)[0]
+        low = 0.0 if varies else support(field)[0]
         if low < 0:
             word = f"{self.what} of less than 0" if low == -math.inf else f"{self.what} of {low:g}{self.unit}"
             message = f"{field.call.generator} can give {word}{_share(field)}"

@@ -11,6 +11,8 @@ from synthwb.scenario.arrivals import Arrivals
 from synthwb.scenario.blocks import Blocks, type_entries
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
+from synthwb.scenario.flowfields import arranged
+from synthwb.scenario.flows import Flows
 from synthwb.scenario.keys import ROOT
 from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Envelope, Scenario
@@ -114,11 +116,15 @@ class _Reader:
         entities = type_entries(self.report, self.node("entities"), "entity", "entities")
         events = type_entries(self.report, self._events(), "event", "events")
         limit = timing.limit(self.node("limit"))
-        blocks = Blocks(self.values, entities, events)
+        flows = type_entries(self.report, self.node("flows"), "flow", "flows")
+        blocks = Blocks(self.values, entities, events, flows)
         blocks.limit = limit.events
         found_entities = blocks.entities()
+        walks = Flows(blocks, flows, events)
         found_events = blocks.events()
-        arrivals = Arrivals(self.values, clock).read(self.node("arrivals"), events)
+        found_flows = walks.read()
+        found_events = arranged(self.report, found_events, found_flows)
+        arrivals = Arrivals(self.values, clock).read(self.node("arrivals"), events, flows, walks.emitted)
         outputs = Outputs(self.values, tuple(events), clock.zone)
         node = self.node("envelope")
         envelope = Envelope() if node is None else outputs.envelope(node, "envelope")
@@ -144,6 +150,7 @@ class _Reader:
             envelope,
             sinks,
             doc,
+            found_flows,
         )
 
     def _events(self) -> Node | None:

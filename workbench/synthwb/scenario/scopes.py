@@ -7,14 +7,22 @@ from dataclasses import dataclass, field
 
 from synthwb.scenario.model import DType
 
-__all__ = ["EVENT_FACTS", "LATER_SOURCES", "Missing", "Scope", "Source"]
+__all__ = ["EVENT_FACTS", "LATER_SOURCES", "SESSION_FACTS", "STATE_FACTS", "Missing", "Scope", "Source"]
 
 EVENT_FACTS: Mapping[str, DType] = {
     "event.time": DType.TIMESTAMP,
     "event.ordinal": DType.INTEGER,
     "event.name": DType.STRING,
 }
-LATER_SOURCES = ("session", "state", "previous")
+SESSION_FACTS: Mapping[str, DType] = {
+    "session.id": DType.STRING,
+    "session.start": DType.TIMESTAMP,
+    "session.step": DType.INTEGER,
+    "session.flow": DType.STRING,
+}
+STATE_FACTS: Mapping[str, DType] = {"state.name": DType.STRING, "state.visits": DType.INTEGER}
+LATER_SOURCES = ("previous",)
+_WALKS = ("session", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,9 @@ class Scope:
 
     ``siblings``: dotted names of its own fields, each with the list it stands in (an empty text outside of lists).
     ``types``: the types of those that are known so far. ``sources``: what stands behind ``actor`` and each reference.
-    ``open``: there are more names, the columns of a file or a database, which are known when it is read.
+    ``open``: there are more names, the columns of a file or a database, which are known when it is read. ``facts``: of
+    the session and the state, where a flow emits the event; ``flows`` names the flows that do, and ``hints`` says why
+    a name of the session or of a partner cannot be read though one of them has it.
     """
 
     owner: str
@@ -60,6 +70,9 @@ class Scope:
     types: dict[str, DType] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
+    facts: Mapping[str, DType] = field(default_factory=dict)
+    flows: Sequence[str] = ()
+    hints: Mapping[str, Missing] = field(default_factory=dict)
     _names: Sequence[str] | None = None
 
     def resolve(self, name: str, inner: str = "") -> str | Missing:
@@ -81,7 +94,7 @@ class Scope:
             return name if self.open else self._unknown(name)
         if head == self.owner and self.siblings.get(rest) == "":
             return rest
-        if self.event and name in EVENT_FACTS:
+        if name in self.facts or (self.event and name in EVENT_FACTS):
             return name
         if head in self.sources:
             return self._from_source(head, rest)
@@ -91,6 +104,8 @@ class Scope:
         """The type of a canonical name, if it is known already."""
         if name in self.types:
             return self.types[name]
+        if name in self.facts:
+            return self.facts[name]
         if name in EVENT_FACTS and self.event:
             return EVENT_FACTS[name]
         head, _, rest = name.partition(".")
@@ -103,6 +118,7 @@ class Scope:
             found = [name for name, inside in self.siblings.items() if not inside]
             if self.event:
                 found += EVENT_FACTS
+            found += self.facts
             for head, source in self.sources.items():
                 found += [f"{head}.{name}" for name in source.fields or ()]
             self._names = found
@@ -129,6 +145,10 @@ class Scope:
         if not self.event:
             message = f"{name!r} cannot be read here: the fields of an entity read only each other"
             return Missing(message, "", name, self.names())
+        if name in self.hints or head in self.hints:
+            return self.hints.get(name) or self.hints[head]
+        if head in _WALKS:
+            return self._walk(name, head, rest)
         if head == "actor":
             return Missing(f"{self.owner!r} has no actor", f"add actor: to {self.owner!r}, with the name of an entity")
         kind = self.others.get(head)
@@ -137,6 +157,17 @@ class Scope:
         if kind == "event":
             return Missing(f"the fields of another event ({head}) cannot be read", "read those of the actor or a ref")
         return self._unknown(name)
+
+    def _walk(self, name: str, head: str, rest: str) -> Missing:
+        """A name of the session or the state that is not there."""
+        if not self.flows:
+            hint = f"add it to the emit of a state, such as flows: {{visit: {{states: {{s: {{emit: {self.owner}}}}}}}}}"
+            return Missing(f"{name!r} belongs to a flow, and no flow emits {self.owner!r}", hint)
+        known = tuple(fact for fact in self.facts if fact.startswith(f"{head}."))
+        hint = f"there are {', '.join(known)}"
+        if head == "session":
+            hint += f"; give it a first value, {self.flows[0]}: {{set: {{{name}: ...}}}}"
+        return Missing(f"a {head} has no {rest!r}", hint, name, known)
 
     def _entity(self, head: str, rest: str) -> Missing:
         """An entity's own name where the way to its row was meant."""

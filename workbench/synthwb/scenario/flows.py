@@ -1,0 +1,107 @@
+"""Flows: the state machines of actors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from synthwb.scenario.behaviour import Flow
+from synthwb.scenario.blocks import Blocks
+from synthwb.scenario.flowdrafts import FlowDraft, walk_of
+from synthwb.scenario.flowgraph import check_ways
+from synthwb.scenario.flowheads import Heads
+from synthwb.scenario.flowstates import States
+from synthwb.scenario.keys import SESSION
+from synthwb.scenario.paths import join
+from synthwb.scenario.tree import Entry
+
+__all__ = ["Flows"]
+
+
+class Flows:
+    """Reads ``flows``: their heads when it is made, before the events are read, and the rest in `read`."""
+
+    def __init__(self, blocks: Blocks, flows: Mapping[str, Entry], events: Mapping[str, Entry]) -> None:
+        self.blocks = blocks
+        self.values = blocks.values
+        self.report = blocks.report
+        self._clashes(flows)
+        heads = Heads(blocks, events)
+        self.drafts = [heads.read(name, entry) for name, entry in flows.items()]
+        blocks.walks = lambda event: walk_of(event, self.drafts)
+
+    @property
+    def emitted(self) -> frozenset[str]:
+        """The events that some flow emits."""
+        return frozenset(event for flow in self.drafts for state in flow.states.values() for event in state.emit)
+
+    def read(self) -> dict[str, Flow]:
+        """All flows that could be read, after the events were."""
+        found = {}
+        for draft in self.drafts:
+            flow = self._flow(draft)
+            if flow is not None:
+                found[draft.name] = flow
+        return found
+
+    def _clashes(self, flows: Mapping[str, Entry]) -> None:
+        """Entities, events and flows share their names."""
+        for name, entry in flows.items():
+            kind = self.blocks.others.get(name)
+            if kind in ("entity", "event"):
+                message = f"{name!r} is an {kind} already; a flow needs a name of its own"
+                self.report.error("name-clash", message, entry.key, name, "such as visit")
+
+    def _flow(self, draft: FlowDraft) -> Flow | None:
+        if not draft.states:
+            return None
+        reader = States(self.blocks, draft)
+        states = reader.read()
+        start, parallel = reader.start()
+        gap, longest = self._session(draft)
+        alone = False
+        if "one_at_a_time" in draft.keys:
+            alone = self._alone(draft)
+        doc = self.values.text(draft.keys["doc"].value, join(draft.name, "doc")) if "doc" in draft.keys else ""
+        if not reader.complete or not draft.complete:
+            return None
+        span = self.report.span(draft.key)
+        flow = Flow(
+            draft.name,
+            draft.actor,
+            draft.partners,
+            start,
+            parallel,
+            states,
+            draft.settings,
+            draft.variables,
+            gap,
+            longest,
+            alone,
+            doc or "",
+            span,
+        )
+        check_ways(self.report, draft, flow)
+        return flow
+
+    def _session(self, draft: FlowDraft) -> tuple[int | None, int | None]:
+        """The gap that begins a new session id, and the longest time of a session."""
+        if "session" not in draft.keys:
+            return None, None
+        path = join(draft.name, "session")
+        keys = self.report.keys(draft.keys["session"].value, SESSION, path, "a session")
+        found: dict[str, int | None] = {"gap": None, "max": None}
+        for name, entry in keys.items():
+            here = join(path, name)
+            found[name] = self.values.duration(entry.value, here)
+            if found[name] == 0:
+                message = f"a {name} of 0s: every session would end at once"
+                self.report.error("contradiction", message, entry.value, here, "such as 30m")
+        return found["gap"], found["max"]
+
+    def _alone(self, draft: FlowDraft) -> bool:
+        entry, path = draft.keys["one_at_a_time"], join(draft.name, "one_at_a_time")
+        alone = self.values.boolean(entry.value, path)
+        if alone and "actor" not in draft.keys:
+            message = "one_at_a_time, and the flow has no actor: nobody knows whose sessions these are"
+            self.report.error("contradiction", message, entry.key, path, "add actor: with the name of an entity")
+        return bool(alone)
