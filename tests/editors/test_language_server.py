@@ -92,7 +92,7 @@ def test_the_keys_of_a_document_are_offered_with_what_they_mean(server: Language
     offered = complete(server, "|\n")
     assert set(table("scenario")) <= set(offered)
     assert documentation(offered["seed"]).startswith("The same seed gives the same stream")
-    assert "flows" not in offered, "what comes later is not offered"
+    assert "drift" not in offered, "what comes later is not offered"
 
 
 def test_the_keys_of_an_event_are_offered(server: LanguageServer) -> None:

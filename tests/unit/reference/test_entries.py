@@ -70,12 +70,27 @@ EVENT = "page_viewed: {key: user_id, fields: {user_id: uuid, page: url}}"
 USER = "user: {count: 9, fields: {user_id: uuid, first_name: first_name}}"
 PRODUCT = "product: {count: 9, fields: {sku: uuid}}"
 ARRIVAL = "events: {" + EVENT + "}\narrivals: {page_viewed: {rate: 5/s, #}}"
+WALKED = ", ".join(f"{name}: {{actor: user, fields: {{user_id: uuid}}}}" for name in ("signed_up", "verified"))
+ROWS = "driver: {count: 9, fields: {a: uuid}}, user: {count: 9, fields: {user_id: uuid, age: 30, balance: 5}}"
+OTHER = "actor: user, states: {s: {emit: [page_viewed, signed_up, verified, driven]}}"
+DRIVEN = "driven: {fields: {a: uuid}}"
+WALK = f"entities: {{{ROWS}}}\nevents: {{{EVENT}, {WALKED}, {DRIVEN}}}\nflows: {{visit: {{#}}, other: {{{OTHER}}}}}"
+COUNTING = "actor: user, set: {session.items: 0}, "
+STATES = "states: {landing: {emit: page_viewed}}"
 AROUND = {
     "clock": "clock: {@}\nevents: {" + EVENT + "}",
     "entity": "entities: {user: {@}}\nevents: {" + EVENT + "}",
     "event": "entities: {" + USER + ", " + PRODUCT + "}\nevents: {e: {@}}",
     "ref": "entities: {" + PRODUCT + "}\nevents: {e: {refs: {item: {@}}, fields: {sku: item.sku}}}",
-    "arrival": "events: {" + EVENT + "}\narrivals: {page_viewed: {@}}",
+    "flow": WALK.replace("#", "@"),
+    "session": WALK.replace("#", "actor: user, " + STATES + ", session: {@}"),
+    "state": WALK.replace(
+        "#", "actor: user, set: {session.items: 0}, states: {browse: {dwell: 1s, next: exit}, landing: {@}}"
+    ),
+    "step": WALK.replace("#", COUNTING + "steps: [{@}, driven]"),
+    "branch": WALK.replace("#", "actor: user, states: {landing: {emit: [page_viewed, verified], next: {exit: {@}}}}"),
+    "concurrency": WALK.replace("#", "actor: user, " + STATES) + "\narrivals: {visit: {rate: 5/s, concurrency: {@}}}",
+    "arrival": WALK.replace("#", "actor: user, " + STATES) + "\narrivals: {visit: {@}}",
     "daily": ARRIVAL.replace("#", "daily: {@}"),
     "peak": ARRIVAL.replace("#", "daily: {peaks: [{@}]}"),
     "weekly": ARRIVAL.replace("#", "weekly: {@}"),
@@ -118,6 +133,12 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["country"] = VALUES["holidays"]["country"]
     if block == "arm" and key != "else":
         needed |= {name: VALUES[block][name] for name in ("when", "then")}
+    if block == "flow":
+        needed |= {"actor": "user"} | ({} if key == "steps" else {"states": "{landing: {next: search}, search: {}}"})
+    if block == "state":
+        needed |= {"emit": "page_viewed", "next": "{browse: 60, exit: 40}"}
+    if block == "concurrency" and key == "every":
+        needed["at_cap"] = "poll"
     if block == "event":
         needed |= {"actor": "user", "refs": "{item: product}"}
     return needed

@@ -58,8 +58,9 @@ def test_names_that_can_be_read(field: str) -> None:
         ("product.sku", "is a population; one row of it is 'item'", "item.sku"),
         ("other.z", "another event", None),
         ("actor.home.city", "only whole fields", None),
-        ("session.id", "later version", None),
-        ("state.name", "later version", None),
+        ("session.id", "no flow emits", None),
+        ("state.name", "no flow emits", None),
+        ("previous.id", "later version", None),
         ("nowhere.at_all", "nothing is called", None),
     ],
 )

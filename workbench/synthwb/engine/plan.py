@@ -39,7 +39,7 @@ from synthwb.engine.spine import Position, Slab, Spine
 from synthwb.engine.tables import digests
 from synthwb.engine.text.identity import uuid_matrix
 from synthwb.errors import ScenarioError
-from synthwb.scenario.diagnostics import Diagnostic, Severity
+from synthwb.scenario.diagnostics import Diagnostic, Severity, Span
 from synthwb.scenario.model import Arm, Arrival, EventType, Field, Scenario, has_expressions
 
 __all__ = ["EventPlan", "Plan", "compile_plan"]
@@ -204,6 +204,9 @@ def compile_plan(scenario: Scenario) -> Plan:
 
     Raises ScenarioError, with all problems at once, where only the types of compiled fields show what cannot work.
     """
+    if scenario.flows:
+        span = next(flow.span for flow in scenario.flows.values()) or Span(0, 0, 1, 1, 1, 1)
+        raise ScenarioError([Diagnostic(Severity.ERROR, "not-yet", "flows are not compiled yet", span, "flows")])
     pools = _gathered({n: partial(entity_pool, scenario, entity) for n, entity in scenario.entities.items()})
     processes = _gathered({arrival.event: partial(_process, scenario, arrival) for arrival in scenario.arrivals})
     histories = {name: EventHistory(process, scenario.clock.start) for name, process in processes.items()}

@@ -57,6 +57,10 @@ class Shape(StrEnum):
     OWN_FIELD = "the name of a field"
     ENTITY = "the name of an entity"
     EVENT = "the name of an event"
+    EVENTS = "an event, or several"
+    STATE = "the name of a state"
+    WAYS = "a state, or several"
+    SETTINGS = "values, by variable"
     FIELD = "a field"
     FIELDS = "fields, by name"
     WEIGHTS = "a list of values, or value: weight"
@@ -102,7 +106,13 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "entity": keys.ENTITY,
     "event": keys.EVENT,
     "ref": keys.REF,
+    "flow": keys.FLOW,
+    "session": keys.SESSION,
+    "state": keys.STATE,
+    "step": keys.STEP,
+    "branch": keys.BRANCH,
     "arrival": keys.ARRIVAL,
+    "concurrency": keys.CONCURRENCY,
     "daily": keys.CURVE,
     "peak": keys.PEAK,
     "weekly": keys.WEEK,
@@ -161,6 +171,12 @@ _RATE, _FILE = Form(Shape.RATE), Form(Shape.FILE)
 _FIELDS = Form(Shape.FIELDS, minimum_size=1)
 _SET_SIZE = Form(Shape.WHOLE, minimum=1, maximum=1_000_000)
 _COMPUTED_SHARE = Form(Shape.PROBABILITY, computed=True)
+_WEIGHT = Form(Shape.NUMBER, minimum=0, computed=True)
+_DWELL = Form(Shape.NUMBER, minimum=0, drawn=True, timed=True)
+_TIMES = Form(Shape.NUMBER, minimum=0, drawn=True)
+_WAYS = Form(Shape.WAYS, table="branch", inside=_WEIGHT, minimum_size=1)
+_SETTINGS = Form(Shape.SETTINGS)
+_STATE_FIELDS = Form(Shape.FIELDS, table="state", minimum_size=1)
 _COMPUTED_NUMBER = Form(Shape.NUMBER, computed=True, timed=True)
 
 _NESTED: Mapping[tuple[str, str], Form] = {
@@ -170,6 +186,7 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("scenario", "params"): _named(Form(Shape.ANYTHING)),
     ("scenario", "entities"): _named(_block("entity")),
     ("scenario", "events"): replace(_named(_block("event")), minimum_size=1),
+    ("scenario", "flows"): _named(_block("flow")),
     ("scenario", "arrivals"): _named(_block("arrival", _RATE)),
     ("scenario", "limit"): _block("limit"),
     ("scenario", "pacing"): _block("pacing", _RATE),
@@ -183,6 +200,23 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("event", "version"): Form(Shape.WHOLE, minimum=1, maximum=2**31),
     ("event", "refs"): _named(_block("ref", Form(Shape.ENTITY))),
     ("event", "fields"): _FIELDS,
+    ("flow", "with"): _named(_block("ref", Form(Shape.ENTITY))),
+    ("flow", "start"): _WAYS,
+    ("flow", "session"): _block("session"),
+    ("flow", "set"): _SETTINGS,
+    ("flow", "states"): replace(_named(_block("state")), minimum_size=1),
+    ("flow", "steps"): Form(Shape.LIST, inside=_block("step", Form(Shape.EVENT)), minimum_size=1),
+    ("state", "dwell"): _DWELL,
+    ("state", "times"): _TIMES,
+    ("state", "fields"): _STATE_FIELDS,
+    ("state", "next"): _WAYS,
+    ("step", "dwell"): _DWELL,
+    ("step", "times"): _TIMES,
+    ("step", "fields"): _STATE_FIELDS,
+    ("branch", "weight"): _WEIGHT,
+    ("arrival", "concurrency"): _block("concurrency", Form(Shape.WHOLE, minimum=1)),
+    ("concurrency", "limit"): Form(Shape.WHOLE, minimum=1),
+    ("concurrency", "at_cap"): _words(*keys.AT_CAP),
     ("arrival", "process"): _words(*keys.PROCESSES),
     ("arrival", "gap"): Form(Shape.NUMBER, minimum=0, drawn=True, timed=True),
     ("arrival", "count"): Form(Shape.NUMBER, minimum=0, drawn=True),

@@ -12,11 +12,12 @@ from synthwb.generators.registry import Generator, Kind, generator, names
 from synthwb.guide.grammar import Form, Shape, faker_names, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
 from synthwb.guide.locales import of_locales
+from synthwb.guide.naming import names_of_fields, names_of_types
 from synthwb.guide.samples import SUGGESTED
 from synthwb.guide.tabular import tabular
+from synthwb.guide.walking import WALKING, walking
 from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
 from synthwb.scenario import keys, literals
-from synthwb.scenario.blocks import NAME_PATTERN, RESERVED
 from synthwb.scenario.document import compose
 from synthwb.scenario.keys import MODIFIERS, Key
 
@@ -88,6 +89,8 @@ def _of(form: Form) -> JsonSchema:
         return of_locales(_number(Form(Shape.NUMBER, minimum=0)))
     if shape in (Shape.COLUMNS, Shape.RENAMED, Shape.TABLE):
         return tabular(form)
+    if shape in WALKING:
+        return walking(form, _block("branch"))
     if shape in (Shape.COMPONENTS, Shape.RECORDS, Shape.PATHS):
         return _listed(form)
     return _with_suggestions(_scalar(form), shape)
@@ -151,9 +154,8 @@ def _container(form: Form) -> JsonSchema:
         return {**hole, "type": ["array", "string"], "items": items, **({"minItems": size} if size else {})}
     more = {"minProperties": size} if size else {}
     if form.shape is Shape.FIELDS:
-        names_ = {"pattern": '^[^.{}"]+$', "maxLength": 200, "errorMessage": 'no . { } or " in the name of a field'}
         fields = {"$ref": "#/definitions/field"}
-        return {"type": "object", "additionalProperties": fields, "propertyNames": _quiet(names_), **more}
+        return {"type": "object", "additionalProperties": fields, "propertyNames": names_of_fields(form), **more}
     if form.shape is Shape.WEIGHTS:
         weight = _described(_number(Form(Shape.NUMBER, minimum=0)), "The weight of this value", "weight")
         items = {"type": ["string", "number", "boolean", "null"]}
@@ -161,8 +163,8 @@ def _container(form: Form) -> JsonSchema:
         return {**hole, "type": ["array", "object", "string"], "items": items, "additionalProperties": weight, **least}
     inside = form.inside or Form(Shape.ANYTHING)
     schema: JsonSchema = {"type": "object", "additionalProperties": _of(inside), **more}
-    if inside.table in ("entity", "event", "ref"):
-        schema["propertyNames"] = _quiet(_type_name(reference=inside.table == "ref"))
+    if inside.table in ("entity", "event", "flow", "ref"):
+        schema["propertyNames"] = names_of_types(reference=inside.table == "ref")
     return schema
 
 
@@ -179,18 +181,6 @@ def _listed(form: Form) -> JsonSchema:
     record |= {"required": required} if required else {}
     single = {name: record[name] for name in record if name != "type"}
     return {**schema, "type": ["array", "object", "string"], "pattern": HOLE, "items": record, **single}
-
-
-def _quiet(names_: JsonSchema) -> JsonSchema:
-    """Names of one's own are not suggested."""
-    return {**names_, "doNotSuggest": True}
-
-
-def _type_name(*, reference: bool) -> JsonSchema:
-    """What an event, an entity or a reference may be called."""
-    taken = RESERVED if reference else (*RESERVED, *keys.ROOT)
-    message = "letters, digits, _ and -, beginning with a letter, and no word with a meaning of its own"
-    return {"pattern": f"^(?!(?:{'|'.join(taken)})$){NAME_PATTERN}$", "errorMessage": message}
 
 
 def _with_short(schema: JsonSchema, short: Form | None) -> JsonSchema:

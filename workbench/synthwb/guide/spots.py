@@ -31,6 +31,7 @@ ROOT = Spot(Form(Shape.BLOCK, table="scenario"))
 _ANYTHING = Form(Shape.ANYTHING)
 _FIELD = Form(Shape.FIELD)
 _WEIGHT = Form(Shape.NUMBER, minimum=0)
+_SINGLE = {Shape.PATHS: Shape.PATH, Shape.EVENTS: Shape.EVENT, Shape.WAYS: Shape.STATE}
 _FIELDS_OF = {Shape.FIELD, Shape.NUMBER, Shape.WHOLE, Shape.PROBABILITY}
 
 
@@ -65,11 +66,15 @@ def _into(spot: Spot, step: Step, node: Twig | None) -> Spot | None:
     if isinstance(step, int):
         return _item(form)
     if form.shape is Shape.BLOCK:
+        if step == "expr" and form.inside is not None and form.inside.computed:
+            return Spot(Form(Shape.EXPRESSION))
         return Spot(form_of(form.table, step)) if step in table(form.table) else None
     if form.shape is Shape.NAMED:
         return Spot(form.inside or _ANYTHING)
-    if form.shape is Shape.FIELDS:
+    if form.shape in (Shape.FIELDS, Shape.SETTINGS):
         return Spot(_FIELD)
+    if form.shape is Shape.WAYS:
+        return Spot(Form(Shape.BLOCK, table=form.table, inside=form.inside))
     if form.shape is Shape.WEIGHTS:
         return Spot(_WEIGHT)
     if form.shape is Shape.LAW:
@@ -89,8 +94,9 @@ def _item(form: Form) -> Spot | None:
     """An item of a list."""
     if form.shape is Shape.COMPONENTS:
         return Spot(_FIELD, weighted=True)
-    if form.shape is Shape.PATHS:
-        return Spot(Form(Shape.PATH))
+    single = _SINGLE.get(form.shape)
+    if single is not None:
+        return Spot(Form(single))
     if form.shape is Shape.RECORDS:
         return Spot(form)
     if form.shape is Shape.BLOCK and form.inside is not None and form.inside.shape is Shape.LIST:

@@ -216,11 +216,34 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "event": (("events",), "A record type."),
     "ref": (("refs",), "A whole row of an entity, picked for each event: its fields agree with one another."),
+    "flow": (
+        ("flows",),
+        "A state machine. One walk through it is a session: it begins as `arrivals` says, once a second where nothing "
+        "is said, belongs to a row of `actor`, and emits events until it leaves by `exit`. An event that a flow emits "
+        "has no arrivals of its own unless they are written. Its fields may read `session.id`, `session.start`, "
+        "`session.step`, `session.flow`, `state.name`, `state.visits`, the variables that `set` gives a first value, "
+        "and the partners of `with`.",
+    ),
+    "session": (("session",), "When a session ends by itself, and when it gets a new id."),
+    "state": (
+        ("states",),
+        "Where a session is. On entering it, its events happen, `times` times and a `dwell` apart, each followed by "
+        "what `set` changes; then one of the ways of `next` is taken, by their weights. Inside of a state, expressions "
+        "read the fields of its events, the actor, the partners, the session and the state.",
+    ),
+    "step": (("steps",), "A state of a chain, which goes on to the next one; an event alone is a step, too."),
+    "branch": (
+        ("next", "start"),
+        "A way on: its weight by itself, or with a guard. A weight that is computed counts as 0 where it is null or "
+        "below 0; where no way is open, the session ends.",
+    ),
+    "concurrency": (("concurrency",), "A cap on the sessions of a flow: a number alone lets the others wait."),
     "arrival": (
         ("arrivals",),
-        "How often an event happens, in event time; once a second where nothing is said. A rate written alone is that "
-        "of a Poisson process. Poisson and constant arrivals have a `rate`, which daily, weekly, holidays, trend and "
-        "bursts shape: their factors are multiplied. A renewal process has a `gap`, a schedule has `cron`.",
+        "How often an event happens or a flow begins, in event time; once a second where nothing is said. A rate "
+        "written alone is that of a Poisson process. Poisson and constant arrivals have a `rate`, which daily, weekly, "
+        "holidays, trend and bursts shape: their factors are multiplied. A renewal process has a `gap`, a schedule has "
+        "`cron`.",
     ),
     "daily": (
         ("daily",),

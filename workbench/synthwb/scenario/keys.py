@@ -139,10 +139,14 @@ REF = _table(
 FLOW = _table(
     Key("actor", "an entity", "Whose row a session belongs to; without, sessions are anonymous"),
     Key("with", "a mapping", "Rows of other entities that a session holds on to: {driver: driver}"),
-    Key("start", "a state", "Where a session begins: a state, {state: weight}, or a list of states side by side"),
+    Key(
+        "start",
+        "a state, or several",
+        "Where a session begins: one state, by weights, or a list of states side by side",
+    ),
     Key("session", "a mapping", "When a session ends, or gets a new id: {gap: 30m, max: 4h}"),
     Key("one_at_a_time", "true or false", "An actor who is in a session of this flow starts no other"),
-    Key("set", "a mapping", "The first values of the session's variables: {session.items: 0}"),
+    Key("set", "values, by variable", "The first values of the session's variables: {session.items: 0}"),
     Key("states", "a mapping", "The states by name; the first one is the start, if nothing else is said"),
     Key("steps", "a list", "A chain instead of states: [signed_up, {event: verified, dwell: 2m}]"),
     Key("doc", "text", "What the flow means"),
@@ -158,7 +162,7 @@ _IN_STATES = (
         "a number or a law",
         "How often its events happen, a dwell apart, before it is left; once without",
     ),
-    Key("set", "a mapping", 'Variables that change: {actor.balance: {expr: "actor.balance - total"}}'),
+    Key("set", "values, by variable", 'Variables that change: {actor.balance: {expr: "actor.balance - total"}}'),
     Key("fields", "a mapping", "Values for its events that only this state gives"),
 )
 STATE = _table(
