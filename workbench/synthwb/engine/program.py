@@ -7,7 +7,7 @@ run, to the steps that read it and to the schema of the event.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -183,6 +183,17 @@ class Program:
     """The compiled fields of one event or entity type, in evaluation order, under their local names."""
 
     steps: tuple[tuple[str, Draw], ...]
+    reads: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+    def needed(self, names: Iterable[str]) -> Program:
+        """The steps without which the columns of these names cannot be made."""
+        wanted = {name.partition(".")[0] for name in names}
+        kept: list[tuple[str, Draw]] = []
+        for name, draw in reversed(self.steps):
+            if name in wanted:
+                kept.insert(0, (name, draw))
+                wanted |= {read.partition(".")[0] for read in self.reads.get(name, ())}
+        return Program(tuple(kept), self.reads)
 
     def run(self, block: Block) -> None:
         """Fill the block's columns."""
@@ -190,8 +201,12 @@ class Program:
             block.columns[name] = draw(block)
 
     @staticmethod
-    def compile(place: Workplace, fields: Sequence[Field]) -> Program:
-        """Compile fields that stand in evaluation order. Raises ScenarioError with the problems of all of them."""
+    def compile(place: Workplace, fields: Sequence[Field], make: Callable[[Field], Draw] | None = None) -> Program:
+        """Compile fields that stand in evaluation order. Raises ScenarioError with the problems of all of them.
+
+        ``make`` compiles one field (without: the place does).
+        """
+        make = make or place.compile
         steps: list[tuple[str, Draw]] = []
         problems: list[Diagnostic] = []
         broken: set[str] = set()
@@ -200,13 +215,14 @@ class Program:
                 broken.add(field.name)  # what it reads has a problem already
                 continue
             try:
-                steps.append((field.name, place.compile(field)))
+                steps.append((field.name, make(field)))
             except ScenarioError as error:
                 problems.extend(error.diagnostics)
                 broken.add(field.name)
         if problems:
             raise ScenarioError(problems)
-        return Program(tuple(steps))
+        reads = {name: place.compiled[name][1] for name, _ in steps}
+        return Program(tuple(steps), reads)
 
 
 def logical_type(dtype: pl.DataType) -> DType:

@@ -198,13 +198,14 @@ class Spine:
             self._advance(_SMALLEST)
         return next((int(made.rows.due[made.taken]) for made in self._made if made.left), None)
 
-    def skip_to(self, time: int) -> None:
-        """Let everything before an event time pass by; numbering begins anew there."""
+    def skip_to(self, time: int, *, limit: int | None) -> None:
+        """Let everything before an event time pass by. Numbers, and a limit of events, begin anew there."""
         while self._next < time and not self._over:
             self._step(min(self._window(_LARGEST), time))
         self._made.clear()
         self._counts[:] = 0
         self._delivered = self._first = 0
+        self._limit = limit
         self._cut = Position(time, {})
 
     def _left(self) -> int:

@@ -1,0 +1,104 @@
+"""What the fields of an event may read before any of them is made: its own facts, and the rows it points to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from synthwb.engine.block import Block
+from synthwb.engine.columns import Column
+from synthwb.engine.draws import key_of
+from synthwb.engine.entities import EntityPool
+from synthwb.engine.flows.context import walk_context
+from synthwb.engine.flows.links import Given, Links, row_fact
+from synthwb.engine.pick import Pick, pick
+from synthwb.scenario.model import EventType
+
+__all__ = ["event_context", "own_sources", "row_pick", "sources_of"]
+
+_CLOCK = pl.Datetime("us", "UTC")
+
+
+def own_sources(event: EventType) -> dict[str, str]:
+    """The event's own actor and references, with the entity of each."""
+    actor = {} if event.actor is None else {"actor": event.actor}
+    return actor | {ref.name: ref.entity for ref in event.refs}
+
+
+def sources_of(event: EventType, given: Given | None) -> dict[str, str]:
+    """The same, with the partners of the flows that emit it."""
+    return {**({} if given is None else given.entities), **own_sources(event)}
+
+
+def row_pick(links: Links, event: EventType, source: str, pools: Mapping[str, EntityPool]) -> Pick:
+    """Which row an event points to by itself."""
+    scenario = links.scenario
+    entity = own_sources(event)[source]
+    law = next((ref.pick for ref in event.refs if ref.name == source), None) or scenario.entities[entity].activity
+    return pick(law, pools[entity].count, key_of(scenario.seed, event.name, "pick", source))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A row behind an event: by the fact that a flow gave, else by a draw, else none."""
+
+    pool: EntityPool
+    reads: Mapping[str, str]
+    fact: str | None
+    own: Pick | None
+
+    def fill(self, block: Block) -> None:
+        rows, nobody = self._rows(block)
+        for name, attribute in self.reads.items():
+            column = self.pool.pointed(attribute, rows)
+            if nobody is not None:
+                column = Column.of(pl.select(pl.when(~pl.Series(nobody)).then(column.series())).to_series())
+            block.columns[name] = column
+
+    def _rows(self, block: Block) -> tuple[NDArray[np.uint32], NDArray[np.bool_] | None]:
+        if self.fact is None:
+            assert self.own is not None
+            return self.own(block), None
+        given = block.facts[self.fact]
+        nobody = given < 0
+        if not nobody.any():
+            return given.astype(np.uint32), None
+        if self.own is not None:
+            return np.where(nobody, self.own(block), given).astype(np.uint32), None
+        return np.where(nobody, 0, given).astype(np.uint32), nobody
+
+
+def event_context(
+    links: Links, event: EventType, wanted: set[str], pools: Mapping[str, EntityPool]
+) -> Callable[[Block], None]:
+    """Fills a block with all wanted names that are no fields of the event."""
+    given = links.given.get(event.name)
+    walking = {} if given is None else walk_context(links, given, wanted)
+    own = own_sources(event)
+    sources: list[_Source] = []
+    for source, entity in sources_of(event, given).items():
+        names = {f"{source}.{attribute}": attribute for attribute in pools[entity].columns}
+        reads = {name: attribute for name, attribute in names.items() if name in wanted and name not in walking}
+        if reads:
+            fact = row_fact(source) if given is not None and source in given.entities else None
+            law = row_pick(links, event, source, pools) if source in own else None
+            sources.append(_Source(pools[entity], reads, fact, law))
+    name_pool = pl.Series([event.name])
+
+    def fill(block: Block) -> None:
+        if "event.time" in wanted:
+            block.columns["event.time"] = Column.of(pl.Series(block.time).cast(_CLOCK))
+        if "event.ordinal" in wanted:
+            block.columns["event.ordinal"] = Column.of(pl.Series(block.ordinal))
+        if "event.name" in wanted:
+            block.columns["event.name"] = Column.of(name_pool.new_from_index(0, len(block)))
+        for source in sources:
+            source.fill(block)
+        for name, filler in walking.items():
+            block.columns[name] = filler(block)
+
+    return fill

@@ -1,0 +1,98 @@
+"""Event types, compiled: how the events of a stretch of the spine are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthwb.engine.batch import EventSchema, Part
+from synthwb.engine.block import Block
+from synthwb.engine.columns import Column
+from synthwb.engine.context import event_context, own_sources, sources_of
+from synthwb.engine.draws import Bits, draw, key_of
+from synthwb.engine.entities import EntityPool, probe_block
+from synthwb.engine.flows.links import Links
+from synthwb.engine.flows.replacing import Replacing
+from synthwb.engine.history import History
+from synthwb.engine.origins import check_reads
+from synthwb.engine.presence import Presence
+from synthwb.engine.program import Program, Workplace
+from synthwb.engine.rows import Rows
+from synthwb.engine.text.identity import uuid_matrix
+from synthwb.scenario.model import EventType, Scenario
+
+__all__ = ["EventPlan", "compile_event"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlan:
+    """One event type, compiled: its schema, what it points to, and the program of its fields."""
+
+    schema: EventSchema
+    emitted: tuple[str, ...]
+    context: Callable[[Block], None]
+    program: Program
+    id_keys: tuple[int, int]
+    reads: frozenset[str]
+
+    def realise(self, rows: Rows, at: NDArray[np.int64]) -> Part:
+        """The events of this type among some rows; ``at`` are their places there."""
+        found = rows if len(at) == len(rows) else rows.take(at)
+        block = Block(found.address, found.time, found.ordinal, facts=found.facts)
+        self.context(block)
+        self.program.run(block)
+        columns = {name: block.columns[name] for name in self.emitted}
+        identity = partial(_identities, block.address, self.id_keys)
+        return Part(self.schema, at, found.time, found.ordinal, identity, columns, found.due)
+
+    def values(self, rows: Rows, names: Iterable[str]) -> Mapping[str, Column]:
+        """Some fields of the events of these rows, all of this type, and what they are made of."""
+        block = Block(rows.address, rows.time, rows.ordinal, facts=rows.facts)
+        self.context(block)
+        self.program.needed(names).run(block)
+        return block.columns
+
+
+def _identities(address: Bits, keys: tuple[int, int]) -> Column:
+    """The UUIDs of the events at these addresses."""
+    return Column.fixed(uuid_matrix(draw(address, keys[0]), draw(address, keys[1])))
+
+
+def compile_event(
+    scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool], history: History, links: Links
+) -> EventPlan:
+    """Compile an event type. Raises ScenarioError with the problems of all its fields."""
+    check_reads(event, _attributes(scenario, event, pools))
+    given = links.given.get(event.name)
+    replacing = Replacing(links, event, given)
+    probe = probe_block(key_of(scenario.seed, event.name))
+    probe.time[:] = scenario.clock.start
+    probe.facts = links.facts
+    context = event_context(links, event, replacing.wanted, pools)
+    context(probe)
+    place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, context)
+    program = Program.compile(place, replacing.fields, replacing.maker(place))
+    presence = Presence(replacing.variants, sources_of(event, given), pools, replacing.optional)
+    emitted = replacing.emitted
+    schema = EventSchema(
+        event.name,
+        event.version,
+        event.key,
+        {name: probe.columns[name].dtype for name in emitted},
+        frozenset(name for name in emitted if presence.can_be_absent(name)),
+        frozenset(name for name in emitted if presence.can_be_null(name)),
+    )
+    keys = (key_of(scenario.seed, event.name, "id", "high"), key_of(scenario.seed, event.name, "id", "low"))
+    return EventPlan(schema, emitted, context, program, keys, frozenset(replacing.wanted))
+
+
+def _attributes(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> dict[str, list[str]]:
+    """The attributes behind the actor and each reference whose rows come from outside."""
+    outside = {
+        source: entity for source, entity in own_sources(event).items() if scenario.entities[entity].origin is not None
+    }
+    return {source: list(pools[entity].columns) for source, entity in outside.items()}

@@ -1,0 +1,136 @@
+"""All sessions of all flows, walking through event time window by window.
+
+Everybody who is due takes a step, all of them together, again and again, until nobody is due before the window ends.
+Sessions that share nothing may step in any order, for every draw is addressed by the session and its step. Where what
+an actor carries is changed, the steps that touch the same row are taken one after the other, in order of event time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthwb.engine.draws import Bits
+from synthwb.engine.flows.estimates import Estimate, estimate
+from synthwb.engine.flows.looking import Store
+from synthwb.engine.flows.states import Out
+from synthwb.engine.flows.table import Table
+from synthwb.engine.flows.turns import first_in_turn
+from synthwb.engine.flows.walk import FlowPlan
+from synthwb.engine.rows import Facts, Rows, in_time_order
+from synthwb.engine.sources import Carried
+
+__all__ = ["Crowd", "CrowdPlan"]
+
+
+@dataclass(frozen=True)
+class CrowdPlan:
+    """All flows, compiled. ``store``: what entities carry at the start. ``touched``: by flow, the roles that share it.
+
+    ``facts``: those of a row that belongs to no flow.
+    """
+
+    flows: tuple[FlowPlan, ...]
+    store: Store
+    touched: Mapping[str, Mapping[str, str]]
+    facts: Facts
+    start: int
+
+    @cached_property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """What to expect of each flow."""
+        return tuple(estimate(flow, self.store, self.start) for flow in self.flows)
+
+
+class Crowd:
+    """The sessions of one walk through the stream. Implements `synthwb.engine.sources.Source`."""
+
+    end: int | None = None
+
+    def __init__(self, plan: CrowdPlan) -> None:
+        self._plan = plan
+        self._store: Store = {name: values.copy() for name, values in plan.store.items()}
+        nobody = np.empty(0, np.int64)
+        self._live = [flow.begin(nobody, nobody.view(np.uint64), self._store) for flow in plan.flows]
+
+    def expected(self, start: int, end: int) -> float:
+        """See `Source.expected`."""
+        found = 0.0
+        for flow, live, seen in zip(self._plan.flows, self._live, self._plan.estimates, strict=True):
+            going_on = len(live) * min(seen.pace * (end - start), seen.total)
+            found += going_on + flow.arrivals.expected(start, end) * min(seen.pace * (end - start) / 2 + 1, seen.total)
+        return found
+
+    def advance(self, start: int, end: int) -> Rows:
+        """See `Source.advance`."""
+        out: list[Out] = []
+        due: list[Table] = []
+        waiting: list[list[Table]] = []
+        for flow, live in zip(self._plan.flows, self._live, strict=True):
+            arrived = flow.arrivals.advance(start, end)
+            everybody = Table.joined([live, flow.begin(arrived.time, arrived.address, self._store)])
+            now, later = everybody.split(everybody["time"] < end)
+            due.append(now)
+            waiting.append([later])
+        while any(len(table) for table in due):
+            for number, (table, turn) in enumerate(zip(due, self._turns(due), strict=True)):
+                if not len(table):
+                    continue
+                stepping, rest = (table, table.take(slice(0, 0))) if turn is None else table.split(turn)
+                if len(stepping):
+                    stepped, _ = self._plan.flows[number].step(stepping, self._store, out)
+                    now, later = stepped.split(stepped["time"] < end)
+                    waiting[number].append(later)
+                    rest = Table.joined([rest, now])
+                due[number] = rest
+        self._live = [Table.joined(tables) for tables in waiting]
+        return self._rows(out)
+
+    def carried(self, time: int) -> Carried:
+        """See `Source.carried`: the sessions, and what the rows of entities carry."""
+        marks = tuple(flow.arrivals.carried(time) for flow in self._plan.flows)
+        store = {name: values.copy() for name, values in self._store.items()}
+        return (tuple(dict(table.columns) for table in self._live), store, marks)
+
+    def restore(self, carried: Carried) -> None:
+        """See `Source.restore`."""
+        tables, store, marks = carried
+        self._live = [Table(columns) for columns in tables]
+        self._store = {name: values.copy() for name, values in store.items()}
+        for flow, mark in zip(self._plan.flows, marks, strict=True):
+            if mark is not None:
+                flow.arrivals.restore(mark)
+
+    def _turns(self, due: Sequence[Table]) -> Sequence[NDArray[np.bool_] | None]:
+        """By flow, the sessions that may step now; None: all of them."""
+        touched = [self._plan.touched.get(flow.flow.name, {}) for flow in self._plan.flows]
+        if not any(touched):
+            return [None] * len(due)
+        return first_in_turn(due, touched)
+
+    def _rows(self, out: Sequence[Out]) -> Rows:
+        """What happened, in order of time; those of one time by session, step and place in the step."""
+        if not out:
+            empty = np.empty(0, np.int64)
+            facts = {name: default[:0] for name, default in self._plan.facts.items()}
+            return Rows.of(empty, 0, empty.view(np.uint64), facts)
+        rows = Rows.joined([each.rows for each in out])
+        order = in_time_order(rows.time)
+        same = np.flatnonzero(np.diff(rows.time[order]) == 0)
+        if len(same):
+            _settle(order, rows, out, np.union1d(same, same + 1))
+        return rows.take(order)
+
+
+def _settle(order: NDArray[np.int64], rows: Rows, out: Sequence[Out], at: NDArray[np.int64]) -> None:
+    """Put the rows at these places of the order, which share their times with others, into an order of their own."""
+    filled = [each for each in out if len(each.rows)]
+    session: Bits = np.concatenate([each.session for each in filled])
+    step = np.concatenate([each.step for each in filled])
+    place = np.concatenate([np.full(len(each.step), each.place, np.int32) for each in filled])
+    among = order[at]
+    order[at] = among[np.lexsort((place[among], step[among], session[among], rows.time[among]))]

@@ -1,0 +1,180 @@
+"""What ties flows to the events they emit: names of states, rows that a session holds on to, variables that are read.
+
+A row of the spine carries *facts* (see `synthwb.engine.rows`), from which the fields of its event can read the session,
+the state, and whoever takes part. Which facts there are follows from the scenario alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthwb.engine.flows.values import nothing
+from synthwb.scenario.behaviour import Flow, FlowState
+from synthwb.scenario.model import DType, EventType, Field, Scenario
+
+__all__ = ["Given", "Links", "Tie", "roles", "row_fact", "value_fact"]
+
+_NOBODY = -1
+
+
+def row_fact(source: str) -> str:
+    """The fact that holds the row behind ``actor``, a reference or a partner; -1 where no flow has chosen it."""
+    return f"row:{source}"
+
+
+def value_fact(name: str) -> str:
+    """The fact that holds what ``session.items`` or ``actor.balance`` was when the event happened."""
+    return f"value:{name}"
+
+
+def roles(flow: Flow) -> dict[str, str]:
+    """The names under which a session of the flow holds rows, with the entity of each."""
+    actor = {} if flow.actor is None else {"actor": flow.actor}
+    return actor | {partner.name: partner.entity for partner in flow.partners}
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One flow's part in an event type: the role behind each source of the event, and the variable behind each value.
+
+    ``values``: by the name that the event reads, the name under which the flow has it.
+    """
+
+    sources: Mapping[str, str]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What flows give to one event type.
+
+    ``entities``: whose rows stand behind each source that a flow chooses. ``values``: types of variables by the name
+    they are read under. ``replaced``: by field, the states that give a value of their own. ``alone``: it also comes by
+    itself.
+    """
+
+    ties: Mapping[str, Tie]
+    entities: Mapping[str, str]
+    values: Mapping[str, DType]
+    replaced: Mapping[str, Mapping[int, Field]]
+    alone: bool
+
+
+class Links:
+    """The ties of one scenario. States are numbered through, over all flows in their order."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.states: tuple[FlowState, ...] = tuple(
+            state for flow in scenario.flows.values() for state in flow.states.values()
+        )
+        self.number = {state.path: number for number, state in enumerate(self.states)}
+        self.flow_of = [flow.name for flow in scenario.flows.values() for _ in flow.states]
+
+    @cached_property
+    def shared(self) -> dict[tuple[str, str], DType]:
+        """The attributes of entities that flows change, as (entity, attribute), with their types."""
+        found: dict[tuple[str, str], DType] = {}
+        for flow in self.scenario.flows.values():
+            for variable in flow.variables.values():
+                if variable.entity is not None:
+                    found[variable.entity, variable.name.partition(".")[2]] = variable.dtype
+        return found
+
+    @cached_property
+    def given(self) -> dict[str, Given]:
+        """What flows give to each event type that one of them emits."""
+        alone = {arrival.event for arrival in self.scenario.arrivals}
+        return {
+            name: self._given(event, name in alone)
+            for name, event in self.scenario.events.items()
+            if any(name in state.emit for state in self.states)
+        }
+
+    @cached_property
+    def facts(self) -> dict[str, NDArray[Any]]:
+        """All facts that rows carry, each with its value for a row that belongs to no flow: arrays of one entry."""
+        if not self.states:
+            return {}
+        found: dict[str, NDArray[Any]] = {
+            "state": np.full(1, _NOBODY, np.int32),
+            "session": np.zeros(1, np.uint64),
+            "start": np.zeros(1, np.int64),
+            "step": np.zeros(1, np.int32),
+            "visits": np.zeros(1, np.int32),
+        }
+        for given in self.given.values():
+            found |= {row_fact(source): np.full(1, _NOBODY, np.int32) for source in given.entities}
+            found |= {value_fact(name): nothing(dtype, 1) for name, dtype in given.values.items()}
+        return found
+
+    def _given(self, event: EventType, alone: bool) -> Given:
+        emitting = [
+            flow
+            for flow in self.scenario.flows.values()
+            if any(event.name in state.emit for state in flow.states.values())
+        ]
+        wanted = set(_read_by(event, emitting))
+        ties: dict[str, Tie] = {}
+        entities: dict[str, str] = {}
+        types: dict[str, DType] = {}
+        for flow in emitting:
+            held = roles(flow)
+            sources = _sources(event, flow)
+            entities |= {source: held[role] for source, role in sources.items()}
+            values: dict[str, str] = {}
+            for variable in flow.variables.values():
+                owner, _, attribute = variable.name.partition(".")
+                names = [f"session.{attribute}"] if variable.entity is None else []
+                names += [f"{source}.{attribute}" for source, role in sources.items() if role == owner]
+                for name in names:
+                    if name in wanted:
+                        values[name] = variable.name
+                        types[name] = variable.dtype
+            for source, role in sources.items():  # changed by another flow
+                for (entity, attribute), dtype in self.shared.items():
+                    name = f"{source}.{attribute}"
+                    if entity == held[role] and name in wanted:
+                        values.setdefault(name, f"{role}.{attribute}")
+                        types[name] = dtype
+            ties[flow.name] = Tie(sources, values)
+        return Given(ties, entities, types, self._replaced(event.name), alone)
+
+    def _replaced(self, event: str) -> dict[str, dict[int, Field]]:
+        found: dict[str, dict[int, Field]] = {}
+        for number, state in enumerate(self.states):
+            for field in state.fields.get(event, ()):
+                found.setdefault(field.name, {})[number] = field
+        return found
+
+
+def _sources(event: EventType, flow: Flow) -> dict[str, str]:
+    """The event's sources whose rows the flow chooses, with the role that each of them is."""
+    found: dict[str, str] = {}
+    if event.actor is not None:
+        role = "actor" if flow.actor == event.actor else _partner_of(flow, event.actor)
+        if role is not None:
+            found["actor"] = role
+    for partner in flow.partners:
+        found[partner.name] = partner.name
+    return found
+
+
+def _partner_of(flow: Flow, entity: str) -> str | None:
+    return next((partner.name for partner in flow.partners if partner.entity == entity), None)
+
+
+def _read_by(event: EventType, flows: list[Flow]) -> Iterator[str]:
+    """All names that the fields of an event read, those of states included."""
+    for field in event.fields:
+        yield from field.reads
+    for flow in flows:
+        for state in flow.states.values():
+            for field in state.fields.get(event.name, ()):
+                yield from field.reads

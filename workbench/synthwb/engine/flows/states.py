@@ -1,0 +1,168 @@
+"""A state of a flow, compiled: one step of all sessions that are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthwb.engine.block import Block, Draw
+from synthwb.engine.draws import Bits, Ints, mix
+from synthwb.engine.events import EventPlan
+from synthwb.engine.flows.choosing import Choice
+from synthwb.engine.flows.links import Tie, row_fact, value_fact
+from synthwb.engine.flows.looking import Look, Store
+from synthwb.engine.flows.table import Table
+from synthwb.engine.flows.values import column_of, kept
+from synthwb.engine.rows import Facts, Rows
+from synthwb.scenario.behaviour import Variable
+
+__all__ = ["Assign", "Emission", "Law", "Out", "StatePlan", "assign"]
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)  # the golden-ratio increment: a step's address is its session's, so far on
+_EVENT = 0xD1342543DE82EF95  # an odd constant between the events of one step
+
+Law: TypeAlias = Callable[[Block], Ints]
+"""A quantity for each row, in microseconds or as a count."""
+
+
+def step_address(address: Bits, step: NDArray[np.int32]) -> Bits:
+    """The address of a step of a session."""
+    return mix(address + step.astype(np.uint64) * _STEP)
+
+
+def event_address(step: Bits, place: int) -> Bits:
+    """The address of an event of a step: the first has the step's own."""
+    return step if place == 0 else mix(step, _EVENT * place)
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Rows that a step gave, with what orders those of one time: the session, its step, the place in the step."""
+
+    rows: Rows
+    session: Bits
+    step: NDArray[np.int32]
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """An event of a state. ``inputs``: the fields that the state itself looks at."""
+
+    kind: int
+    plan: EventPlan
+    tie: Tie
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A setting, compiled: the variable, where it is kept, and the value."""
+
+    variable: Variable
+    value: Draw
+
+
+def assign(each: Assign, table: Table, block: Block, store: Store) -> None:
+    """Let a variable take its new value; nothing new, and it keeps the one it has."""
+    variable = each.variable
+    values = each.value(block).series()
+    found = kept(values, variable.dtype)
+    given = values.is_not_null().to_numpy()
+    if variable.entity is None:
+        current = table[variable.name] = np.where(given, found, table[variable.name])
+    else:
+        rows = table[row_fact(variable.owner)]
+        whole = store[variable.entity, variable.name.partition(".")[2]]
+        whole[rows[given]] = found[given]
+        current = whole[rows]
+    if variable.name in block.columns:
+        block.columns[variable.name] = column_of(current, variable.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class StatePlan:
+    """One state: what happens to the sessions in it, all at once.
+
+    ``place``: its number within its flow. ``times`` None: once; ``dwell`` None: no time. ``looks``: what the laws and
+    settings read. ``defaults``: the facts of a row that belongs to no flow. ``live``: the variables of entities whose
+    values are known while the walk goes on, with entity and attribute.
+    """
+
+    number: int
+    place: int
+    emissions: tuple[Emission, ...]
+    times: Law | None
+    dwell: Law | None
+    settings: tuple[Assign, ...]
+    chosen: Choice
+    looks: tuple[Look, ...]
+    defaults: Facts
+    live: Mapping[str, tuple[str, str]]
+
+    def step(self, table: Table, store: Store, out: list[Out]) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+        """One step of the rows of a table.
+
+        Gives how long each of them stays, the state it goes on to, and how often it still repeats this one (0: it
+        leaves). The rows that happen are added to ``out``; variables take their new values.
+        """
+        address = step_address(table["address"], table["step"])
+        block = Block(address, table["time"], np.full(len(table), -1, np.int64))
+        for place, emission in enumerate(self.emissions):
+            self._emit(place, emission, address, table, block, store, out)
+        for look in self.looks:
+            look(table, block, store)
+        left = table["left"]
+        if self.times is not None:
+            left = np.where(left > 0, left, np.maximum(self.times(block), 1)).astype(np.int32)
+        else:
+            left = np.ones(len(table), np.int32)
+        for each in self.settings:
+            assign(each, table, block, store)
+        stay = np.zeros(len(table), np.int64) if self.dwell is None else self.dwell(block)
+        onward = self.chosen(block)
+        left = left - np.int32(1)
+        return stay, np.where(left > 0, np.int32(self.number), onward), left
+
+    def _emit(
+        self,
+        place: int,
+        emission: Emission,
+        address: Bits,
+        table: Table,
+        block: Block,
+        store: Store,
+        out: list[Out],
+    ) -> None:
+        """Add the rows of one event, and take from it what the state looks at."""
+        rows = Rows.of(
+            table["time"], emission.kind, event_address(address, place), self.facts(table, emission.tie, store)
+        )
+        out.append(Out(rows, table["address"], table["step"], place))
+        if emission.inputs:
+            made = emission.plan.values(rows, emission.inputs)
+            event = emission.plan.schema.event
+            block.columns.update({f"{event}.{name}": made[name] for name in emission.inputs})
+
+    def facts(self, table: Table, tie: Tie, store: Store) -> Facts:
+        """What the rows of an event know of their sessions."""
+        rows = len(table)
+        found = {
+            "state": np.full(rows, self.number, np.int32),
+            "session": table["session"],
+            "start": table["start"],
+            "step": table["step"],
+            "visits": table["visits"],
+        }
+        found |= {row_fact(source): table[row_fact(role)] for source, role in tie.sources.items()}
+        for name, variable in tie.values.items():
+            if variable in table.columns:
+                found[value_fact(name)] = table[variable]
+            elif variable in self.live:
+                role = variable.partition(".")[0]
+                found[value_fact(name)] = store[self.live[variable]][table[row_fact(role)]]
+        return {name: found[name] if name in found else default.repeat(rows) for name, default in self.defaults.items()}

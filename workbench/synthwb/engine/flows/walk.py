@@ -1,0 +1,109 @@
+"""The sessions of one flow: how they begin, and how all that are due take a step together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from synthwb.engine.block import Block
+from synthwb.engine.draws import Bits, Ints, mix
+from synthwb.engine.flows.choosing import ENDED, Choice
+from synthwb.engine.flows.links import row_fact
+from synthwb.engine.flows.looking import Look, Store
+from synthwb.engine.flows.states import Assign, Out, StatePlan, assign
+from synthwb.engine.flows.table import Table
+from synthwb.engine.flows.values import nothing
+from synthwb.engine.pick import Pick
+from synthwb.engine.sources import Arrivals
+from synthwb.scenario.behaviour import Flow
+
+__all__ = ["FlowPlan"]
+
+_WALK = 0x8CB92BA72F3D8DD7  # an odd constant between the walks of one session that are side by side
+_PART = 0x2545F4914F6CDD1D  # and between the parts of one walk that have ids of their own
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPlan:
+    """One flow, compiled.
+
+    ``picks``: which row each role is. ``starts``: where a session begins (one choice for each walk side by side).
+    ``states``: by number. ``settings`` and ``looks``: of its beginning.
+    ``counts_visits``: something reads how often a state was entered.
+    """
+
+    flow: Flow
+    arrivals: Arrivals
+    picks: Mapping[str, Pick]
+    starts: tuple[Choice, ...]
+    states: Mapping[int, StatePlan]
+    settings: tuple[Assign, ...]
+    looks: tuple[Look, ...]
+    counts_visits: bool
+
+    def begin(self, time: Ints, address: Bits, store: Store) -> Table:
+        """New sessions: where they stand when they begin."""
+        rows = len(time)
+        block = Block(address, time, np.full(rows, -1, np.int64))
+        zero = np.zeros(rows, np.int32)
+        table = Table({"time": time, "address": address, "session": address, "start": time, "begun": time})
+        table.columns |= dict.fromkeys(("step", "left", "part", "visits"), zero)
+        table.columns |= {row_fact(role): pick(block).astype(np.int32) for role, pick in self.picks.items()}
+        if self.counts_visits:
+            table["seen"] = np.zeros((rows, len(self.states)), np.int32)
+        for variable in self.flow.variables.values():
+            if variable.entity is None:
+                table[variable.name] = nothing(variable.dtype, rows)
+        for look in self.looks:
+            look(table, block, store)
+        for each in self.settings:
+            assign(each, table, block, store)
+        walks = []
+        for number, start in enumerate(self.starts):
+            walk = Table(table.columns)
+            walk["state"] = start(block)
+            walk["address"] = address if number == 0 else mix(address, _WALK * number)
+            walks.append(walk)
+        return Table.joined(walks)
+
+    def step(self, table: Table, store: Store, out: list[Out]) -> tuple[Table, Table]:
+        """One step of all rows, which are due: those that go on, and those whose session ends at the time given."""
+        if len(self.states) > 1:
+            table = table.take(np.argsort(table["state"], kind="stable"))
+        present = table["state"]
+        edges = np.flatnonzero(np.diff(present)) + 1
+        bounds = [0, *edges.tolist(), len(table)]
+        pieces = [
+            self._step(self.states[int(present[begin])], table.take(slice(begin, end)), store, out)
+            for begin, end in pairwise(bounds)
+        ]
+        stepped = Table.joined(pieces)
+        return stepped.split(stepped["state"] != ENDED)
+
+    def _step(self, state: StatePlan, table: Table, store: Store, out: list[Out]) -> Table:
+        """One step of rows that are all in one state."""
+        entering = table["left"] == 0
+        if self.counts_visits:
+            seen = table["seen"].copy()
+            seen[:, state.place] += entering
+            table["seen"] = seen
+            table["visits"] = seen[:, state.place]
+        stay, onward, left = state.step(table, store, out)
+        time = table["time"] + stay
+        if self.flow.gap is not None:
+            far = stay > self.flow.gap
+            part = table["part"] = table["part"] + far.astype(np.int32)
+            if far.any():
+                renewed = mix(table["session"] + part.astype(np.uint64), _PART)
+                table["session"] = np.where(far, renewed, table["session"])
+                table["start"] = np.where(far, time, table["start"])
+        if self.flow.longest is not None:
+            last = table["begun"] + self.flow.longest
+            over = time > last
+            time, onward = np.minimum(time, last), np.where(over, np.int32(ENDED), onward)
+        table["time"], table["state"], table["left"] = time, onward, left
+        table["step"] = table["step"] + np.int32(1)
+        return table
