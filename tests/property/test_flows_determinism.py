@@ -1,0 +1,59 @@
+"""Streams with flows do not depend on how they are cut: windows, batches, positions, workers."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from flow_driver import position_after, shop, told, windows
+
+import synthwb
+from synthwb.encode import encoder
+from synthwb.engine import Plan
+
+WAYS = [
+    pytest.param({}, id="alone"),
+    pytest.param({"shared": True}, id="shared"),
+    pytest.param({"shared": True, "guarded": True}, id="guarded"),
+]
+
+
+def _bytes(plan: Plan, **how: int) -> bytes:
+    lines = encoder("jsonl", plan.scenario.envelope, plan.schemas)
+    return b"".join(bytes(p.content) for batch in synthwb.Stream(plan, **how) for p in lines.encode(batch))
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_windows_of_any_length_give_the_same_events(how: dict[str, bool]) -> None:
+    plan = shop(**how)
+    whole = told(list(windows(plan, 600).slabs(10_000)))
+    assert len(whole) > 2_000
+    for seconds in (0.5, 6, 60):
+        assert told(list(windows(plan, seconds).slabs(500))) == whole
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_batches_and_workers_change_no_byte(how: dict[str, bool]) -> None:
+    plan = shop(**how)
+    whole = _bytes(plan)
+    assert whole.count(b"\n") > 2_000
+    for batch, workers in ((7, 1), (1000, 2), (65536, 1)):
+        assert _bytes(plan, batch=batch, workers=workers) == whole
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("events", [1, 97, 700, 1999])
+def test_a_stream_goes_on_from_any_position(how: dict[str, bool], events: int) -> None:
+    plan = shop(**how)
+    whole = told([plan.spine().take(2_400)])
+    position = pickle.loads(pickle.dumps(position_after(plan, events, 83)))
+    rest = plan.spine(position=position)
+    assert told([rest.take(2_400 - events)]) == whole[events:]
+
+
+def test_a_stream_begun_in_the_middle_has_the_sessions_that_began_before() -> None:
+    plan = shop(shared=True)
+    middle = plan.scenario.clock.start + 300_000_000
+    late = [row[:1] + row[2:4] for row in told(list(plan.spine().slabs(500))) if row[0] >= middle]
+    started = plan.spine(position=position_after(plan, 1, 1).__class__(middle, {}))
+    assert [row[:1] + row[2:4] for row in told(list(started.slabs(77)))] == late
