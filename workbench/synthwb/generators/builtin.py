@@ -13,6 +13,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     walks,
     categories,
     text,
+    prose,
     people,
     fakers,
     handles,

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from synthwb.errors import SynthwbError
+from synthwb.generators.lengths import counts_of, not_whole
 from synthwb.generators.registry import Generator, Kind, Parameter, register
 from synthwb.scenario.model import DType, Field
 
 if TYPE_CHECKING:
     from synthwb.engine.block import Block, Draw, Site
     from synthwb.engine.columns import Column
-    from synthwb.engine.draws import Ints
     from synthwb.scenario.model import Call
 
 __all__ = ["ListOf", "Object"]
@@ -86,8 +86,7 @@ class ListOf(Generator):
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """A fixed length must be a whole number, and lists in lists of an end."""
         length = args["length"]
-        if isinstance(length, float) and not length.is_integer():
-            yield "length", f"is {length}; a list has a whole number of elements"
+        yield from not_whole("length", length, "a list has a whole number of elements")
         lengths = list(_fixed_lengths(args))
         if math.prod(lengths) > _ELEMENTS:
             product = " x ".join(f"{each:,}" for each in lengths)
@@ -104,7 +103,7 @@ class ListOf(Generator):
         from synthwb.engine.columns import Column
 
         element = site.field(call.args["of"])
-        lengths = _lengths(call.args["length"], site)
+        lengths = counts_of(call.args["length"], _LONGEST, site)
 
         def draw(block: Block) -> Column:
             counts = lengths(block)
@@ -128,24 +127,6 @@ def _fixed_lengths(args: Mapping[str, Any]) -> Iterable[int]:
         yield int(length)
     if isinstance(inner, Field) and inner.call.generator == "list":
         yield from _fixed_lengths(inner.call.args)
-
-
-def _lengths(length: Any, site: Site) -> Callable[[Block], Ints]:
-    import numpy as np
-
-    if not isinstance(length, Field):
-        fixed = int(length)
-        return lambda block: np.full(len(block), fixed, np.int64)
-    drawn = site.field(length)
-
-    def lengths(block: Block) -> Ints:
-        import polars as pl
-
-        counts = drawn(block).series().cast(pl.Float64).fill_null(0.0).to_numpy()
-        whole: Ints = np.floor(np.clip(counts, 0, _LONGEST)).astype(np.int64)
-        return whole
-
-    return lengths
 
 
 def _local(path: str) -> str:

@@ -317,10 +317,5 @@ ARM = _table(
 CASES = ("upper", "lower", "title")
 BOUNDS = ("clip", "redraw")
 
-LATER_GENERATORS = frozenset(
-    {
-        *("markov", "words", "sentence"),
-        *("paragraph", "geo_path", "previous"),
-    }
-)
+LATER_GENERATORS = frozenset({"geo_path", "markov", "previous"})
 """Generators that are designed and come with a later version."""
