@@ -162,6 +162,7 @@ class Plan:
             position=Position(start, {}) if cold else position,
             end=self.end,
             limit=None if cold or not bounds else min(bounds),
+            facts=self.links.facts,
         )
         if cold:  # who is there at that time is known only to those who were there before
             spine.skip_to(position.time, limit=min(bounds, default=None))

@@ -42,6 +42,12 @@ class Rows:
         kinds = np.full(len(time), kind, np.uint16) if isinstance(kind, int) else kind
         return Rows(time, time, kinds, address, np.full(len(time), -1, np.int64), facts or {})
 
+    @staticmethod
+    def none(facts: Facts | None = None) -> Rows:
+        """No rows, with no entries of these facts."""
+        nothing = np.empty(0, np.int64)
+        return Rows.of(nothing, 0, nothing.view(np.uint64), {name: each[:0] for name, each in (facts or {}).items()})
+
     def __len__(self) -> int:
         return len(self.time)
 

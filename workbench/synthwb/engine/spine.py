@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits, Ints
-from synthwb.engine.rows import SILENT, Rows, in_time_order
+from synthwb.engine.rows import SILENT, Facts, Rows, in_time_order
 from synthwb.engine.sources import Carried, Source
 
 __all__ = ["Position", "Slab", "Spine", "Stage"]
@@ -125,6 +125,7 @@ class Spine:
     Windows are cut so that they hold about as many events as are wanted; they never change the result.
     ``take(n)`` gives the next slab of up to ``n`` events; an empty slab means the stream has ended.
     ``passes`` see all that happens, in order of event time, before it is numbered; ``layers`` see numbered events.
+    ``facts``: those that the rows have.
     """
 
     def __init__(
@@ -137,7 +138,9 @@ class Spine:
         limit: int | None,
         passes: Sequence[Stage] = (),
         layers: Sequence[Stage] = (),
+        facts: Facts | None = None,
     ) -> None:
+        self._nothing = Rows.none(facts)
         self._sources = tuple(sources)
         self._passes = tuple(passes)
         self._layers = tuple(layers)
@@ -183,7 +186,7 @@ class Spine:
             if made.left:
                 break
             self._made.popleft()
-        slab = Slab(self._first, Rows.joined(pieces) if pieces else self._nothing(), self._cut)
+        slab = Slab(self._first, Rows.joined(pieces) if pieces else self._nothing, self._cut)
         self._first += count
         return slab
 
@@ -211,9 +214,6 @@ class Spine:
     def _left(self) -> int:
         return sum(made.left for made in self._made)
 
-    def _nothing(self) -> Rows:
-        return self._sources[0].advance(self._next, self._next) if self._sources else Rows.of(*_NO_ROWS)
-
     def _advance(self, wanted: int) -> None:
         """Make one more window, long enough for about ``wanted`` events."""
         if self._next >= self._end:
@@ -225,7 +225,7 @@ class Spine:
         """Make the window up to ``end``."""
         position, start = self._position(), self._next
         self._next = end
-        rows = Rows.joined([source.advance(start, end) for source in self._sources])
+        rows = Rows.joined([self._nothing, *(source.advance(start, end) for source in self._sources)])
         if (rows.time[1:] < rows.time[:-1]).any():
             rows = rows.take(in_time_order(rows.time))
         for each in self._passes:
@@ -241,7 +241,7 @@ class Spine:
 
     def _finish(self) -> None:
         """Let the layers give what they still hold."""
-        position, rows = self._position(), self._nothing()
+        position, rows = self._position(), self._nothing
         for layer in self._layers:
             rows = layer.advance(rows, None)
         self._over = True
@@ -296,6 +296,3 @@ class Spine:
 
     def _expected(self, start: int, end: int) -> float:
         return sum(source.expected(start, end) for source in self._sources)
-
-
-_NO_ROWS = (np.empty(0, np.int64), 0, np.empty(0, np.uint64))

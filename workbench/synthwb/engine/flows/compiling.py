@@ -98,7 +98,6 @@ class _Compiler:
         place = self._place(None, names)
         starts = [(branch,) for branch in self.flow.start] if self.flow.parallel else [self.flow.start]
         site = FieldSite(place, f"{self.flow.name}.start")
-        counting = any("state.visits" in self._names(state) for state in self.flow.states.values())
         return FlowPlan(
             self.flow,
             Arrivals(0, process, {}),
@@ -107,7 +106,7 @@ class _Compiler:
             states,
             tuple(self._assigned(place, self.flow.settings)),
             tuple(self._looks(None, names)),
-            counting or self._visits_are_read(),
+            frozenset(self._columns()),
         )
 
     def _pick(self, role: str, entity: str) -> Pick:
@@ -171,9 +170,21 @@ class _Compiler:
                 )
             wanted += [read.partition(".")[0] for read in field.reads]
 
-    def _visits_are_read(self) -> bool:
-        emitted = {event for state in self.flow.states.values() for event in state.emit}
-        return any("state.visits" in self.events[event].reads for event in emitted)
+    def _columns(self) -> Iterator[str]:
+        """What sessions carry only because something needs it."""
+        states = self.flow.states.values()
+        wanted = {name for state in states for name in self._names(state)} | set(_names_of(self.flow.settings, (), ()))
+        wanted |= {name for state in states for event in state.emit for name in self.links.given[event].wanted}
+        if "session.id" in wanted and (self.flow.gap is not None or self.flow.parallel):
+            yield from ("session", "part")
+        if "session.start" in wanted:
+            yield "start"
+        if self.flow.longest is not None:
+            yield "begun"
+        if "state.visits" in wanted:
+            yield from ("visits", "left")
+        if any(state.times != 1 for state in states):
+            yield "left"
 
     def _looks(self, state: FlowState | None, names: set[str]) -> Iterator[Look]:
         events = set() if state is None else set(state.emit)
@@ -208,7 +219,7 @@ class _Compiler:
     def _probe_table(self) -> Table:
         start = np.full(1, self.scenario.clock.start, np.int64)
         zero = np.zeros(1, np.int32)
-        table = Table({"time": start, "address": np.zeros(1, np.uint64), "session": np.zeros(1, np.uint64)})
+        table = Table({"time": start, "address": np.zeros(1, np.uint64)})
         table.columns |= {"start": start, "step": zero, "visits": zero}
         table.columns |= {row_fact(role): zero for role in roles(self.flow)}
         table.columns |= {v.name: nothing(v.dtype, 1) for v in self.flow.variables.values() if v.entity is None}
@@ -242,8 +253,10 @@ def _whole(place: Workplace, field: Field, scale: float, most: float) -> Callabl
     draw = place.compile(field)
 
     def law(block: Block) -> Ints:
-        values = draw(block).series().cast(pl.Float64).fill_null(0.0).to_numpy()
-        whole: Ints = np.clip(values * scale, 0.0, most).astype(np.int64)
+        series = draw(block).series()
+        if series.dtype != pl.Float64 or series.null_count():
+            series = series.cast(pl.Float64).fill_null(0.0)
+        whole: Ints = np.clip(series.to_numpy() * scale, 0.0, most).astype(np.int64)
         return whole
 
     return law

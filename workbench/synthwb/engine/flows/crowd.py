@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits
+from synthwb.engine.flows.choosing import ENDED
 from synthwb.engine.flows.estimates import Estimate, estimate
 from synthwb.engine.flows.looking import Store
 from synthwb.engine.flows.states import Out
@@ -82,10 +83,10 @@ class Crowd:
                     continue
                 stepping, rest = (table, table.take(slice(0, 0))) if turn is None else table.split(turn)
                 if len(stepping):
-                    stepped, _ = self._plan.flows[number].step(stepping, self._store, out)
-                    now, later = stepped.split(stepped["time"] < end)
-                    waiting[number].append(later)
-                    rest = Table.joined([rest, now])
+                    stepped = self._plan.flows[number].step(stepping, self._store, out)
+                    going_on, due_again = stepped["state"] != ENDED, stepped["time"] < end
+                    waiting[number].append(stepped.take(np.flatnonzero(going_on & ~due_again)))
+                    rest = Table.joined([rest, stepped.take(np.flatnonzero(going_on & due_again))])
                 due[number] = rest
         self._live = [Table.joined(tables) for tables in waiting]
         return self._rows(out)
@@ -115,9 +116,7 @@ class Crowd:
     def _rows(self, out: Sequence[Out]) -> Rows:
         """What happened, in order of time; those of one time by session, step and place in the step."""
         if not out:
-            empty = np.empty(0, np.int64)
-            facts = {name: default[:0] for name, default in self._plan.facts.items()}
-            return Rows.of(empty, 0, empty.view(np.uint64), facts)
+            return Rows.none(self._plan.facts)
         rows = Rows.joined([each.rows for each in out])
         order = in_time_order(rows.time)
         same = np.flatnonzero(np.diff(rows.time[order]) == 0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthwb.engine.draws import mix
+from synthwb.engine.flows.choosing import ENDED
 from synthwb.engine.flows.looking import Store
 from synthwb.engine.flows.states import Out
 from synthwb.engine.flows.walk import FlowPlan
@@ -48,7 +49,7 @@ def estimate(flow: FlowPlan, store: Store, start: int) -> Estimate:
     live = flow.begin(np.full(_SESSIONS, start, np.int64), address, alone)
     lasted, out = 0.0, list[Out]()
     for _ in range(_STEPS):
-        live, over = flow.step(live, alone, out)
+        live, over = (stepped := flow.step(live, alone, out)).split(stepped["state"] != ENDED)
         lasted += float((over["time"] - start).sum())
         if not len(live):
             break

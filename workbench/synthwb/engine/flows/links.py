@@ -18,9 +18,17 @@ from synthwb.engine.flows.values import nothing
 from synthwb.scenario.behaviour import Flow, FlowState
 from synthwb.scenario.model import DType, EventType, Field, Scenario
 
-__all__ = ["Given", "Links", "Tie", "roles", "row_fact", "value_fact"]
+__all__ = ["WALK_FACTS", "Given", "Links", "Tie", "roles", "row_fact", "value_fact"]
 
 _NOBODY = -1
+
+WALK_FACTS: Mapping[str, tuple[str, NDArray[Any]]] = {
+    "session.id": ("session", np.zeros(1, np.uint64)),
+    "session.start": ("start", np.zeros(1, np.int64)),
+    "session.step": ("step", np.zeros(1, np.int32)),
+    "state.visits": ("visits", np.zeros(1, np.int32)),
+}
+"""By what is read of a walk: the fact that holds it, with its value for a row that belongs to no flow."""
 
 
 def row_fact(source: str) -> str:
@@ -55,14 +63,15 @@ class Given:
     """What flows give to one event type.
 
     ``entities``: whose rows stand behind each source that a flow chooses. ``values``: types of variables by the name
-    they are read under. ``replaced``: by field, the states that give a value of their own. ``alone``: it also comes by
-    itself.
+    they are read under. ``replaced``: by field, the states that give a value of their own. ``wanted``: all
+    names that its fields read. ``alone``: it also comes by itself.
     """
 
     ties: Mapping[str, Tie]
     entities: Mapping[str, str]
     values: Mapping[str, DType]
     replaced: Mapping[str, Mapping[int, Field]]
+    wanted: frozenset[str]
     alone: bool
 
 
@@ -102,13 +111,9 @@ class Links:
         """All facts that rows carry, each with its value for a row that belongs to no flow: arrays of one entry."""
         if not self.states:
             return {}
-        found: dict[str, NDArray[Any]] = {
-            "state": np.full(1, _NOBODY, np.int32),
-            "session": np.zeros(1, np.uint64),
-            "start": np.zeros(1, np.int64),
-            "step": np.zeros(1, np.int32),
-            "visits": np.zeros(1, np.int32),
-        }
+        wanted = {name for each in self.given.values() for name in each.wanted}
+        found: dict[str, NDArray[Any]] = {"state": np.full(1, _NOBODY, np.int32)}
+        found |= {fact: nobody for name, (fact, nobody) in WALK_FACTS.items() if name in wanted}
         for given in self.given.values():
             found |= {row_fact(source): np.full(1, _NOBODY, np.int32) for source in given.entities}
             found |= {value_fact(name): nothing(dtype, 1) for name, dtype in given.values.items()}
@@ -144,7 +149,7 @@ class Links:
                         values.setdefault(name, f"{role}.{attribute}")
                         types[name] = dtype
             ties[flow.name] = Tie(sources, values)
-        return Given(ties, entities, types, self._replaced(event.name), alone)
+        return Given(ties, entities, types, self._replaced(event.name), frozenset(wanted), alone)
 
     def _replaced(self, event: str) -> dict[str, dict[int, Field]]:
         found: dict[str, dict[int, Field]] = {}

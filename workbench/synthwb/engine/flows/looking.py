@@ -11,7 +11,7 @@ from synthwb.engine.columns import Column
 from synthwb.engine.entities import EntityPool
 from synthwb.engine.flows.context import session_ids
 from synthwb.engine.flows.links import Links, roles
-from synthwb.engine.flows.table import Table
+from synthwb.engine.flows.table import Table, session_of
 from synthwb.engine.flows.values import Kept, column_of
 from synthwb.scenario.behaviour import Flow, FlowState, Variable
 
@@ -62,7 +62,7 @@ def _of_walk(seed: int, flow: Flow, rest: str, name: str) -> Look:
     """The session's own facts."""
     flow_name = pl.Series([flow.name])
     made: dict[str, Callable[[Table, Block], Column]] = {
-        "id": lambda table, block: session_ids(seed, table["session"]),
+        "id": lambda table, block: session_ids(seed, session_of(table)),
         "start": lambda table, block: Column.of(pl.Series(table["start"]).cast(_CLOCK)),
         "step": lambda table, block: Column.of(pl.Series(table["step"]).cast(pl.Int64)),
         "flow": lambda table, block: Column.of(flow_name.new_from_index(0, len(block))),

@@ -15,8 +15,8 @@ from synthwb.engine.events import EventPlan
 from synthwb.engine.flows.choosing import Choice
 from synthwb.engine.flows.links import Tie, row_fact, value_fact
 from synthwb.engine.flows.looking import Look, Store
-from synthwb.engine.flows.table import Table
-from synthwb.engine.flows.values import column_of, kept
+from synthwb.engine.flows.table import Table, session_of
+from synthwb.engine.flows.values import Kept, column_of, kept
 from synthwb.engine.rows import Facts, Rows
 from synthwb.scenario.behaviour import Variable
 
@@ -116,16 +116,16 @@ class StatePlan:
             self._emit(place, emission, address, table, block, store, out)
         for look in self.looks:
             look(table, block, store)
-        left = table["left"]
+        left = None
         if self.times is not None:
-            left = np.where(left > 0, left, np.maximum(self.times(block), 1)).astype(np.int32)
-        else:
-            left = np.ones(len(table), np.int32)
+            left = table["left"]
+            left = np.where(left > 0, left, np.maximum(self.times(block), 1)).astype(np.int32) - np.int32(1)
         for each in self.settings:
             assign(each, table, block, store)
         stay = np.zeros(len(table), np.int64) if self.dwell is None else self.dwell(block)
         onward = self.chosen(block)
-        left = left - np.int32(1)
+        if left is None:
+            return stay, onward, np.zeros(len(table), np.int32)
         return stay, np.where(left > 0, np.int32(self.number), onward), left
 
     def _emit(
@@ -151,13 +151,8 @@ class StatePlan:
     def facts(self, table: Table, tie: Tie, store: Store) -> Facts:
         """What the rows of an event know of their sessions."""
         rows = len(table)
-        found = {
-            "state": np.full(rows, self.number, np.int32),
-            "session": table["session"],
-            "start": table["start"],
-            "step": table["step"],
-            "visits": table["visits"],
-        }
+        found: dict[str, Kept] = {"state": np.full(rows, self.number, np.int32), "session": session_of(table)}
+        found |= {name: table[name] for name in ("start", "step", "visits") if name in table.columns}
         found |= {row_fact(source): table[row_fact(role)] for source, role in tie.sources.items()}
         for name, variable in tie.values.items():
             if variable in table.columns:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Table"]
+from synthwb.engine.draws import Bits
+
+__all__ = ["Table", "session_of"]
 
 
 class Table:
@@ -50,3 +52,8 @@ class Table:
     def copy(self) -> Table:
         """The same values in arrays of their own."""
         return Table({name: values.copy() for name, values in self.columns.items()})
+
+
+def session_of(table: Table) -> Bits:
+    """The identity of every session: its address, where no walk has another one."""
+    return table.columns.get("session", table.columns["address"])

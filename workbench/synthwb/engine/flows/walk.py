@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthwb.engine.block import Block
 from synthwb.engine.draws import Bits, Ints, mix
@@ -15,7 +15,7 @@ from synthwb.engine.flows.links import row_fact
 from synthwb.engine.flows.looking import Look, Store
 from synthwb.engine.flows.states import Assign, Out, StatePlan, assign
 from synthwb.engine.flows.table import Table
-from synthwb.engine.flows.values import nothing
+from synthwb.engine.flows.values import Kept, nothing
 from synthwb.engine.pick import Pick
 from synthwb.engine.sources import Arrivals
 from synthwb.scenario.behaviour import Flow
@@ -32,7 +32,7 @@ class FlowPlan:
 
     ``picks``: which row each role is. ``starts``: where a session begins (one choice for each walk side by side).
     ``states``: by number. ``settings`` and ``looks``: of its beginning.
-    ``counts_visits``: something reads how often a state was entered.
+    ``columns``: what is carried only because something needs it.
     """
 
     flow: Flow
@@ -42,17 +42,18 @@ class FlowPlan:
     states: Mapping[int, StatePlan]
     settings: tuple[Assign, ...]
     looks: tuple[Look, ...]
-    counts_visits: bool
+    columns: frozenset[str]
 
     def begin(self, time: Ints, address: Bits, store: Store) -> Table:
         """New sessions: where they stand when they begin."""
         rows = len(time)
         block = Block(address, time, np.full(rows, -1, np.int64))
         zero = np.zeros(rows, np.int32)
-        table = Table({"time": time, "address": address, "session": address, "start": time, "begun": time})
-        table.columns |= dict.fromkeys(("step", "left", "part", "visits"), zero)
+        made: dict[str, Kept] = {"session": address, "start": time, "begun": time, "left": zero, "part": zero, "visits": zero}
+        table = Table({"time": time, "address": address, "step": zero})
+        table.columns |= {name: values for name, values in made.items() if name in self.columns}
         table.columns |= {row_fact(role): pick(block).astype(np.int32) for role, pick in self.picks.items()}
-        if self.counts_visits:
+        if "visits" in self.columns:
             table["seen"] = np.zeros((rows, len(self.states)), np.int32)
         for variable in self.flow.variables.values():
             if variable.entity is None:
@@ -69,41 +70,48 @@ class FlowPlan:
             walks.append(walk)
         return Table.joined(walks)
 
-    def step(self, table: Table, store: Store, out: list[Out]) -> tuple[Table, Table]:
-        """One step of all rows, which are due: those that go on, and those whose session ends at the time given."""
-        if len(self.states) > 1:
-            table = table.take(np.argsort(table["state"], kind="stable"))
+    def step(self, table: Table, store: Store, out: list[Out]) -> Table:
+        """One step of all rows, which are due. The state of those whose session ends is `ENDED`, their time its end."""
+        if len(self.states) == 1:
+            return self._step(next(iter(self.states.values())), table.take(slice(None)), store, out)
         present = table["state"]
-        edges = np.flatnonzero(np.diff(present)) + 1
-        bounds = [0, *edges.tolist(), len(table)]
-        pieces = [
-            self._step(self.states[int(present[begin])], table.take(slice(begin, end)), store, out)
-            for begin, end in pairwise(bounds)
-        ]
-        stepped = Table.joined(pieces)
-        return stepped.split(stepped["state"] != ENDED)
+        order = np.argsort(present, kind="stable")
+        edges = np.flatnonzero(np.diff(present[order])) + 1
+        pieces = []
+        for rows in np.split(order, edges):
+            state = self.states[int(present[rows[0]])]
+            pieces.append(self._step(state, table.take(rows), store, out))
+        return Table.joined(pieces)
 
     def _step(self, state: StatePlan, table: Table, store: Store, out: list[Out]) -> Table:
         """One step of rows that are all in one state."""
-        entering = table["left"] == 0
-        if self.counts_visits:
+        columns = self.columns
+        if "visits" in columns:
             seen = table["seen"].copy()
-            seen[:, state.place] += entering
+            seen[:, state.place] += table["left"] == 0
             table["seen"] = seen
             table["visits"] = seen[:, state.place]
         stay, onward, left = state.step(table, store, out)
         time = table["time"] + stay
         if self.flow.gap is not None:
-            far = stay > self.flow.gap
-            part = table["part"] = table["part"] + far.astype(np.int32)
-            if far.any():
-                renewed = mix(table["session"] + part.astype(np.uint64), _PART)
-                table["session"] = np.where(far, renewed, table["session"])
-                table["start"] = np.where(far, time, table["start"])
+            self._part(table, stay > self.flow.gap, time)
         if self.flow.longest is not None:
             last = table["begun"] + self.flow.longest
             over = time > last
             time, onward = np.minimum(time, last), np.where(over, np.int32(ENDED), onward)
-        table["time"], table["state"], table["left"] = time, onward, left
+        table["time"], table["state"] = time, onward
+        if "left" in columns:
+            table["left"] = left
         table["step"] = table["step"] + np.int32(1)
         return table
+
+    def _part(self, table: Table, far: NDArray[np.bool_], time: Ints) -> None:
+        """Where a dwell was longer than the gap, another session id begins at its end."""
+        if not far.any():
+            return
+        if "session" in self.columns:
+            part = table["part"] = table["part"] + far.astype(np.int32)
+            renewed = mix(table["session"] + part.astype(np.uint64), _PART)
+            table["session"] = np.where(far, renewed, table["session"])
+        if "start" in self.columns:
+            table["start"] = np.where(far, time, table["start"])
