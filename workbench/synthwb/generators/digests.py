@@ -26,8 +26,8 @@ class Digest(Generator):
 
     The text that is digested is the ``salt``, followed by the values with the ``separator`` between them, each written
     as a template writes it. Hexadecimal digits, or with ``buckets`` the number of a bucket, from 0: the first 64 bits
-    of the digest modulo their count. Null where a value is null or absent. The cryptographic methods take about a
-    microsecond for each different value; ``xxh64`` is many times quicker, and easy to guess from.
+    of the digest modulo their count. Null where a value is null or absent. The cryptographic methods take about
+    half a microsecond for each different value; ``xxh64`` is several times quicker, and easy to guess from.
     """
 
     name = "hash"
