@@ -33,6 +33,7 @@ _BOOLEANS = Pool(pl.Series([False, True, None], dtype=pl.Boolean))
 _INTEGERS = 1 << 14  # widest range of whole numbers that is rendered as a pool
 _ROUNDED = 1 << 17  # the same for rounded numbers, in units of their last place
 _ROUNDED_PLACES = 4  # decimal places that are looked for
+_ROUNDED_SHARE = 8  # a pool of rounded numbers is rendered if it is at most so many times larger than the block
 _ROUNDED_ROWS = 256  # rows that are looked at first, and at least
 _PLACES = 8  # arrays of up to so many elements are written place by place
 _POOL_ROWS = 32  # a pool this many times larger than the block is not rendered whole
@@ -216,7 +217,7 @@ def _fractions(values: pl.Series) -> list[Piece]:
     span = 1 << max(int(high - low), 1).bit_length()
     start = int(low // span) * span  # on a grid, so that the next block finds the same pool
     size = span if high < start + span else 2 * span
-    if size > 2 * len(values):
+    if size > _ROUNDED_SHARE * len(values):
         return _numbers(values)
     return [Gathered(_rounded(start, size, places), (units - start).astype(np.uint32), _number_text)]
 

@@ -216,6 +216,8 @@ def _put_together(parts: Sequence[str | Column]) -> pl.Series:
         before = ""
     if before:
         pieces.append(pl.lit(before))
+    if len(pieces) == 2 and isinstance(pieces[0], pl.Series) and isinstance(pieces[1], pl.Series):
+        return pieces[0] + pieces[1]  # half as dear
     return pl.select(pl.concat_str(pieces)).to_series()
 
 

@@ -71,30 +71,29 @@ class Numerals:
         counts = np.bincount(place, minlength=len(self._forms)).tolist()
         back = np.empty(rows, np.uint32)
         back[order] = np.arange(rows, dtype=np.uint32)
-        stacked = np.stack(bits)
+        sorted_bits = np.stack(bits).take(order, axis=1)
         found, first, start = [], 0, 0
         for last in self._ends:
             size = sum(counts[first:last])
             if size:
-                found.append(text_of(self._matrix(first, counts[first:last], order[start : start + size], stacked)))
+                found.append(text_of(self._matrix(first, counts[first:last], sorted_bits[:, start : start + size])))
             first, start = last, start + size
         return pl.concat(found, rechunk=True)[pl.Series(back)]
 
-    def _matrix(
-        self, first: int, counts: Sequence[int], order: NDArray[np.int64], bits: NDArray[np.uint64]
-    ) -> NDArray[np.uint8]:
-        """The rows of forms of one width, the ``first`` and those after it."""
+    def _matrix(self, first: int, counts: Sequence[int], bits: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """The rows of forms of one width, the ``first`` and those after it, in the order of their forms."""
         width = self._forms[first].width
-        matrix = np.empty(len(order) * width, np.uint8)
+        rows = bits.shape[1]
+        matrix = np.empty(rows * width, np.uint8)
         start = 0
         for form, sizes, count in zip(self._forms[first:], self._sizes[first:], counts, strict=False):
             end = start + count
             parts = len(sizes)
-            numbers = bits[:, order[start:end]][self._draws[:parts]]
+            numbers = bits[:, start:end].take(self._draws[:parts], axis=0)
             np.right_shift(numbers, self._shifts[:parts], out=numbers)
             np.bitwise_and(numbers, _MASK, out=numbers)
             np.multiply(numbers, sizes, out=numbers)
             np.right_shift(numbers, _BITS, out=numbers)
             form.write(matrix[start * width : end * width], numbers.view(np.int64))
             start = end
-        return matrix.reshape(len(order), width)
+        return matrix.reshape(rows, width)

@@ -2,8 +2,9 @@
 
 An alternative is chosen per row. Texts are then built from slots: slot 0 holds the first part of every alternative,
 slot 1 the second, and so on, an empty text where an alternative has none. A slot is one list of all texts that can
-stand there, so that a row is a code per slot, and a column is one gather per slot and one concatenation. Grammars of
-digits, whose parts have one width, are written into a matrix of bytes instead (see `synthwb.engine.text.numerals`).
+stand there, so that a row is a code per slot; slots side by side with few texts are one list of their pairs. The text
+stays in these parts until somebody needs it whole. Grammars of digits, whose parts have one width, are written into a
+matrix of bytes instead (see `synthwb.engine.text.numerals`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ __all__ = ["Listed", "Wording", "compile_grammar", "plain_ascii"]
 
 _SCALE = 1 << 60  # weights as integers: finer than any list of Faker's is weighted
 _IN_CACHE = 1000  # texts of a table that stays in the first-level cache beside others
-_S32 = np.uint64(32)
+_PAIRS = 1 << 14  # texts of slots that become one list: made in a few milliseconds, and gathered from the cache
+_S32, _LOW = np.uint64(32), np.uint64((1 << 32) - 1)
 
 _Codes = NDArray[np.unsignedinteger]
 _Law = Callable[[Bits], _Codes]
@@ -89,12 +91,14 @@ class _Slotted(Wording):
     """Any other grammar: slots, joined. Two slots without weights share a draw, 32 bits each."""
 
     def __init__(self, forms: Sequence[tuple[float, Sequence[Words]]]) -> None:
-        self._choose = _law([weight for weight, _ in forms])
+        self._choose = _law([weight for weight, _ in forms]) if len(forms) > 1 else None
         most = max(len(parts) for _, parts in forms)
         self._slots = [
             _Slot([parts[number] if number < len(parts) else literal("") for _, parts in forms])
             for number in range(most)
         ]
+        self._groups = _grouped([len(slot.texts) for slot in self._slots])
+        self._pools = [_product([self._slots[number].texts for number in group]) for group in self._groups]
         self._safe = _all_safe(forms)
         self._sources: list[tuple[int, bool]] = []  # of each slot: which draw, and whether its lower half
         self.draws = 1
@@ -109,12 +113,41 @@ class _Slotted(Wording):
             self.draws += 1
 
     def column(self, bits: Sequence[Bits]) -> Column:
-        chosen = self._choose(bits[0]).astype(np.uint16)
+        chosen = None if self._choose is None else self._choose(bits[0]).astype(np.intp)
         parts = []
-        for slot, (number, lower) in zip(self._slots, self._sources, strict=True):
-            codes = slot.codes(bits[number] << _S32 if lower else bits[number], chosen)
-            parts.append(slot.texts[pl.Series(codes)])
-        return Column.of(pl.select(pl.concat_str(parts)).to_series(), ascii_safe=self._safe)
+        for group, pool in zip(self._groups, self._pools, strict=True):
+            codes = self._codes(group[0], bits, chosen)
+            for number in group[1:]:
+                codes = codes * np.uint32(len(self._slots[number].texts)) + self._codes(number, bits, chosen)
+            parts.append(Column.coded(pool, codes, ascii_safe=self._safe))
+        return Column.together(parts, ascii_safe=self._safe) if len(parts) > 1 else parts[0]
+
+    def _codes(self, number: int, bits: Sequence[Bits], chosen: NDArray[np.intp] | None) -> NDArray[np.uint32]:
+        draw, lower = self._sources[number]
+        return self._slots[number].codes(bits[draw], chosen, lower=lower)
+
+
+def _grouped(sizes: Sequence[int]) -> list[list[int]]:
+    """Numbers of neighbours whose texts, all combined, are not too many."""
+    groups: list[list[int]] = []
+    combined = 0
+    for number, size in enumerate(sizes):
+        if groups and combined * size <= _PAIRS:
+            groups[-1].append(number)
+            combined *= size
+        else:
+            groups.append([number])
+            combined = size
+    return groups
+
+
+def _product(lists: Sequence[pl.Series]) -> Pool:
+    """All combinations of the texts, the last list's running quickest."""
+    texts = lists[0]
+    for more in lists[1:]:
+        pairs = texts.to_frame("a").join(more.to_frame("b"), how="cross", maintain_order="left_right")
+        texts = pairs.select(pl.concat_str(["a", "b"])).to_series()
+    return Pool(texts)
 
 
 def _law(weights: Sequence[float]) -> _Law:
@@ -158,17 +191,22 @@ class _Slot:
         numbers = np.arange(len(lists))
         self._laws = [(np.isin(numbers, members), _law(weights)) for weights, members in by_weights.items()]
 
-    def codes(self, bits: Bits, chosen: NDArray[np.uint16]) -> _Codes:
-        """Rows of ``texts``, for the alternative that was chosen for each row."""
+    def codes(self, bits: Bits, chosen: NDArray[np.intp] | None, *, lower: bool) -> NDArray[np.uint32]:
+        """Rows of ``texts``, by the lower or upper half of the bits, for the alternative chosen for each row.
+
+        ``chosen`` is None where there is one alternative only. Nothing is ``lower`` that has weights.
+        """
         if self._only is not None:
-            return self._only(bits)
-        found = bits >> _S32
-        np.multiply(found, self._sizes[chosen] if self._even is None else self._even, out=found)
+            return self._only(bits).astype(np.uint32, copy=False)
+        found = bits & _LOW if lower else bits >> _S32
+        even = self._sizes[0] if chosen is None else self._even
+        np.multiply(found, self._sizes[chosen] if even is None else even, out=found)
         np.right_shift(found, _S32, out=found)
-        np.add(found, self._starts[chosen], out=found)
-        for members, law in self._laws:
-            rows = np.flatnonzero(members[chosen])
-            found[rows] += law(bits[rows]).astype(np.uint64)
+        if chosen is not None:
+            np.add(found, self._starts[chosen], out=found)
+            for members, law in self._laws:
+                rows = np.flatnonzero(members[chosen])
+                found[rows] += law(bits[rows]).astype(np.uint64)
         return found.astype(np.uint32)
 
 
