@@ -112,6 +112,15 @@ def test_parameters_and_of_alternatives_only_one() -> None:
     assert labels(f"{EVENT}      x: {{lognormal: {{|}}}}") == ["median", "mean", "mu", "sigma"]
     assert labels(f"{EVENT}      x: {{lognormal: {{mean: 3, |}}}}") == ["sigma"]
     assert labels(f"{EVENT}      x:\n        lognormal:\n          me|") == ["median", "mean"]
+    assert "south" not in labels(f"{EVENT}      x: {{geo_point: {{latitude: 3, |}}}}")
+    assert labels(f"{EVENT}      x: {{geo_point: {{part: |}}}}") == ["latitude", "longitude"]
+
+
+def test_running_text_is_ours_before_it_is_fakers() -> None:
+    assert labels(f"{EVENT}      x: {{paragraph: {{|}}}}") == ["sentences", "words", "locale"]
+    assert labels(f"{EVENT}      x: sent|")[0] == "sentence"
+    assert of(f"{EVENT}      x: {{sent|}}", "sentence").example == "sentence"
+    assert labels(f"{EVENT}      x: rege|") == ["regex"]
 
 
 def test_names_that_can_be_read_come_first_among_values() -> None:

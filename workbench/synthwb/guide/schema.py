@@ -380,11 +380,13 @@ def _scalar_or_named(named: JsonSchema, form: Form) -> JsonSchema:
     """The value of the shorthand alone, or the parameters by name."""
     short = _of(form)
     scalar = {key: value for key, value in short.items() if key not in ("if", "then")}
+    computed = {"type": "object", "required": ["expr"]}
     if "then" in short:  # {expr: ...} is the value of the shorthand, other mappings name the parameters
-        computed = {"type": "object", "required": ["expr"]}
         return {**scalar, "if": computed, "then": short["then"], "else": {"if": {"type": "object"}, "then": named}}
-    if "type" not in short:  # the shorthand is one of several words
-        return {"if": {"type": "object"}, "then": named, "else": short}
-    types = [short["type"]] if isinstance(short["type"], str) else short["type"]
     nothing = ["null"] if "null" in named["type"] else []
+    if "type" not in short:  # the shorthand is one of several words, or a quantity
+        other = {"anyOf": [short, {"type": "null"}]} if nothing else short
+        by_kind = {"if": {"type": "object"}, "then": named, "else": other}
+        return {"if": computed, "then": short, "else": by_kind} if form.drawn else by_kind
+    types = [short["type"]] if isinstance(short["type"], str) else short["type"]
     return {**scalar, "type": [*types, "object", *nothing], "if": {"type": "object"}, "then": named}

@@ -49,7 +49,14 @@ class FlowPlan:
         rows = len(time)
         block = Block(address, time, np.full(rows, -1, np.int64))
         zero = np.zeros(rows, np.int32)
-        made: dict[str, Kept] = {"session": address, "start": time, "begun": time, "left": zero, "part": zero, "visits": zero}
+        made: dict[str, Kept] = {
+            "session": address,
+            "start": time,
+            "begun": time,
+            "left": zero,
+            "part": zero,
+            "visits": zero,
+        }
         table = Table({"time": time, "address": address, "step": zero})
         table.columns |= {name: values for name, values in made.items() if name in self.columns}
         table.columns |= {row_fact(role): pick(block).astype(np.int32) for role, pick in self.picks.items()}
