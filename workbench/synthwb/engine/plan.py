@@ -30,6 +30,7 @@ from synthwb.scenario.model import EventType, Scenario
 
 __all__ = ["EventPlan", "Plan", "compile_plan"]
 
+_WINDOW = 1 << 16  # events that a window is expected to hold, so that arrays stay in the cache
 _TRIES = 12  # to find a stretch with about so many events
 _WEEK = 7 * 86_400 * 1_000_000
 _YEARS = 208 * _WEEK
@@ -163,6 +164,7 @@ class Plan:
             end=self.end,
             limit=None if cold or not bounds else min(bounds),
             facts=self.links.facts,
+            largest=_WINDOW if self.crowd is None else 4 * _WINDOW,  # steps of many sessions together
         )
         if cold:  # who is there at that time is known only to those who were there before
             spine.skip_to(position.time, limit=min(bounds, default=None))

@@ -25,6 +25,7 @@ from synthwb.engine.sources import Carried, Source
 __all__ = ["Position", "Slab", "Spine", "Stage"]
 
 _LARGEST = 1 << 16  # expected events in a window
+_MANY = 1 << 14  # wanted at once by somebody who is in no hurry
 _SMALLEST = 64
 _SECOND = 1_000_000
 _GROWTH = 4  # how often in a row a window is made longer
@@ -125,7 +126,7 @@ class Spine:
     Windows are cut so that they hold about as many events as are wanted; they never change the result.
     ``take(n)`` gives the next slab of up to ``n`` events; an empty slab means the stream has ended.
     ``passes`` see all that happens, in order of event time, before it is numbered; ``layers`` see numbered events.
-    ``facts``: those that the rows have.
+    ``facts``: those that the rows have. ``largest``: events that a window is expected to hold at most.
     """
 
     def __init__(
@@ -139,7 +140,9 @@ class Spine:
         passes: Sequence[Stage] = (),
         layers: Sequence[Stage] = (),
         facts: Facts | None = None,
+        largest: int = _LARGEST,
     ) -> None:
+        self._largest = largest
         self._nothing = Rows.none(facts)
         self._sources = tuple(sources)
         self._passes = tuple(passes)
@@ -219,7 +222,8 @@ class Spine:
         if self._next >= self._end:
             self._finish()
         else:
-            self._step(self._window(min(_LARGEST, max(_SMALLEST, wanted))))
+            many = max(wanted, self._largest) if wanted >= _MANY else wanted
+            self._step(self._window(min(self._largest, max(_SMALLEST, many))))
 
     def _step(self, end: int) -> None:
         """Make the window up to ``end``."""

@@ -12,6 +12,7 @@ from synthwb.engine.block import Block
 from synthwb.engine.draws import Ints, key_of
 from synthwb.engine.entities import EntityPool, probe_block
 from synthwb.engine.events import EventPlan
+from synthwb.engine.flows.admission import Gate
 from synthwb.engine.flows.choosing import ENDED, choice
 from synthwb.engine.flows.crowd import CrowdPlan
 from synthwb.engine.flows.links import Links, roles, row_fact
@@ -107,6 +108,7 @@ class _Compiler:
             tuple(self._assigned(place, self.flow.settings)),
             tuple(self._looks(None, names)),
             frozenset(self._columns()),
+            self._gate(),
         )
 
     def _pick(self, role: str, entity: str) -> Pick:
@@ -170,6 +172,19 @@ class _Compiler:
                 )
             wanted += [read.partition(".")[0] for read in field.reads]
 
+    def _gate(self) -> Gate | None:
+        """Who is let in. Where the path depends on the time, a session is measured when its beginning is known."""
+        cap = next(arrival.concurrency for arrival in self.scenario.arrivals if arrival.event == self.flow.name)
+        if cap is None and not self.flow.one_at_a_time:
+            return None
+        names = {name for state in self.flow.states.values() for name in self._names(state)}
+        names |= set(_names_of(self.flow.settings, (), ()))
+        emitted = {event for state in self.flow.states.values() for event in state.emit}
+        timed = bool(names & {"event.time", "session.start"}) or any(
+            name.partition(".")[0] in emitted for name in names
+        )
+        return Gate(cap, self.flow.one_at_a_time, timed)
+
     def _columns(self) -> Iterator[str]:
         """What sessions carry only because something needs it."""
         states = self.flow.states.values()
@@ -185,6 +200,8 @@ class _Compiler:
             yield from ("visits", "left")
         if any(state.times != 1 for state in states):
             yield "left"
+        if self.flow.parallel:
+            yield "origin"
 
     def _looks(self, state: FlowState | None, names: set[str]) -> Iterator[Look]:
         events = set() if state is None else set(state.emit)

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits
+from synthwb.engine.flows.admission import Gate, Waiting
 from synthwb.engine.flows.choosing import ENDED
 from synthwb.engine.flows.estimates import Estimate, estimate
+from synthwb.engine.flows.links import row_fact
 from synthwb.engine.flows.looking import Store
 from synthwb.engine.flows.states import Out
 from synthwb.engine.flows.table import Table
@@ -56,6 +58,7 @@ class Crowd:
         self._plan = plan
         self._store: Store = {name: values.copy() for name, values in plan.store.items()}
         nobody = np.empty(0, np.int64)
+        self._waiting = [Waiting.none()] * len(plan.flows)
         self._live = [flow.begin(nobody, nobody.view(np.uint64), self._store) for flow in plan.flows]
 
     def expected(self, start: int, end: int) -> float:
@@ -71,9 +74,12 @@ class Crowd:
         out: list[Out] = []
         due: list[Table] = []
         waiting: list[list[Table]] = []
-        for flow, live in zip(self._plan.flows, self._live, strict=True):
+        for number, (flow, live) in enumerate(zip(self._plan.flows, self._live, strict=True)):
             arrived = flow.arrivals.advance(start, end)
-            everybody = Table.joined([live, flow.begin(arrived.time, arrived.address, self._store)])
+            begun = Waiting(arrived.time, arrived.address)
+            if flow.gate is not None:
+                begun = self._admitted(number, flow, flow.gate, begun, end)
+            everybody = Table.joined([live, flow.begin(begun.time, begun.address, self._store)])
             now, later = everybody.split(everybody["time"] < end)
             due.append(now)
             waiting.append([later])
@@ -91,15 +97,31 @@ class Crowd:
         self._live = [Table.joined(tables) for tables in waiting]
         return self._rows(out)
 
+    def _admitted(self, number: int, flow: FlowPlan, gate: Gate, came: Waiting, end: int) -> Waiting:
+        """Who of those that wait and of those that came begins a session before ``end``."""
+        live, store = self._live[number], self._store
+        ends = flow.ends(live, store, end)
+        busy = dict(zip(live[row_fact("actor")].tolist(), ends.tolist(), strict=True)) if gate.alone else {}
+        begun, self._waiting[number] = gate.admit(
+            self._waiting[number].then(came),
+            end,
+            ends,
+            busy,
+            lambda waiting: flow.actors(waiting.time, waiting.address),
+            lambda time, address, limit: flow.lengths(time, address, store, limit),
+        )
+        return begun
+
     def carried(self, time: int) -> Carried:
         """See `Source.carried`: the sessions, and what the rows of entities carry."""
         marks = tuple(flow.arrivals.carried(time) for flow in self._plan.flows)
         store = {name: values.copy() for name, values in self._store.items()}
-        return (tuple(dict(table.columns) for table in self._live), store, marks)
+        return (tuple(dict(table.columns) for table in self._live), tuple(self._waiting), store, marks)
 
     def restore(self, carried: Carried) -> None:
         """See `Source.restore`."""
-        tables, store, marks = carried
+        tables, waiting, store, marks = carried
+        self._waiting = list(waiting)
         self._live = [Table(columns) for columns in tables]
         self._store = {name: values.copy() for name, values in store.items()}
         for flow, mark in zip(self._plan.flows, marks, strict=True):

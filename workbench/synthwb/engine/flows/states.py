@@ -104,7 +104,9 @@ class StatePlan:
     defaults: Facts
     live: Mapping[str, tuple[str, str]]
 
-    def step(self, table: Table, store: Store, out: list[Out]) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
+    def step(
+        self, table: Table, store: Store, out: list[Out] | None
+    ) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
         """One step of the rows of a table.
 
         Gives how long each of them stays, the state it goes on to, and how often it still repeats this one (0: it
@@ -113,6 +115,8 @@ class StatePlan:
         address = step_address(table["address"], table["step"])
         block = Block(address, table["time"], np.full(len(table), -1, np.int64))
         for place, emission in enumerate(self.emissions):
+            if out is None and not emission.inputs:
+                continue
             self._emit(place, emission, address, table, block, store, out)
         for look in self.looks:
             look(table, block, store)
@@ -136,13 +140,14 @@ class StatePlan:
         table: Table,
         block: Block,
         store: Store,
-        out: list[Out],
+        out: list[Out] | None,
     ) -> None:
         """Add the rows of one event, and take from it what the state looks at."""
         rows = Rows.of(
             table["time"], emission.kind, event_address(address, place), self.facts(table, emission.tie, store)
         )
-        out.append(Out(rows, table["address"], table["step"], place))
+        if out is not None:
+            out.append(Out(rows, table["address"], table["step"], place))
         if emission.inputs:
             made = emission.plan.values(rows, emission.inputs)
             event = emission.plan.schema.event

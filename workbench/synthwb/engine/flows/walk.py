@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.block import Block
 from synthwb.engine.draws import Bits, Ints, mix
+from synthwb.engine.flows.admission import NEVER, Gate
 from synthwb.engine.flows.choosing import ENDED, Choice
 from synthwb.engine.flows.links import row_fact
 from synthwb.engine.flows.looking import Look, Store
@@ -32,7 +33,7 @@ class FlowPlan:
 
     ``picks``: which row each role is. ``starts``: where a session begins (one choice for each walk side by side).
     ``states``: by number. ``settings`` and ``looks``: of its beginning.
-    ``columns``: what is carried only because something needs it.
+    ``columns``: what is carried only because something needs it. ``gate``: who is let in (None: everybody).
     """
 
     flow: Flow
@@ -43,6 +44,7 @@ class FlowPlan:
     settings: tuple[Assign, ...]
     looks: tuple[Look, ...]
     columns: frozenset[str]
+    gate: Gate | None
 
     def begin(self, time: Ints, address: Bits, store: Store) -> Table:
         """New sessions: where they stand when they begin."""
@@ -57,6 +59,7 @@ class FlowPlan:
             "part": zero,
             "visits": zero,
         }
+        made["origin"] = address
         table = Table({"time": time, "address": address, "step": zero})
         table.columns |= {name: values for name, values in made.items() if name in self.columns}
         table.columns |= {row_fact(role): pick(block).astype(np.int32) for role, pick in self.picks.items()}
@@ -77,8 +80,11 @@ class FlowPlan:
             walks.append(walk)
         return Table.joined(walks)
 
-    def step(self, table: Table, store: Store, out: list[Out]) -> Table:
-        """One step of all rows, which are due. The state of those whose session ends is `ENDED`, their time its end."""
+    def step(self, table: Table, store: Store, out: list[Out] | None) -> Table:
+        """One step of all rows, which are due. The state of those whose session ends is `ENDED`, their time its end.
+
+        ``out`` gets what happens; None: nobody wants to know.
+        """
         if len(self.states) == 1:
             return self._step(next(iter(self.states.values())), table.take(slice(None)), store, out)
         present = table["state"]
@@ -90,7 +96,7 @@ class FlowPlan:
             pieces.append(self._step(state, table.take(rows), store, out))
         return Table.joined(pieces)
 
-    def _step(self, state: StatePlan, table: Table, store: Store, out: list[Out]) -> Table:
+    def _step(self, state: StatePlan, table: Table, store: Store, out: list[Out] | None) -> Table:
         """One step of rows that are all in one state."""
         columns = self.columns
         if "visits" in columns:
@@ -111,6 +117,35 @@ class FlowPlan:
             table["left"] = left
         table["step"] = table["step"] + np.int32(1)
         return table
+
+    def ends(self, table: Table, store: Store, limit: int) -> Ints:
+        """When the sessions of a table end, as they stand; `NEVER` where that is not before a time."""
+        found = np.full(len(table), NEVER, np.int64)
+        live = Table({**table.columns, "row": np.arange(len(table))})
+        live = live.take(np.flatnonzero(live["time"] < limit))
+        while len(live):
+            live = self.step(live, store, None)
+            before = live["time"] < limit
+            over = live["state"] == ENDED
+            found[live["row"][over & before]] = live["time"][over & before]
+            live = live.take(np.flatnonzero(before & ~over))
+        if self.flow.parallel and len(found):
+            _, session = np.unique(table["origin"], return_inverse=True)
+            last = np.zeros(session.max() + 1, np.int64)
+            np.maximum.at(last, session, found)
+            return last
+        return found
+
+    def lengths(self, time: Ints, address: Bits, store: Store, limit: int) -> Ints:
+        """When sessions that begin at these times, under these addresses, end; `NEVER` where not before ``limit``."""
+        ends = self.ends(self.begin(time, address, store), store, limit)
+        if not self.flow.parallel:
+            return ends
+        return ends[np.unique(address, return_inverse=True)[1]]
+
+    def actors(self, time: Ints, address: Bits) -> NDArray[np.int32]:
+        """Whose sessions they are that arrive at these times, under these addresses."""
+        return self.picks["actor"](Block(address, time, np.full(len(time), -1, np.int64))).astype(np.int32)
 
     def _part(self, table: Table, far: NDArray[np.bool_], time: Ints) -> None:
         """Where a dwell was longer than the gap, another session id begins at its end."""

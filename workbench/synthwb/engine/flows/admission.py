@@ -1,0 +1,143 @@
+"""Who is let in: a cap on the sessions of a flow that go on at once, and one session at a time for each actor.
+
+Paths are addressed, so how long a session will last is known before it begins: it is walked once without a trace. Then
+a cap is a queue with as many servers (Kiefer and Wolfowitz 1955, "On the theory of queues with many servers"): in
+order of arrival each session takes the slot that is free first. That is one small step a session, in Python; the
+events of the sessions are made elsewhere, all together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthwb.engine.draws import Bits, Ints
+from synthwb.scenario.behaviour import Concurrency
+
+__all__ = ["NEVER", "Gate", "Waiting"]
+
+NEVER = np.iinfo(np.int64).max
+"""The end of a session that is not over when the window is."""
+
+_AHEAD = 512  # sessions whose length is measured together
+
+Lengths = Callable[[Ints, Bits, int], Ints]
+"""When sessions that begin at these times, under these addresses, end; `NEVER` where that is not before a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Sessions that have arrived and not begun: when they look again, when they arrived, and their addresses."""
+
+    time: Ints
+    address: Bits
+
+    @staticmethod
+    def none() -> Waiting:
+        """Nobody."""
+        return Waiting(np.empty(0, np.int64), np.empty(0, np.uint64))
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def then(self, others: Waiting) -> Waiting:
+        """Both, one after the other."""
+        if not len(others):
+            return self
+        return Waiting(np.concatenate((self.time, others.time)), np.concatenate((self.address, others.address)))
+
+    def take(self, rows: NDArray[np.int64]) -> Waiting:
+        """These, in this order."""
+        return Waiting(self.time[rows], self.address[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The door of one flow. ``cap`` None: any number; ``alone``: an actor in a session starts no other.
+
+    ``timed``: how long a session lasts depends on when it begins, so it is measured when that is known.
+    """
+
+    cap: Concurrency | None
+    alone: bool
+    timed: bool
+
+    def admit(
+        self,
+        came: Waiting,
+        end: int,
+        ends: Ints,
+        busy: dict[int, int],
+        actors: Callable[[Waiting], NDArray[np.int32]],
+        lengths: Lengths,
+    ) -> tuple[Waiting, Waiting]:
+        """Who begins before ``end``, with the time at which they do, and who waits on.
+
+        ``came``: in order of arrival. ``ends``: of the sessions that are going on; ``busy``: the same by actor, where
+        that counts. ``actors``: whose sessions they are.
+        """
+        slots = [int(each) for each in ends]
+        heapify(slots)
+        looks = [(int(time), number) for number, time in enumerate(came.time)]
+        heapify(looks)
+        whose = actors(came) if self.alone else np.empty(0, np.int32)
+        last = self._measured(came, end, lengths)
+        begun: list[tuple[int, int]] = []
+        waiting: list[tuple[int, int]] = []
+        limit = NEVER if self.cap is None else self.cap.limit
+        while looks:
+            time, number = heappop(looks)
+            if time >= end:
+                waiting.append((time, number))
+                continue
+            if self.alone and busy.get(int(whose[number]), 0) > time:
+                continue
+            while slots and slots[0] <= time:
+                heappop(slots)
+            if len(slots) >= limit:
+                assert self.cap is not None
+                if self.cap.at_cap == "drop":
+                    continue
+                if self.cap.at_cap == "poll":
+                    heappush(looks, (time + self.cap.every, number))
+                    continue
+                if slots[0] >= end:
+                    waiting.append((time, number))
+                    continue
+                time = heappop(slots)
+            over = last(number, time)
+            heappush(slots, over)
+            if self.alone:
+                busy[int(whose[number])] = over
+            begun.append((time, number))
+        stays = self.cap is None or self.cap.at_cap != "poll"  # who waits keeps the time at which they came
+        if stays:
+            waiting = [(int(came.time[number]), number) for _, number in waiting]
+        return _of(came, begun), _of(came, sorted(waiting))
+
+    def _measured(self, came: Waiting, end: int, lengths: Lengths) -> Callable[[int, int], int]:
+        """When a session ends that begins at a time: measured for many at once where the time makes no difference."""
+        found: dict[int, int] = {}
+
+        def last(number: int, time: int) -> int:
+            if self.timed:
+                return int(lengths(np.array([time]), came.address[number : number + 1], end)[0])
+            if number not in found:
+                rows = np.arange(number, min(number + _AHEAD, len(came)))
+                at = np.full(len(rows), time, np.int64)
+                lasted = lengths(at, came.address[rows], end)
+                found.update(zip(rows.tolist(), np.where(lasted == NEVER, NEVER, lasted - time).tolist(), strict=True))
+            length = found[number]
+            return NEVER if length == NEVER or time + length >= end else time + length
+
+        return last
+
+
+def _of(came: Waiting, rows: list[tuple[int, int]]) -> Waiting:
+    """These of those who came, with the times given."""
+    number = np.array([number for _, number in rows], np.int64)
+    return Waiting(np.array([time for time, _ in rows], np.int64), came.address[number])
