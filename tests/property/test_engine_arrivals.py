@@ -17,6 +17,7 @@ events:
   beat: {fields: {n: sequence}}
   renewed: {actor: user, fields: {name: actor.name}}
   nightly: {fields: {n: sequence, size: {lognormal: {median: 5, sigma: 1}}}}
+  rumoured: {actor: user, fields: {name: {path: actor.name, repeat: 20%}}}
 arrivals:
   shaped:
     rate: 4/min
@@ -28,6 +29,7 @@ arrivals:
   beat: {process: constant, rate: 30/h, daily: {0: 0%, 8: 100%, 20: 10%}, bursts: [{at: +2d, for: 1h, rate: x40}]}
   renewed: {process: renewal, gap: {gamma: {shape: 0.3, mean: 2m}}}
   nightly: {process: schedule, cron: ["30 2 * * *", "0 */6 * * *"], count: {poisson: {mean: 40}}, jitter: 10m}
+  rumoured: {process: hawkes, rate: 10/h, branching: 0.8, decay: 20m, daily: {0: 0%, 8: 100%, 20: 10%}}
 """
 COUNT = 20_000
 
@@ -46,7 +48,7 @@ def whole() -> bytes:
 @pytest.mark.parametrize(("batch", "workers"), [(1000, 1), (1000, 2), (65_536, 1), (65_536, 2)])
 def test_batches_and_workers_change_no_byte(whole: bytes, batch: int, workers: int) -> None:
     assert whole.count(b"\n") == COUNT
-    assert all(f'"event":"{name}"'.encode() in whole for name in ("shaped", "beat", "renewed", "nightly"))
+    assert all(f'"event":"{name}"'.encode() in whole for name in ("shaped", "beat", "renewed", "nightly", "rumoured"))
     assert _lines(compile_plan(loads(SCENARIO)), batch=batch, workers=workers) == whole
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from synthwb.errors import ScenarioError
 from synthwb.scenario import load, loads, parse
-from synthwb.scenario.model import needs_engine
+from synthwb.scenario.holding import needs_engine
 
 if TYPE_CHECKING:
     import polars as pl

@@ -119,6 +119,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["rate"] = VALUES["arrival"]["rate"]
     if block == "arrival" and key in ("cron", "count", "jitter"):
         needed |= {"process": "schedule", "cron": VALUES["arrival"]["cron"]}
+    if block == "arrival" and key in ("branching", "decay"):
+        needed |= {"process": "hawkes"} | {name: VALUES["arrival"][name] for name in ("branching", "decay")}
     if block == "arrival" and key == "gap":
         needed["process"] = "renewal"
     if block == "entity" and key != "from":

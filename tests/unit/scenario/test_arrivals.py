@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from synthwb.scenario import loads, parse
+from synthwb.scenario.living import Excitation
 from synthwb.scenario.model import Arrival, Schedule
 
 HEAD = "clock: {start: 2026-03-02T00:00, end: +90d, zone: Europe/Paris}\nevents: {e: {fields: {a: uuid}}}\n"
@@ -46,6 +47,12 @@ def test_schedules_are_read(text: str, expected: Schedule) -> None:
     assert arrival(f"{{process: schedule, {text}}}").schedule == expected
 
 
+def test_a_hawkes_process_has_a_shaped_rate_and_its_excitation() -> None:
+    found = arrival("{process: hawkes, rate: 5/s, branching: 60%, decay: 1m, weekly: {sat: 50%}}")
+    assert (found.process, found.rate, found.excitation) == ("hawkes", 5, Excitation(0.6, 60_000_000))
+    assert found.shape is not None
+
+
 def test_a_count_may_be_a_law() -> None:
     schedule = arrival('{process: schedule, cron: "@hourly", count: {poisson: {mean: 20}}}').schedule
     assert schedule is not None
@@ -60,7 +67,7 @@ def test_a_count_may_be_a_law() -> None:
         ("{process: schedule}", "missing-key", "", "cron"),
         ("{process: poisson}", "missing-key", "", "rate"),
         ("{weekly: {sat: 50%}}", "missing-key", "", "rate"),
-        ("{process: renewal, gap: 5s, rate: 5/s}", "contradiction", "rate", "poisson and constant"),
+        ("{process: renewal, gap: 5s, rate: 5/s}", "contradiction", "rate", "poisson, constant and hawkes"),
         ("{process: renewal, gap: 5s, weekly: {sat: 50%}}", "contradiction", "weekly", "the process is renewal"),
         ("{rate: 5/s, gap: 5s}", "contradiction", "gap", "write process: renewal"),
         ('{rate: 5/s, cron: "@daily"}', "contradiction", "cron", "write process: schedule"),
@@ -82,7 +89,14 @@ def test_a_count_may_be_a_law() -> None:
         ('{process: schedule, cron: "@daily", count: 0}', "contradiction", "count", "never happens"),
         ('{process: schedule, cron: "@daily", count: 2000000}', "range", "count", "at most"),
         ('{process: schedule, cron: "@daily", count: {normal: {mean: 5, std: 9}}}', "contradiction", "count", "less"),
-        ("{process: hawkes, rate: 5/s}", "not-yet", "process", "schedule"),
+        ("{process: per_actor, rate: 5/s}", "not-yet", "process", "schedule"),
+        ("{process: hawkes, rate: 5/s}", "missing-key", "", "branching"),
+        ("{process: hawkes, rate: 5/s, branching: 0.5}", "missing-key", "", "decay"),
+        ("{process: hawkes, rate: 5/s, branching: 1, decay: 30s}", "contradiction", "branching", "has no end"),
+        ("{process: hawkes, rate: 5/s, branching: -1, decay: 30s}", "range", "branching", "at least 0"),
+        ("{process: hawkes, rate: 5/s, branching: 0.5, decay: 0s}", "contradiction", "decay", "come with it"),
+        ("{process: hawkes, rate: 4000000/s, branching: 0.9, decay: 1s}", "range", "branching", "= 4e+07/s"),
+        ("{rate: 5/s, branching: 0.5}", "contradiction", "branching", "write process: hawkes"),
         ("{process: renewel, gap: 5s}", "unknown-process", "process", "renewal"),
     ],
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from synthwb.engine.entities import EntityPool
-from synthwb.scenario.model import Arm, Field, has_expressions
+from synthwb.scenario.holding import has_expressions
+from synthwb.scenario.model import Arm, Field
 
 __all__ = ["Presence"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthwb.engine.arrivals import (
     ConstantArrivals,
+    HawkesArrivals,
     Intensity,
     PoissonArrivals,
     Process,
@@ -34,6 +35,10 @@ def compile_process(scenario: Scenario, arrival: Arrival) -> Process:
         drawn = count if isinstance(count, int) else quantity(scenario, count)
         return ScheduleArrivals(seed, name, crons, Zone(clock.zone), clock.start, count=drawn, jitter=jitter)
     intensity = Intensity(arrival.rate, arrival.shape, clock.zone)
+    if arrival.excitation is not None:
+        branching, decay = arrival.excitation.branching, arrival.excitation.decay
+        immigrants = PoissonArrivals(seed, name, intensity)
+        return HawkesArrivals(seed, name, immigrants, clock.start, branching=branching, decay=decay)
     if arrival.process == "poisson":
         return PoissonArrivals(seed, name, intensity)
     return ConstantArrivals(seed, name, intensity, clock.start)

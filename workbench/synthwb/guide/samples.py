@@ -95,6 +95,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "cron": '["0 9 * * mon-fri", "@hourly"]',
         "count": "{poisson: {mean: 20}}",
         "jitter": "5m",
+        "branching": "0.6",
+        "decay": "30s",
         "concurrency": "{limit: 100, at_cap: drop}",
         "daily": "{0: 5%, 7: 40%, 9: 100%, 18: 60%, 22: 20%}",
         "weekly": "{sat: 70%, sun: 50%}",

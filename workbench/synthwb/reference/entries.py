@@ -243,7 +243,7 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "How often an event happens or a flow begins, in event time; once a second where nothing is said. A rate "
         "written alone is that of a Poisson process. Poisson and constant arrivals have a `rate`, which daily, weekly, "
         "holidays, trend and bursts shape: their factors are multiplied. A renewal process has a `gap`, a schedule has "
-        "`cron`.",
+        "`cron`, a Hawkes process has `branching` and `decay` beside its rate.",
     ),
     "daily": (
         ("daily",),

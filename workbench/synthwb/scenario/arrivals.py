@@ -9,29 +9,17 @@ from fractions import Fraction
 from synthwb.scenario.behaviour import Concurrency
 from synthwb.scenario.crons import Crons
 from synthwb.scenario.keys import ARRIVAL, AT_CAP, CONCURRENCY, LATER_PROCESSES, PROCESSES
+from synthwb.scenario.living import Excitation
 from synthwb.scenario.model import Arrival, Clock, Field, Schedule
 from synthwb.scenario.paths import join
+from synthwb.scenario.processes import EXAMPLES, belongs
 from synthwb.scenario.quantities import Quantities, support
-from synthwb.scenario.shaping import SHAPES, Shaping, tallest
+from synthwb.scenario.shaping import Shaping, tallest
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
 __all__ = ["Arrivals"]
 
-_KEYS = {
-    "poisson": ("rate", SHAPES),
-    "constant": ("rate", SHAPES),
-    "renewal": ("gap", ()),
-    "schedule": ("cron", ("count", "jitter")),
-}
-"""By process: the key that it cannot do without, and those that may stand beside it."""
-
-_EXAMPLES = {
-    "poisson": "how many in event time, such as rate: 5/s",
-    "constant": "how many in event time, such as rate: 5/s",
-    "renewal": "such as gap: {lognormal: {median: 12s, sigma: 0.8}}",
-    "schedule": 'such as cron: "0 9 * * mon-fri"',
-}
 _LARGEST_BATCH = 1_000_000  # events at one time of a schedule
 _LARGEST_CAP = 100_000_000  # sessions at once
 _FASTEST = 10**9  # events per second: a thousand in every microsecond
@@ -92,10 +80,9 @@ class Arrivals:
         if "process" in keys:
             process = self._process(keys["process"].value, join(path, "process"))
         cap = self._cap(keys, path, flow=flow) if "concurrency" in keys else None
-        complete = self._belongs(process, keys, node, path)
-        if not complete:
+        if not belongs(self.report, process, keys, node, path):
             return None
-        read = {"renewal": self._renewal, "schedule": self._schedule}.get(process)
+        read = {"renewal": self._renewal, "schedule": self._schedule, "hawkes": self._hawkes}.get(process)
         if read is not None:
             found = read(entry.name, keys, path)
         else:
@@ -139,29 +126,11 @@ class Arrivals:
             self.report.error("contradiction", message, entry.value, path, "such as 5s")
         return replace(cap, every=every or cap.every)
 
-    def _belongs(self, process: str, keys: Mapping[str, Entry], node: Node, path: str) -> bool:
-        """Whether the keys are those of the process; what it cannot do without must be there."""
-        needed, others = _KEYS[process]
-        complete = True
-        for name, entry in keys.items():
-            if name not in (needed, *others, "process", "concurrency"):
-                owners = [each for each, (first, rest) in _KEYS.items() if name in (first, *rest)]
-                message = f"{name!r} belongs to {' and '.join(owners)}, and the process is {process}"
-                hint = f"write process: {owners[0]}, or remove it" if len(owners) == 1 else "remove it"
-                self.report.error("contradiction", message, entry.key, join(path, name), hint)
-                complete = False
-        if needed not in keys and complete:
-            complete = False
-            if node.get(needed) is None:
-                message = f"{process} arrivals need {needed!r}, {ARRIVAL[needed].kind}"
-                self.report.error("missing-key", message, node, path, _EXAMPLES[process])
-        return complete
-
     def _rate(self, node: Node, path: str, process: str, event: str) -> Fraction | None:
         rate = self.values.rate(node, path)
         if rate is None:
             return None
-        fastest = _FASTEST_POISSON if process == "poisson" else _FASTEST
+        fastest = _FASTEST if process == "constant" else _FASTEST_POISSON
         if rate > fastest:
             self.report.error("range", f"at most {fastest:,} events per second", node, path)
             return None
@@ -176,7 +145,7 @@ class Arrivals:
         rate = self._rate(node, path, process, event)
         if rate is None:
             return None
-        fastest = _FASTEST_POISSON if process == "poisson" else _FASTEST
+        fastest = _FASTEST if process == "constant" else _FASTEST_POISSON
         if shape is not None:
             factor, terms = tallest(shape, self.clock)
             if rate * Fraction(factor) > fastest:
@@ -184,10 +153,32 @@ class Arrivals:
                 self.report.error("range", message, node, path, "lower the rate, or what shapes it")
         return Arrival(event, process, rate, self.report.span(node), shape)
 
+    def _hawkes(self, event: str, keys: Mapping[str, Entry], path: str) -> Arrival | None:
+        """Events that bring about more of them."""
+        found = self._random_access(event, "hawkes", keys, path)
+        decay = self.values.duration(keys["decay"].value, join(path, "decay"))
+        if decay == 0:
+            message = "a decay of 0s: all that an event brings about would come with it"
+            self.report.error("contradiction", message, keys["decay"].value, join(path, "decay"), "such as 30s")
+            decay = None
+        node, here = keys["branching"].value, join(path, "branching")
+        branching = self.values.number(node, here, (0, None, None, None), "a number from 0 to below 1, such as 0.6")
+        if branching is not None and branching >= 1:
+            message = f"{node.text} more events each, and so on: 1 + {node.text} + {node.text}^2 + ... has no end"
+            hint = "below 1: at 0.6 there are 1 / (1 - 0.6) = 2.5 events for each of the rate"
+            self.report.error("contradiction", message, node, here, hint)
+            return None
+        if found is None or decay is None or branching is None:
+            return None
+        if found.rate / (1 - Fraction(branching)) > _FASTEST_POISSON:
+            message = f"{keys['rate'].value.text} / (1 - {node.text}) = {float(found.rate) / (1 - branching):,.4g}/s"
+            self.report.error("range", f"{message}, and at most {_FASTEST_POISSON:,}/s are possible", node, here)
+        return replace(found, excitation=Excitation(float(branching), decay))
+
     def _renewal(self, event: str, keys: Mapping[str, Entry], path: str) -> Arrival | None:
         """Gaps of any law, one after the other."""
         node, here = keys["gap"].value, join(path, "gap")
-        gap = Quantities(self.values, "s", "a gap").read(node, here, _EXAMPLES["renewal"])
+        gap = Quantities(self.values, "s", "a gap").read(node, here, EXAMPLES["gap"])
         if gap is None:
             return None
         if support(gap)[1] <= 0:

@@ -11,8 +11,9 @@ from synthwb.scenario.flowdrafts import FlowDraft, StateDraft
 from synthwb.scenario.flowfields import read_state_fields
 from synthwb.scenario.flowheads import CARRIED, read_setting
 from synthwb.scenario.flowscopes import FlowScope
+from synthwb.scenario.holding import has_expressions
 from synthwb.scenario.keys import BRANCH
-from synthwb.scenario.model import DType, Expression, Field, has_expressions
+from synthwb.scenario.model import DType, Expression, Field
 from synthwb.scenario.paths import join
 from synthwb.scenario.quantities import Quantities, support
 from synthwb.scenario.scopes import SESSION_FACTS, STATE_FACTS

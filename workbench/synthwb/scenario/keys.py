@@ -182,8 +182,12 @@ BRANCH = _table(
     Key("when", "an expression", "It can be taken only where this holds"),
 )
 ARRIVAL = _table(
-    Key("process", "a process", "How the times are spread: poisson, constant, renewal or schedule; poisson without"),
-    Key("rate", "a rate", "How many in event time, such as 5/s or 120/min; needed by poisson and constant"),
+    Key("process", "a process", "How the times are spread: poisson, constant, renewal, schedule or hawkes"),
+    Key(
+        "rate",
+        "a rate",
+        "How many in event time, such as 5/s or 120/min; of hawkes: those that come by themselves",
+    ),
     Key("daily", "a mapping", "How the day goes: levels by hour, or a floor with peaks"),
     Key("weekly", "a mapping", "Levels by day of the week, such as {sat: 70%, sun: 50%}"),
     Key("holidays", "a mapping", "A level for public holidays and other dates: {country: FR, factor: 30%}"),
@@ -193,6 +197,8 @@ ARRIVAL = _table(
     Key("cron", "a cron expression", "When a schedule comes, in the clock's zone, such as 0 9 * * mon-fri"),
     Key("count", "a number or a law", "How many events at each time of a schedule; 1 without"),
     Key("jitter", "a duration", "Up to how much later each event of a schedule comes"),
+    Key("branching", "a number", "How many more events each event of hawkes brings about on average; below 1"),
+    Key("decay", "a duration", "How long it takes on average until one comes that another brought about"),
     Key("concurrency", "a cap", "Of a flow: the most sessions at once; without, there is no cap"),
 )
 CONCURRENCY = _table(
@@ -276,8 +282,8 @@ FILE = _table(
 )
 STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"), *_CSV)
 FORMATS = ("jsonl", "csv", "parquet")
-PROCESSES = ("poisson", "constant", "renewal", "schedule")
-LATER_PROCESSES = ("hawkes", "per_actor")
+PROCESSES = ("poisson", "constant", "renewal", "schedule", "hawkes")
+LATER_PROCESSES = ("per_actor",)
 
 ENVELOPES: Mapping[str, tuple[str, ...]] = {
     "flat": ("event", "id", "time", "schema_version"),

@@ -7,7 +7,7 @@ All times are int64 microseconds since 1970-01-01T00:00Z, all durations microsec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from synthwb.scenario.tables import TableFile, Word
 
 if TYPE_CHECKING:
     from synthwb.scenario.behaviour import Concurrency, Flow
+    from synthwb.scenario.living import Excitation
 
 __all__ = [
     "Arm",
@@ -43,8 +44,6 @@ __all__ = [
     "SqlTable",
     "Template",
     "common_type",
-    "has_expressions",
-    "needs_engine",
 ]
 
 
@@ -274,7 +273,8 @@ class Arrival:
     """How often an event type happens, or a flow begins, in event time; ``event`` is the name of either.
 
     ``process``: ``poisson`` or ``constant``, with a ``rate`` in events per second that ``shape`` varies; ``renewal``
-    with a ``gap`` in seconds; or ``schedule``. The rate of the latter two is 0 here: it follows from what they say.
+    with a ``gap`` in seconds; ``schedule``; or ``hawkes``, whose ``rate`` is that of its immigrants. Where there is no
+    rate it is 0 here: it follows from what else is said.
     """
 
     event: str
@@ -285,6 +285,7 @@ class Arrival:
     gap: Field | None = None
     schedule: Schedule | None = None
     concurrency: Concurrency | None = None
+    excitation: Excitation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,25 +377,3 @@ class Scenario:
     sinks: tuple[SinkSpec, ...]
     doc: str = ""
     flows: Mapping[str, Flow] = field(default_factory=dict)
-
-
-def has_expressions(value: Any) -> bool:
-    """Whether an expression stands anywhere in a scenario, or in any part of one."""
-    return _holds(value, (Expression,))
-
-
-def needs_engine(value: Any) -> bool:
-    """Whether a scenario, or a part of one, has what only compiling can check: expressions, tables, fixed sets."""
-    return _holds(value, (Expression, FixedSet, TableFile, Origin))
-
-
-def _holds(value: Any, kinds: tuple[type, ...]) -> bool:
-    if isinstance(value, kinds):
-        return True
-    if isinstance(value, Mapping):
-        return any(_holds(item, kinds) for item in value.values())
-    if isinstance(value, tuple):
-        return any(_holds(item, kinds) for item in value)
-    if is_dataclass(value):
-        return any(_holds(getattr(value, each.name), kinds) for each in fields(value))
-    return False

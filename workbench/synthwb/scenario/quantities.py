@@ -9,7 +9,8 @@ from typing import Any
 from synthwb.scenario import literals
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
-from synthwb.scenario.model import DType, Expression, Field, Modifiers, has_expressions
+from synthwb.scenario.holding import has_expressions
+from synthwb.scenario.model import DType, Expression, Field, Modifiers
 from synthwb.scenario.scopes import Scope
 from synthwb.scenario.tree import Node, NodeKind
 from synthwb.scenario.values import Values

@@ -1,13 +1,14 @@
 """When events happen: point processes in event time.
 
 A process gives the events of any window of event time, and windows of any size give the same events. Poisson, constant
-and scheduled arrivals are functions of the window alone; renewal arrivals keep marks from which a window can be made.
+and scheduled arrivals are functions of the window alone; the others keep marks from which a window can be made.
 An `Intensity` is a rate with all that shapes it.
 """
 
 from __future__ import annotations
 
 from synthwb.engine.arrivals.constant import ConstantArrivals
+from synthwb.engine.arrivals.hawkes import HawkesArrivals
 from synthwb.engine.arrivals.intensity import Intensity
 from synthwb.engine.arrivals.poisson import PoissonArrivals
 from synthwb.engine.arrivals.process import Marked, Process
@@ -17,6 +18,7 @@ from synthwb.engine.arrivals.zones import Zone
 
 __all__ = [
     "ConstantArrivals",
+    "HawkesArrivals",
     "Intensity",
     "Mark",
     "Marked",

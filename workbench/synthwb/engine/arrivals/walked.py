@@ -1,0 +1,100 @@
+"""Arrivals that can only be walked to: what comes next depends on what came before.
+
+How far such a process has come is a mark. Marks are kept where windows ended, close together near the latest one and
+ever further apart before it, so that whoever looks back finds one that is not far, and memory stays as it is.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right
+from threading import Lock
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthwb.engine.draws import Bits, Ints
+from synthwb.engine.rows import in_time_order
+
+__all__ = ["Walked"]
+
+_KEPT = 32  # marks; of the older half every other one goes when there are more
+_AT_ONCE = 1 << 17  # expected events that are made at a time on the way to a far place
+
+State = TypeVar("State")
+Found = tuple[Ints, Bits, NDArray[np.uint32]]
+
+
+class Walked(ABC, Generic[State]):
+    """A process that walks from ``start`` on, from state to state. Whose events they are, `owned` says: rows, or 0.
+
+    ``end``: as in `synthwb.engine.arrivals.Process`.
+    """
+
+    end: int | None = None
+
+    def __init__(self, start: int, first: State) -> None:
+        self._marks: list[tuple[int, State]] = [(start, first)]
+        self._start = start
+        self._lock = Lock()
+
+    @abstractmethod
+    def expected(self, start: int, end: int) -> float:
+        """See `Process.expected`."""
+
+    @abstractmethod
+    def _walk(self, state: State, start: int, end: int) -> tuple[Found, State]:
+        """The events in ``[start, end)`` in any order, and the state at ``end``. Never changes a state."""
+
+    def between(self, start: int, end: int) -> tuple[Ints, Bits]:
+        """See `Process.between`."""
+        time, address, _ = self.owned(start, end)
+        return time, address
+
+    def owned(self, start: int, end: int) -> Found:
+        """The same with the row of whoever each event belongs to."""
+        time, state = self.mark(start)
+        found: list[Found] = [(np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0, np.uint32))]
+        while time < end and start < end:
+            until = min(end, max(time + 1, self._reach(time)))
+            until = start if time < start < until else until
+            made, state = self._walk(state, time, until)
+            if until > start:
+                found.append(made)
+            time = until
+            self._keep(time, state)
+        return _in_order([np.concatenate(parts) for parts in zip(*found, strict=True)])
+
+    def mark(self, time: int) -> tuple[int, State]:
+        """The latest state before the events at ``time`` that is known, with its time."""
+        with self._lock:
+            return self._marks[max(0, bisect_right(self._marks, time, key=lambda mark: mark[0]) - 1)]
+
+    def resume(self, mark: tuple[int, State]) -> None:
+        """Take over a mark that was saved before."""
+        self._keep(*mark)
+
+    def _keep(self, time: int, state: State) -> None:
+        with self._lock:
+            at = bisect_left(self._marks, time, key=lambda mark: mark[0])
+            if at == len(self._marks) or self._marks[at][0] != time:
+                self._marks.insert(at, (time, state))
+            if len(self._marks) > _KEPT:
+                half = _KEPT // 2
+                self._marks = self._marks[:half:2] + self._marks[half:]
+
+    def _reach(self, time: int) -> int:
+        """How far to walk at once."""
+        second = self.expected(time, time + 1_000_000)
+        return time + int(1e6 * _AT_ONCE / max(second, 1e-9))
+
+
+def _in_order(found: list[NDArray[np.generic]]) -> Found:
+    """In order of time; those of one time by address."""
+    time, address, row = found
+    order = in_time_order(time)  # type: ignore[arg-type]
+    ordered = time[order]
+    if (ordered[1:] == ordered[:-1]).any():
+        order = np.lexsort((address, time))
+    return time[order], address[order], row[order]  # type: ignore[return-value]
