@@ -75,6 +75,11 @@ def evaluated(text: str, **columns: Any) -> pl.Series:
         ("sign(a)", {"a": [-2, 0, 9, None]}, [-1, 0, 1, None]),
         # no NaN, no infinity
         ("a * 1e308 * 10", {"a": [1.0, 0.0]}, [None, 0.0]),
+        ("(a * 1e308 * 10) is null", {"a": [1.0, 0.0]}, [True, False]),
+        ("-(a * 1e308) * 10 < 5", {"a": [1.0, 0.0]}, [None, True]),
+        ("1 / (a * 1e308 * 10)", {"a": [1.0, -1.0]}, [None, None]),
+        ("coalesce(a * 1e308 * 10 - a * 1e308 * 10, 7)", {"a": [1.0, 0.0]}, [7.0, 0.0]),
+        ("round(a, -6) is null", {"a": [1.7976931348623157e308, 1e308]}, [True, False]),
         ("exp(a)", {"a": [0.0, 1000.0, None]}, [1.0, None, None]),
         ("ln(a)", {"a": [1.0, 0.0, -1.0, None]}, [0.0, None, None, None]),
         ("sqrt(a)", {"a": [4, -1]}, [2.0, None]),

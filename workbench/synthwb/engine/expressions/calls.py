@@ -13,6 +13,7 @@ from synthwb.engine.draws import Floats
 from synthwb.engine.expressions.scalars import (
     ExpressionError,
     Term,
+    Typed,
     arithmetic,
     choose,
     common,
@@ -29,7 +30,7 @@ from synthwb.engine.expressions.scalars import (
 )
 from synthwb.engine.laws import special
 
-__all__ = ["call"]
+__all__ = ["call", "digits"]
 
 _INTEGER, _FLOAT, _TEXT, _TRUTH, _NULL = pl.Int64(), pl.Float64(), pl.String(), pl.Boolean(), pl.Null()
 _MOST_DIGITS = 15  # a double holds no more
@@ -81,30 +82,31 @@ def _sign(terms: Sequence[Term]) -> Term:
     return Term(sign, term.dtype)
 
 
-def _digits(terms: Sequence[Term]) -> int:
+def digits(terms: Sequence[Typed]) -> int:
+    """The decimals that a call of round asks for. Raises ExpressionError if they are not written as a number."""
     if len(terms) == 1:
         return 0
-    digits = terms[1].constant
-    if not isinstance(digits, int) or isinstance(digits, bool) or not -_MOST_DIGITS <= digits <= _MOST_DIGITS:
+    wanted = terms[1].constant
+    if not isinstance(wanted, int) or isinstance(wanted, bool) or not -_MOST_DIGITS <= wanted <= _MOST_DIGITS:
         raise ExpressionError(f"the digits of round must be a whole number from -{_MOST_DIGITS} to {_MOST_DIGITS}")
-    return digits
+    return wanted
 
 
 def _round(terms: Sequence[Term]) -> Term:
     """Halves away from zero. An integer stays one; with negative digits it is rounded in integers."""
-    term, digits = terms[0], _digits(terms)
+    term, places = terms[0], digits(terms)
     numeric(term, "round")
     if term.dtype == _INTEGER:
-        if digits >= 0:
+        if places >= 0:
             return term
-        unit = 10**-digits
+        unit = 10**-places
         half = choose([compare("<", term, constant(0))], [constant(-unit // 2)], constant(unit // 2))
         whole = quotient(arithmetic("+", term, half), constant(unit))
         return arithmetic("*", whole, constant(unit))
-    if digits >= 0:
-        return Term(term.value.round(digits, mode="half_away_from_zero"), term.dtype)
-    scaled = arithmetic("/", term, constant(10.0**-digits)).value.round(0, mode="half_away_from_zero")
-    return Term((scaled * 10.0**-digits).cast(term.dtype), term.dtype)
+    if places >= 0:
+        return Term(term.value.round(places, mode="half_away_from_zero"), term.dtype)
+    scaled = arithmetic("/", term, constant(10.0**-places)).value.round(0, mode="half_away_from_zero")
+    return finite(Term((scaled * 10.0**-places).cast(term.dtype), term.dtype))
 
 
 def _whole(name: str, change: Callable[[pl.Expr], pl.Expr]) -> Callable[[Sequence[Term]], Term]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -19,8 +20,10 @@ from synthwb.errors import SynthwbError
 from synthwb.scenario.model import DType
 
 __all__ = [
+    "Constant",
     "ExpressionError",
     "Term",
+    "Typed",
     "arithmetic",
     "as_float",
     "both",
@@ -55,6 +58,18 @@ _TIME = pl.Datetime("us", "UTC")
 
 class ExpressionError(SynthwbError):
     """An expression whose names or types do not fit the columns that are there."""
+
+
+class Typed(Protocol):
+    """What a back end knows of a value before there is one: its type, and itself if it was written as a constant."""
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The type of the value."""
+
+    @property
+    def constant(self) -> Constant:
+        """The value if it was written as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +127,13 @@ def _word(dtype: pl.DataType) -> str:
     return logical(dtype).value
 
 
-def numeric(term: Term, where: str) -> None:
+def numeric(term: Typed, where: str) -> None:
     """Raises ExpressionError, which names ``where``, for anything that is no number."""
     if not (term.dtype.is_numeric() or term.dtype == _NULL):
         raise ExpressionError(f"{where} needs a number, not {_word(term.dtype)}")
 
 
-def common(terms: Sequence[Term], where: str) -> pl.DataType:
+def common(terms: Sequence[Typed], where: str) -> pl.DataType:
     """The type that all terms fit into."""
     found: pl.DataType = _NULL
     for dtype in (term.dtype for term in terms):
@@ -290,7 +305,7 @@ def text(term: Term, where: str) -> pl.Expr:
     return term.value
 
 
-def like(term: Term, pattern: Term, *, any_case: bool) -> Term:
+def like(term: Term, pattern: Term, any_case: bool) -> Term:
     """``%`` stands for any text, ``_`` for one character."""
     assert isinstance(pattern.constant, str)  # the checker refuses any other
     parts = {"%": ".*", "_": "."}
