@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from random_expressions import expression
 
 from synthwb.engine.plan import compile_plan
 from synthwb.engine.program import logical_type
 from synthwb.generators.registry import generator, names
 from synthwb.scenario import parse
-from synthwb.scenario.functions import CASTS, FUNCTIONS
 from synthwb.scenario.model import DType
 
 FIELDS = """
@@ -28,42 +28,13 @@ LEAVES = (
     *("i", "f", "d", "s", "b", "event.time", "event.ordinal", "event.name"),
     *("1", "2.5", "'x'", "true", "null", "-3", "0"),
 )
-SIGNS = ("+", "-", "*", "/", "%", "||", "=", "<>", "<", ">=", "and", "or")
-FORMS = (
-    "case when {} then {} else {} end",
-    "case {} when {} then {} end",
-    "({} in ({}, 1))",
-    "({} between {} and {})",
-    "(not {})",
-    "(- {})",
-    "({} is not null)",
-    "({} like 'a%')",
-)
-
-
-def expression(random_: random.Random, depth: int) -> str:
-    """A random expression, most of the time one whose types do not fit."""
-    if depth == 0 or random_.random() < 0.2:
-        return random_.choice(LEAVES)
-    kind = random_.randrange(4)
-    if kind == 0:
-        form = f"({{}} {random_.choice(SIGNS)} {{}})"
-    elif kind == 1:
-        form = f"cast({{}} as {random_.choice(sorted(CASTS))})"
-    elif kind == 2:
-        function = random_.choice(list(FUNCTIONS.values()))
-        count = random_.randint(function.least, function.most or 3)
-        form = f"{function.name}({', '.join(['{}'] * count)})"
-    else:
-        form = random_.choice(FORMS)
-    return form.format(*(expression(random_, depth - 1) for _ in range(form.count("{}"))))
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_inferred_types_are_those_of_the_engine(seed: int) -> None:
     random_ = random.Random(seed)
     fitting = []
-    for text in (expression(random_, 1 + number % 3) for number in range(250)):
+    for text in (expression(random_, 1 + number % 3, LEAVES) for number in range(250)):
         parsed = parse(f'{FIELDS}      x: {{expr: "{text}"}}\n')
         assert {problem.code for problem in parsed.diagnostics} <= {"type"}, (text, parsed.diagnostics)
         if parsed.scenario is not None:

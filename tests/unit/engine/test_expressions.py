@@ -60,6 +60,7 @@ def evaluated(text: str, **columns: Any) -> pl.Series:
         ("a / b", {"a": [1, 0, 5], "b": [2, 0, 0]}, [0.5, None, None]),
         ("a / 10", {"a": [3, 6, 7]}, [0.3, 0.6, 0.7]),
         ("a / (5 + 5)", {"a": [3, 6, 7]}, [0.3, 0.6, 0.7]),
+        ("a / 0.1", {"a": [1e308, 1.0]}, [None, 10.0]),
         ("a / 0", {"a": [3, None]}, [None, None]),
         ("a % b", {"a": [-7, 7, -7, 7, 1], "b": [3, -3, -3, 3, 0]}, [-1, 1, -1, 1, None]),
         ("a % 2", {"a": [-7.5, 7.5, None]}, [-1.5, 1.5, None]),
@@ -87,6 +88,8 @@ def evaluated(text: str, **columns: Any) -> pl.Series:
         ("logit(a)", {"a": [0.0, 0.5, 1.0]}, [None, 0.0, None]),
         ("sigmoid(a)", {"a": [0, None]}, [0.5, None]),
         ("log10(a)", {"a": [1000, 0]}, [3.0, None]),
+        # NULL has no type of its own
+        ("coalesce(abs(null), sign(null), round(null, 1), floor(null), a)", {"a": [1, None]}, [1, None]),
         # three-valued logic
         ("a and b", {"a": [True, True, False, None], "b": [None, True, None, None]}, [None, True, False, None]),
         ("a or b", {"a": [True, True, False, None], "b": [None, True, None, None]}, [True, True, None, None]),
@@ -142,6 +145,19 @@ def evaluated(text: str, **columns: Any) -> pl.Series:
 )
 def test_values(text: str, columns: dict[str, Any], wanted: list[Any]) -> None:
     assert evaluated(text, **columns).to_list() == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["-a", "0 - a", "b + 0", "0.0 + b", "b * a", "round(b - 0.3)", "ceil(b - 0.5)", "-0.0"]
+)
+@pytest.mark.parametrize("rows", [1, 2, 9])
+def test_a_result_of_zero_has_no_sign_however_many_rows(text: str, rows: int) -> None:
+    found = evaluated(text, a=[0.0] * rows, b=[-0.0] * rows)
+    assert found.to_list() == [0.0] * rows
+    assert not np.signbit(found.to_numpy()).any()
+    assert evaluated(f"cast({text} as text)", a=[0.0] * rows, b=[-0.0] * rows).to_list() == ["0.0"] * rows
+    mixed = evaluated(text, a=[0.0, None], b=[-0.0, None]).fill_null(0.0)
+    assert not np.signbit(mixed.to_numpy()).any()
 
 
 def test_text_becomes_a_time_in_every_iso_form() -> None:

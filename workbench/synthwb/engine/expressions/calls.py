@@ -69,6 +69,8 @@ def _square_root(terms: Sequence[Term]) -> Term:
 def _absolute(terms: Sequence[Term]) -> Term:
     (term,) = terms
     numeric(term, "abs")
+    if term.dtype == _NULL:
+        return term
     if term.dtype == _INTEGER:
         return Term(term.value.cast(pl.Int128).abs().cast(_INTEGER, strict=False), _INTEGER)
     return Term(term.value.abs(), term.dtype)
@@ -77,6 +79,8 @@ def _absolute(terms: Sequence[Term]) -> Term:
 def _sign(terms: Sequence[Term]) -> Term:
     (term,) = terms
     numeric(term, "sign")
+    if term.dtype == _NULL:
+        return term
     one, zero = pl.lit(1).cast(term.dtype), pl.lit(0).cast(term.dtype)
     sign = pl.when(term.value > 0).then(one).when(term.value < 0).then(-one).when(term.value == 0).then(zero)
     return Term(sign, term.dtype)
@@ -96,9 +100,9 @@ def _round(terms: Sequence[Term]) -> Term:
     """Halves away from zero. An integer stays one; with negative digits it is rounded in integers."""
     term, places = terms[0], digits(terms)
     numeric(term, "round")
+    if term.dtype == _NULL or (term.dtype == _INTEGER and places >= 0):
+        return term
     if term.dtype == _INTEGER:
-        if places >= 0:
-            return term
         unit = 10**-places
         half = choose([compare("<", term, constant(0))], [constant(-unit // 2)], constant(unit // 2))
         whole = quotient(arithmetic("+", term, half), constant(unit))
@@ -113,7 +117,7 @@ def _whole(name: str, change: Callable[[pl.Expr], pl.Expr]) -> Callable[[Sequenc
     def build(terms: Sequence[Term]) -> Term:
         (term,) = terms
         numeric(term, name)
-        return Term(term.value if term.dtype.is_integer() else change(term.value), term.dtype)
+        return term if term.dtype in (_INTEGER, _NULL) else Term(change(term.value), term.dtype)
 
     return build
 

@@ -6,7 +6,7 @@ What the numbers mean (stated here, tested in ``tests/unit/engine/test_expressio
 - Integers have 64 bits. A result of ``+ - *`` beyond them is NULL, never a wrapped number.
 - ``/`` divides as floats. Division by zero is NULL. ``%`` has the sign of its first operand, ``div`` cuts towards zero.
 - An integer with a float gives a float, with a decimal a decimal; a decimal keeps its scale.
-- NaN and infinity become NULL where they arise.
+- NaN and infinity become NULL where they arise. A result of zero has no sign.
 - `round` rounds halves away from zero. A cast that fails is NULL; a float cast to integer rounds the same way.
 - Transcendental functions are the engine's own, the same to the last bit on every CPU.
 """
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.expressions import scalars
 from synthwb.engine.expressions.calls import call
+from synthwb.engine.expressions.casts import cast
 from synthwb.engine.expressions.reading import BackEnd, Reader, known
 from synthwb.engine.expressions.scalars import ExpressionError, Term
 from synthwb.scenario.expressions import column_path, parse_expression
@@ -47,7 +48,7 @@ _POLARS: BackEnd[Term] = BackEnd(
     scalars.choose,
     scalars.joined,
     scalars.like,
-    scalars.cast,
+    cast,
     call,
 )
 
@@ -64,7 +65,7 @@ def compile_expression(expression: Expression, schema: Mapping[str, pl.DataType]
         name = known(path, schema, expression.text)
         return lambda block: block.column(name)
     reader = Reader(_POLARS, schema, expression.text)
-    term = scalars.finite(reader.open(tree))
+    term = scalars.result(reader.open(tree))
     value = term.value.alias("")
     if not reader.names:
         return _constant(pl.select(value).to_series())
@@ -80,7 +81,7 @@ def compile_number(argument: float | Expression, schema: Mapping[str, pl.DataTyp
         fixed = float(argument)
         return lambda block: fixed
     reader = Reader(_POLARS, schema, argument.text)
-    term = scalars.as_float(scalars.finite(reader.open(parse_expression(argument.text))))
+    term = scalars.as_float(scalars.result(reader.open(parse_expression(argument.text))))
     value = term.value.fill_null(float("nan")).alias("")
     if not reader.names:
         constant = float(pl.select(value).item())

@@ -21,7 +21,10 @@ T = TypeVar("T", bound=Typed)
 
 @dataclass(frozen=True, slots=True)
 class BackEnd(Generic[T]):
-    """The operations of a back end, named as in `scalars` and `calls`. ``T``: its term, a typed value yet to come."""
+    """The operations of a back end, named as in `scalars`, `casts` and `calls`.
+
+    ``T``: its term, a typed value yet to come.
+    """
 
     column: Callable[[str, pl.DataType], T]
     constant: Callable[[Constant], T]

@@ -1,4 +1,4 @@
-"""The types, operators and casts of expressions, as typed Polars expressions; `calls` adds the functions.
+"""The types and operators of expressions, as typed Polars expressions; `casts` and `calls` add what they are named for.
 
 A `Term` carries the type that SQL gives it, so that what Polars would do differently (floor division, wrapping
 integers, NaN) can be put right where it arises.
@@ -27,7 +27,6 @@ __all__ = [
     "arithmetic",
     "as_float",
     "both",
-    "cast",
     "choose",
     "column",
     "common",
@@ -45,6 +44,7 @@ __all__ = [
     "numeric",
     "pairwise",
     "quotient",
+    "result",
     "text",
     "truth",
     "written",
@@ -113,6 +113,27 @@ def finite(term: Term) -> Term:
     if term.dtype != _FLOAT or term.constant is not None:
         return term
     return Term(pl.when(term.value.is_finite()).then(term.value), _FLOAT)
+
+
+def result(term: Term) -> Term:
+    """What leaves an expression: `finite`, and zero without a sign.
+
+    Polars adds 0.0 to -0.0 in different ways when it sees that one of them is the same for all rows of a block, so the
+    sign would depend on the other rows.
+    """
+    if term.dtype != _FLOAT:
+        return term
+    return Term(term.value.map_batches(_result, return_dtype=_FLOAT, is_elementwise=True), _FLOAT)
+
+
+def _result(series: pl.Series) -> pl.Series:
+    """Quickest for what is usual, no NULL and nothing odd: it evaluates once what a condition would evaluate twice."""
+    if not series.null_count():
+        values = np.add(series.to_numpy(), 0.0)
+        if np.isfinite(values).all():
+            return pl.Series(values)
+    zero = pl.lit(0.0)
+    return pl.select(pl.when(series == 0.0).then(zero).when(series.is_finite()).then(series)).to_series()
 
 
 def as_float(term: Term) -> Term:
@@ -190,10 +211,12 @@ def _over(left: Term, right: Term) -> Term:
     """Float division, by NumPy: Polars multiplies by the reciprocal of a constant, and 3 / 10 is not 0.3 any more."""
     if isinstance(right.constant, float) and right.constant:
         divisor = right.constant
-        quotients = left.value.map_batches(
-            lambda series: null_if_odd(np.divide(series.to_numpy(), divisor)), return_dtype=_FLOAT, is_elementwise=True
-        )
-        return Term(quotients, _FLOAT)
+
+        def batch(series: pl.Series) -> pl.Series:
+            with np.errstate(all="ignore"):
+                return null_if_odd(np.divide(series.to_numpy(), divisor))
+
+        return Term(left.value.map_batches(batch, return_dtype=_FLOAT, is_elementwise=True), _FLOAT)
     return pairwise(np.divide, left, right)
 
 
@@ -319,69 +342,9 @@ def written(term: Term) -> pl.Expr:
         return pl.when(term.value).then(pl.lit("true")).when(~term.value).then(pl.lit("false"))
     if term.dtype == _TIME:
         return term.value.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
-    return term.value.cast(_TEXT)
+    return result(term).value.cast(_TEXT)
 
 
 def joined(left: Term, right: Term) -> Term:
     """``||``: NULL if either is."""
     return Term(pl.concat_str(written(left), written(right)), _TEXT)
-
-
-def cast(term: Term, wanted: DType) -> Term:
-    """What cannot be cast is NULL."""
-    return _CASTS[wanted](term)
-
-
-def _to_integer(term: Term) -> Term:
-    value = term.value
-    if term.dtype == _TEXT:
-        stripped = value.str.strip_chars()
-        whole = stripped.cast(_INTEGER, strict=False)
-        rounded = stripped.cast(_FLOAT, strict=False).round(0, mode="half_away_from_zero").cast(_INTEGER, strict=False)
-        return Term(pl.coalesce(whole, rounded), _INTEGER)
-    if term.dtype == _TIME:
-        raise ExpressionError("a time cannot be cast to integer; use epoch(time)")
-    if term.dtype == _FLOAT or term.dtype.is_decimal():
-        value = value.cast(_FLOAT).round(0, mode="half_away_from_zero")
-    return Term(value.cast(_INTEGER, strict=False), _INTEGER)
-
-
-def _to_float(term: Term) -> Term:
-    if term.dtype == _TIME:
-        raise ExpressionError("a time cannot be cast to float; use epoch(time)")
-    value = term.value.str.strip_chars() if term.dtype == _TEXT else term.value
-    return finite(Term(value.cast(_FLOAT, strict=False), _FLOAT))
-
-
-def _to_truth(term: Term) -> Term:
-    if term.dtype == _TEXT:
-        word = term.value.str.strip_chars().str.to_lowercase()
-        yes, no = word.is_in(["true", "yes", "t", "1"]), word.is_in(["false", "no", "f", "0"])
-        return Term(pl.when(yes).then(statement=True).when(no).then(statement=False), _TRUTH)
-    if term.dtype == _TIME:
-        raise ExpressionError("a time cannot be cast to boolean")
-    return Term(term.value.cast(_FLOAT) != 0.0 if term.dtype != _TRUTH else term.value, _TRUTH)
-
-
-def _to_time(term: Term) -> Term:
-    if term.dtype in (_TIME, _NULL):
-        return Term(term.value.cast(_TIME), _TIME)
-    words = text(term, "cast to timestamp").str.strip_chars().str.replace("T", " ", literal=True)
-    aware = words.str.replace("Z$", "+00:00").str.to_datetime(
-        "%Y-%m-%d %H:%M:%S%.f%:z", time_unit="us", time_zone="UTC", strict=False
-    )
-    naive = [
-        words.str.to_datetime(pattern, time_unit="us", strict=False).dt.replace_time_zone("UTC")
-        for pattern in ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
-    ]
-    days = words.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    return Term(pl.coalesce(aware, *naive, days), _TIME)
-
-
-_CASTS: dict[DType, Callable[[Term], Term]] = {
-    DType.INTEGER: _to_integer,
-    DType.FLOAT: _to_float,
-    DType.STRING: lambda term: Term(written(term), _TEXT),
-    DType.BOOLEAN: _to_truth,
-    DType.TIMESTAMP: _to_time,
-}
