@@ -106,9 +106,9 @@ class Arrivals:
         limit = self.values.integer(node, here, (0, _LARGEST_CAP, None, None), "a number of sessions")
         at_cap: str | None = "wait"
         if "at_cap" in inner:
-            at_cap = self.values.choice(inner["at_cap"].value, AT_CAP, join(path, "at_cap"), "choice")
+            at_cap = self.values.choice(inner["at_cap"].value, AT_CAP, join(path, "at_cap"), "at_cap")
         cap = Concurrency(limit or 0, at_cap or "wait")
-        if "every" in inner:
+        if "every" in inner and at_cap is not None:
             cap = self._every(cap, inner["every"], join(path, "every"))
         if limit == 0:
             message, hint = "a cap of 0 sessions: none could ever begin", "such as 100, or rate: 0/s for none"

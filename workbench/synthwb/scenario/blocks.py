@@ -88,6 +88,8 @@ class Blocks:
         self._known: dict[str, Mapping[str, DType] | None] = {}
         self.limit: int | None = None
         self.standard: dict[str, EntityType] = {}  # populations that are used without being declared
+        self.actors: dict[str, str | None] = {}  # of the events, with their references below
+        self.references: dict[str, tuple[Ref, ...]] = {}
         self.scopes: dict[str, Scope] = {}  # of the events that were read, with the types of their fields
         self.walks: Callable[[str], Walk] = lambda event: Walk()  # what flows let the fields of an event read
 
@@ -180,6 +182,7 @@ class Blocks:
             actor = self.entity_name(keys["actor"].value, join(name, "actor"))
             sources["actor"] = self.source(actor)
         refs = self.rows(keys["refs"].value, join(name, "refs"), sources) if "refs" in keys else ()
+        self.actors[name], self.references[name] = actor, refs
         siblings = scan(fields_node)
         self._clashes(fields_node, siblings, sources, name)
         scope = Scope(name, event=True, siblings=siblings, sources=sources, others=self.others)

@@ -18,14 +18,17 @@ __all__ = ["FlowDraft", "StateDraft", "walk_of"]
 
 @dataclass(slots=True)
 class StateDraft:
-    """A state, or a step of a chain, as it was written. ``following``: the next step of a chain, or the exit."""
+    """A state, or a step of a chain, as it was written.
+
+    ``emit``: its events, with where they were written. ``following``: the next step of a chain, or the exit.
+    """
 
     name: str
     path: str
     key: Node
     node: Node
     entries: Mapping[str, Entry]
-    emit: tuple[str, ...]
+    emit: Mapping[str, Node]
     following: str | None = None
 
     def field_path(self, name: str) -> str:
@@ -35,7 +38,7 @@ class StateDraft:
 
 @dataclass(slots=True)
 class FlowDraft:
-    """A flow whose states are not finished. ``complete``: nothing that was read so far is wrong.
+    """A flow whose states are not finished. ``linked``: all states that were written are there.
 
     ``sources``: the entities behind the actor and each partner. ``settings``: first values of the session's variables.
     """
@@ -50,7 +53,7 @@ class FlowDraft:
     states: dict[str, StateDraft] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
     variables: dict[str, Variable] = field(default_factory=dict)
-    complete: bool = True
+    linked: bool = True
 
     def emits(self, event: str) -> bool:
         """Whether some state does."""
@@ -90,6 +93,9 @@ def walk_of(event: str, flows: Sequence[FlowDraft]) -> Walk:
             else:
                 message = f"{ref.name!r} is a partner in {flow.name}, but not in {', '.join(without)}"
                 hints[ref.name] = Missing(message, f"add with: {{{ref.name}: {ref.entity}}} to {without[0]}")
+    actor = next((flow.actor for flow in emitting if flow.actor), None)
+    if actor is not None:
+        hints["actor"] = Missing(f"{event!r} has no actor", f"add actor: {actor} to {event!r}")
     return Walk(tuple(flow.name for flow in emitting), facts, partners, hints)
 
 

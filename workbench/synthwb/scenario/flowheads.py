@@ -40,7 +40,7 @@ class Heads:
         keys = self.report.keys(node, FLOW, name, f"flow {name!r}")
         draft = FlowDraft(name, entry.key, node, keys)
         if node.kind is not NodeKind.MAPPING:
-            draft.complete = False
+            draft.linked = False
             return draft
         if "actor" in keys:
             draft.actor = self.blocks.entity_name(keys["actor"].value, join(name, "actor"))
@@ -74,7 +74,7 @@ class Heads:
                 message = f"flow {draft.name!r} needs 'states' or 'steps'"
                 hint = "such as states: {landing: {emit: page_viewed}}"
                 self.report.error("missing-key", message, draft.node, draft.name, hint)
-            draft.complete = False
+            draft.linked = False
             return
         if states is not None:
             found = list(self._machine(draft, states.value))
@@ -87,15 +87,15 @@ class Heads:
         if node.kind is not NodeKind.MAPPING or not node.entries:
             example = "such as {landing: {emit: page_viewed, dwell: 12s, next: exit}}"
             self.report.expected(node, "states, by name", draft.name, example)
-            draft.complete = False
+            draft.linked = False
             return
         for entry in node.entries:
             path = join(draft.name, entry.name)
             if not self._state_name(entry.name, entry.key, path):
-                draft.complete = False
+                draft.linked = False
                 continue
             keys = self.report.keys(entry.value, STATE, path, f"state {entry.name!r}")
-            emit = self._emit(keys["emit"].value, join(path, "emit")) if "emit" in keys else ()
+            emit = self._emit(keys["emit"].value, join(path, "emit")) if "emit" in keys else {}
             yield StateDraft(entry.name, path, entry.key, entry.value, keys, emit)
 
     def _state_name(self, name: str, node: Node, path: str) -> bool:
@@ -114,15 +114,15 @@ class Heads:
         if node.kind is not NodeKind.SEQUENCE or not node.items:
             example = "such as [signed_up, {event: verified, dwell: 2m}]"
             self.report.expected(node, "a list of steps", draft.name, example)
-            draft.complete = False
+            draft.linked = False
             return []
         found: dict[str, StateDraft] = {}
         for i, item in enumerate(node.items):
             state = self._step(draft, item, join(join(draft.name, "steps"), i))
             if state is None:
-                draft.complete = False
+                draft.linked = False
             elif state.name in found:
-                draft.complete = False
+                draft.linked = False
                 line = self.report.document.lines.place(found[state.name].key.start)[0]
                 message = f"two steps are called {state.name!r} (the other is on line {line})"
                 hint = f"say state: {state.name}_again beside its event"
@@ -149,9 +149,9 @@ class Heads:
             return None
         return StateDraft(name, join(draft.name, name), key, node, keys, emit)
 
-    def _emit(self, node: Node, path: str) -> tuple[str, ...]:
+    def _emit(self, node: Node, path: str) -> dict[str, Node]:
         """The events of a state; those that are wrong are left out."""
-        found: dict[str, None] = {}
+        found: dict[str, Node] = {}
         items = node.items if node.kind is NodeKind.SEQUENCE else [node]
         if not items:
             self.report.expected(node, "an event, or a list of events", path, "leave it out if nothing happens")
@@ -167,8 +167,8 @@ class Heads:
                 message = f"{name!r} twice at the same time"
                 self.report.error("contradiction", message, item, here, "times: 2 repeats what a state emits")
             else:
-                found[name] = None
-        return tuple(found)
+                found[name] = item
+        return found
 
     # What a session carries
 

@@ -12,7 +12,7 @@ from synthwb.scenario.flowheads import Heads
 from synthwb.scenario.flowstates import States
 from synthwb.scenario.keys import SESSION
 from synthwb.scenario.paths import join
-from synthwb.scenario.tree import Entry
+from synthwb.scenario.tree import Entry, Node
 
 __all__ = ["Flows"]
 
@@ -38,6 +38,7 @@ class Flows:
         """All flows that could be read, after the events were."""
         found = {}
         for draft in self.drafts:
+            self._owners(draft)
             flow = self._flow(draft)
             if flow is not None:
                 found[draft.name] = flow
@@ -62,9 +63,6 @@ class Flows:
         if "one_at_a_time" in draft.keys:
             alone = self._alone(draft)
         doc = self.values.text(draft.keys["doc"].value, join(draft.name, "doc")) if "doc" in draft.keys else ""
-        if not reader.complete or not draft.complete:
-            return None
-        span = self.report.span(draft.key)
         flow = Flow(
             draft.name,
             draft.actor,
@@ -78,10 +76,49 @@ class Flows:
             longest,
             alone,
             doc or "",
-            span,
+            self.report.span(draft.key),
         )
-        check_ways(self.report, draft, flow)
+        if draft.linked and reader.linked:
+            check_ways(self.report, draft, flow)
+        if not any(state.emit for state in draft.states.values()) and draft.linked:
+            message = f"{draft.name!r} emits nothing"
+            self.report.warning("no-effect", message, draft.key, draft.name, "add emit: to a state")
         return flow
+
+    def _owners(self, draft: FlowDraft) -> None:
+        """Every event that is emitted belongs to the actor or to one partner, and refers to partners by their names."""
+        seen: set[str] = set()
+        for state in draft.states.values():
+            for event, node in state.emit.items():
+                if event not in seen:
+                    seen.add(event)
+                    self._owner(draft, event, node, state.path)
+                    self._reference(draft, event, node, state.path)
+
+    def _owner(self, draft: FlowDraft, event: str, node: Node, path: str) -> None:
+        entity = self.blocks.actors.get(event)
+        if entity is None or (draft.actor is None and "actor" in draft.keys):
+            return
+        owners = draft.owner_of(entity)
+        if len(owners) > 1:
+            message = f"{event!r} belongs to a row of {entity!r}, and {' and '.join(owners)} are such rows"
+            hint = "make one of them the actor of the flow"
+            self.report.error("contradiction", message, node, path, hint)
+        elif not owners:
+            message = f"{event!r} belongs to a row of {entity!r}, and a session of {draft.name!r} has none"
+            hint = f"add with: {{{entity}: {entity}}} to {draft.name!r}"
+            if draft.actor is None:
+                hint = f"add actor: {entity} to {draft.name!r}"
+            self.report.error("contradiction", message, node, path, hint)
+
+    def _reference(self, draft: FlowDraft, event: str, node: Node, path: str) -> None:
+        refs = self.blocks.references.get(event, ())
+        for ref in refs:
+            partner = next((each for each in draft.partners if each.name == ref.name), None)
+            if partner is not None and partner.entity != ref.entity:
+                message = f"{ref.name!r} is a row of {ref.entity!r} in {event!r}, and of {partner.entity!r} here"
+                hint = "a reference with the name of a partner is that row; choose another name"
+                self.report.error("name-clash", message, node, path, hint)
 
     def _session(self, draft: FlowDraft) -> tuple[int | None, int | None]:
         """The gap that begins a new session id, and the longest time of a session."""

@@ -35,10 +35,10 @@ class States:
         self.values = blocks.values
         self.report = blocks.report
         self.draft = draft
-        self.complete = True
+        self.linked = True
 
     def read(self) -> dict[str, FlowState]:
-        """All states; `complete` tells whether nothing is wrong with them."""
+        """All states; `linked` tells whether all ways between them are known."""
         return {name: self._state(state) for name, state in self.draft.states.items()}
 
     def start(self) -> tuple[tuple[Branch, ...], bool]:
@@ -60,14 +60,14 @@ class States:
         found: dict[str, Branch] = {}
         if not node.items:
             self.report.expected(node, "states that go side by side", path)
-            self.complete = False
+            self.linked = False
         for i, item in enumerate(node.items):
             here = join(path, i)
             name = self.values.text(item, here, "the name of a state")
             if name is None or not self._known(name, item, here, list(self.draft.states)):
-                self.complete = False
+                self.linked = False
             elif name in found:
-                self.complete = False
+                self.linked = False
                 message = f"{name!r} twice: the states that a session begins in, side by side, are different ones"
                 self.report.error("contradiction", message, item, here, "remove one")
             else:
@@ -81,14 +81,12 @@ class States:
         if "dwell" in entries:
             reader = Quantities(self.values, "s", "a dwell", scope)
             dwell = reader.read(entries["dwell"].value, join(path, "dwell"), _DWELL)
-            self.complete = self.complete and dwell is not None
         times: int | Field = 1
         if "times" in entries:
             times = self._times(entries["times"].value, join(path, "times"), scope)
         fields: dict[str, tuple[Field, ...]] | None = {}
         if "fields" in entries:
             fields = read_state_fields(self.blocks, entries["fields"].value, state)
-            self.complete = self.complete and fields is not None
         settings = self._settings(entries["set"].value, join(path, "set"), scope) if "set" in entries else ()
         if state.following is not None:
             branches = self._onwards(state, state.following)
@@ -98,8 +96,8 @@ class States:
         else:
             branches = ()
         doc = self.values.text(entries["doc"].value, join(path, "doc")) if "doc" in entries else ""
-        span = self.report.span(state.key)
-        return FlowState(state.name, path, state.emit, dwell, times, branches, settings, fields or {}, span, doc or "")
+        emit, span = tuple(state.emit), self.report.span(state.key)
+        return FlowState(state.name, path, emit, dwell, times, branches, settings, fields or {}, span, doc or "")
 
     def _scope(self, state: StateDraft) -> FlowScope:
         """What can be read in a state: its events' fields, the actor and the partners, the session and the state."""
@@ -115,24 +113,21 @@ class States:
                 facts[f"{event}.{name}"] = scope.types.get(name, DType.UNKNOWN)
                 short.setdefault(name, []).append(f"{event}.{name}")
         found = FlowScope(draft.name, False, {}, draft.sources, {}, self.blocks.others)
-        found.facts, found.fields, found.emit, found.flows = facts, short, state.emit, (draft.name,)
+        found.facts, found.fields, found.emit, found.flows = facts, short, tuple(state.emit), (draft.name,)
         return found
 
     def _times(self, node: Node, path: str, scope: FlowScope) -> int | Field:
         if node.kind is NodeKind.MAPPING or isinstance(scope.resolve(str(node.value)), str):
             field = Quantities(self.values, "", "a number of times", scope).read(node, path, _TIMES)
-            self.complete = self.complete and field is not None
             if field is not None and not field.reads and _highest(field) <= 0:
                 self._never(node, path)
             return 1 if field is None else field
         times = self.values.integer(node, path, (0, _MOST_TIMES, None, None), "a whole number, or a law")
         if times == 0:
             self._never(node, path)
-        self.complete = self.complete and times is not None
         return 1 if times is None else times
 
     def _never(self, node: Node, path: str) -> None:
-        self.complete = False
         message = "0 times: nothing ever happens in this state"
         self.report.error("contradiction", message, node, path, "leave times and emit out of a state without events")
 
@@ -142,18 +137,15 @@ class States:
         if node.kind is not NodeKind.MAPPING:
             example = 'such as {actor.balance: {expr: "actor.balance - total"}}'
             self.report.expected(node, "values by variable", path, example)
-            self.complete = False
             return ()
         found = []
         for entry in node.entries:
             here = join(path, entry.name)
             variable = self._variable(entry, here)
             field = read_setting(FieldReader(self.values, scope), entry, here)
-            if variable is None or field is None or not self._fits(variable, field, entry, here):
-                self.complete = False
-                continue
-            self.draft.variables.setdefault(variable.name, variable)
-            found.append(Setting(variable, field))
+            if variable is not None and field is not None and self._fits(variable, field, entry):
+                self.draft.variables.setdefault(variable.name, variable)
+                found.append(Setting(variable, field))
         return tuple(found)
 
     def _variable(self, entry: Entry, path: str) -> Variable | None:
@@ -178,10 +170,14 @@ class States:
             return self._attribute(entry, owner, attribute, path)
         known = [variable.name for variable in draft.variables_of("session")]
         known += [f"{each}.{field}" for each, source in draft.sources.items() for field in source.fields or ()]
-        hint = "session.x, actor.x and <partner>.x can be set"
-        if owner == "actor":
-            hint = f"add actor: to {draft.name!r}"
-        self.report.unknown("name", entry.key, name, known, path, hint)
+        row = next((each for each, source in draft.sources.items() if source.entity == owner), None)
+        if row is not None and attribute:
+            edit = self.report.replace(entry.key, name, f"{row}.{attribute}")
+            message = f"{owner!r} is a population; one row of it is {row!r} here"
+            self.report.error("unknown-name", message, entry.key, path, f"write {row}.{attribute}", edit)
+        else:
+            hint = f"add actor: to {draft.name!r}" if owner == "actor" else "session.x and actor.x can be set"
+            self.report.unknown("name", entry.key, name, known, path, hint)
         return None
 
     def _attribute(self, entry: Entry, owner: str, attribute: str, path: str) -> Variable | None:
@@ -204,7 +200,7 @@ class States:
             return None
         return Variable(entry.name, owner, source.entity, dtype)
 
-    def _fits(self, variable: Variable, field: Field, entry: Entry, path: str) -> bool:
+    def _fits(self, variable: Variable, field: Field, entry: Entry) -> bool:
         """Whether a value may stand where the variable's stands."""
         wanted, given = variable.dtype, field.dtype
         if given is wanted or (given is DType.INTEGER and wanted is DType.FLOAT) or DType.UNKNOWN in (given, wanted):
@@ -216,7 +212,7 @@ class States:
                 hint = f"make {variable.name.partition('.')[2]} of {variable.entity} a float, with as: float"
             hint += ", or write cast(round(...) as int)"
         message = f"{variable.name} is {wanted.value}, and this gives {given.value}"
-        self.report.error("type", message, entry.value, path, hint)
+        self.report.error("type", message, entry.value, field.path, hint)
         return False
 
     # Where it goes on
@@ -228,7 +224,6 @@ class States:
         if entry is not None:
             path = join(state.path, "exit")
             share = self.values.probability(entry.value, path)
-            self.complete = self.complete and share is not None
             leaving = share or 0.0
             if following == EXIT:
                 self.report.warning("no-effect", "the session ends after the last step", entry.key, path, "remove it")
@@ -241,12 +236,12 @@ class States:
         if node.kind is NodeKind.SCALAR and isinstance(node.value, str):
             if self._known(node.value, node, path, known):
                 return (Branch(node.value, 1.0, None, self.report.span(node)),)
-            self.complete = False
+            self.linked = False
             return ()
         if node.kind is not NodeKind.MAPPING or not node.entries:
             example = f"such as {{{', '.join(f'{name}: {n}' for name, n in zip(known, (60, 40), strict=False))}}}"
             self.report.expected(node, "a state, or states with their weights", path, example)
-            self.complete = False
+            self.linked = False
             return ()
         found = []
         for entry in node.entries:
@@ -254,7 +249,7 @@ class States:
             target = self._known(entry.name, entry.key, here, known)
             weight, when = self._weight(entry.value, here, scope)
             if weight is None or not target:
-                self.complete = False
+                self.linked = False
             else:
                 found.append(Branch(entry.name, weight, when, self.report.span(entry.key)))
         self._sum(found, node, path, what)
@@ -304,8 +299,8 @@ class States:
     def _sum(self, branches: list[Branch], node: Node, path: str, what: str) -> None:
         """Weights that sum to nothing; shares beside plain numbers."""
         weights = [branch.weight for branch in branches]
-        if self.complete and weights and not any(weights):
-            self.complete = False
+        if self.linked and weights and not any(weights):
+            self.linked = False
             terms = " + ".join("0" for _ in weights)
             message = f"the weights of {what} sum to nothing ({terms} = 0): no way can be taken"
             self.report.error("contradiction", message, node, path, "give one of them a weight above 0")

@@ -2,7 +2,7 @@
 
 A language path is the document's path without the words ``fields`` and ``states``, without the leading ``events.``,
 ``entities.`` and ``flows.``, and without the names of generators: ``order_placed.total.median`` stands for
-``events.order_placed.fields.total.lognormal.median``. `node_at` takes either.
+``events.order_placed.fields.total.lognormal.median``. A step of a chain has the path of a state: ``signup.verified``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from synthwb.scenario.keys import MODIFIERS
+from synthwb.scenario.keys import MODIFIERS, STATE
 from synthwb.scenario.tree import Node, NodeKind
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Place", "children", "index", "join", "names_parameters", "place_at"]
 
-_TYPES = ("events", "entities", "flows")
+_TYPES = {"events": "types", "entities": "types", "flows": "flows"}
 _ITEMS = {
+    "steps": "state",
     "field": "field",
     "components": "component",
     "arms": "arm",
@@ -31,7 +32,8 @@ _ITEMS = {
 class Place:
     """A value of the document: its key (or itself, in a list), its paths, and what it is.
 
-    ``role`` is ``types``, ``type``, ``fields``, ``field``, ``call`` (a generator's value), ``arguments``,
+    ``role`` is ``types``, ``type``, ``flows``, ``flow``, ``states``, ``state``, ``steps``, ``state fields``,
+    ``fields``, ``field``, ``call`` (a generator's value), ``arguments``,
     ``components`` (a list of fields with weights), ``component`` (one of them), ``arms`` (a list of conditions with
     their fields), ``arm``, ``cases`` (fields by value) or ``plain``.
     ``generator`` names the generator of a call or its arguments.
@@ -56,7 +58,8 @@ def children(place: Place) -> Iterator[Place]:
     """What stands directly inside a place."""
     for i, item in enumerate(place.value.items):
         role = _ITEMS.get(place.role, "plain")
-        yield Place(join(place.path, i), join(place.document_path, i), item, item, role)
+        step = _step_name(item) if place.role == "steps" else i
+        yield Place(join(place.path, step), join(place.document_path, i), item, item, role)
     for entry in place.value.entries:
         path, role, generator = _step(place, entry.name, entry.value)
         document_path = join(place.document_path, entry.name)
@@ -67,13 +70,17 @@ def _step(place: Place, name: str, value: Node) -> tuple[str, str, str]:
     """Language path, role and generator of one entry."""
     role, path = place.role, join(place.path, name)
     if role == "root":
-        return path, "types" if name in _TYPES else "plain", ""
+        return path, _TYPES.get(name, "plain"), ""
+    if role in ("flows", "flow", "states", "state"):
+        return _in_flow(place, name)
     if role == "types":
         return name, "type", ""
     if role == "type":
-        if name in ("fields", "states"):
-            return place.path, "fields" if name == "fields" else "plain", ""
+        if name == "fields":
+            return place.path, "fields", ""
         return path, "field" if name == "activity" else "plain", ""
+    if role == "state fields":  # one that is called like a key of the state keeps the word
+        return join(join(place.path, "fields"), name) if name in STATE else path, "field", ""
     if role == "fields":
         return path, "field", ""
     if role in ("field", "component"):
@@ -85,6 +92,29 @@ def _step(place: Place, name: str, value: Node) -> tuple[str, str, str]:
     if role in ("call", "arguments"):
         return _in_call(place, name)
     return path, "plain", ""
+
+
+def _in_flow(place: Place, name: str) -> tuple[str, str, str]:
+    """What stands in a flow: its states or steps, what they set, and the fields that only they give."""
+    path = join(place.path, name)
+    if place.role == "flows":
+        return name, "flow", ""
+    if place.role == "states":
+        return path, "state", ""
+    if name in ("states", "steps") and place.role == "flow":
+        return place.path, name, ""
+    if name == "fields" and place.role == "state":
+        return place.path, "state fields", ""
+    if name == "set":
+        return path, "fields", ""
+    return path, "field" if name in ("dwell", "times") and place.role == "state" else "plain", ""
+
+
+def _step_name(step: Node) -> str:
+    """The state that a step is: the one that it names, or its first event."""
+    named = step.get("state") or step.get("event") or step
+    named = named.items[0] if named.items else named
+    return named.text
 
 
 def _in_field(place: Place, name: str, value: Node) -> tuple[str, str, str]:

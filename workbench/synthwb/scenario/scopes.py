@@ -176,6 +176,8 @@ class Scope:
                 message = f"{head!r} is a population; one row of it is {source!r} here"
                 return Missing(message, f"write {source}.{rest}", mend=f"{source}.{rest}")
         hint = f"add refs: {{item: {head}}} to {self.owner!r} and read item.{rest}"
+        if self.flows:
+            hint += f", or with: {{{head}: {head}}} to {self.flows[0]!r}"
         return Missing(f"{head!r} is a population; {self.owner!r} has no row of it", hint)
 
     def _unknown(self, name: str) -> Missing:
