@@ -8,14 +8,63 @@ from collections.abc import Callable
 
 from synthwb.scenario import Severity, parse, presets
 
-__all__ = ["mutated", "try_mutations"]
+__all__ = ["WALK", "mutated", "try_mutations"]
+
+WALK = """\
+entities:
+  user: {count: 5, key: user_id, fields: {user_id: uuid, age: 30, balance: 5.5}}
+  driver: {count: 4, fields: {driver_id: uuid, rides: 0}}
+events:
+  viewed: {actor: user, fields: {page: state.name, visit: session.id, items: session.items}}
+  rated: {actor: driver, fields: {stars: {integer: {min: 1, max: 5}}}}
+  paid: {fields: {total: {lognormal: {median: 25, sigma: 0.7}}, rides: driver.rides}}
+flows:
+  ride:
+    actor: user
+    with: {driver: driver}
+    start: {landing: 3, cart: 1}
+    session: {gap: 30m, max: 4h}
+    one_at_a_time: true
+    set: {session.items: 0}
+    states:
+      landing: {emit: viewed, dwell: {lognormal: {median: 12s, sigma: 0.8}}, next: {cart: 62%, exit: 38%}}
+      cart:
+        emit: [viewed, rated, paid]
+        times: {poisson: {mean: 2}}
+        dwell: 40s
+        set: {session.items: {expr: "session.items + stars"}, actor.balance: {expr: "actor.balance - total"}}
+        fields: {page: {const: cart}, viewed.extra: 3}
+        next: {landing: {weight: 45, when: "actor.balance > total"}, cart: 5, exit: {expr: "30 * actor.age"}}
+  chain:
+    actor: user
+    with: {driver: driver}
+    set: {session.items: 1}
+    steps: [viewed, {event: paid, exit: 30%}, rated]
+arrivals:
+  ride: {rate: 120/min, concurrency: {limit: 100, at_cap: poll, every: 5s}}
+"""
+"""A document with flows: every accident of the keyboard happens to it, too."""
 
 _TOKENS = (
     *("{", "}", "[", "]", ":", "- ", '"', "'", "*", "&", "#", "|", ">", "!", "%", "@", "`", "?", ",", "<<: "),
     *("\t", "\n", "\r", "\x00", "\x85", "\u2028", "\ud800", "é", "  ", "---\n", "...\n", "\ufeff"),
     *("null", "true", "~", "0", "-1", "1e999", ".nan", "0x1F", "5%", "5/s", "+3d 18:00", "9" * 30, "x" * 300),
     *("${params.a}", "${A}", '{expr: "a"}', "{a}", "actor.", "event.time", "uuid", "expr", "choice", "object"),
-    *("fields", "events", "!!python/object:os.system", "*a", "&a ", "<<: *a", "(", ")", "case when", "sum(a)"),
+    *(
+        "fields",
+        "events",
+        "exit",
+        "session.items",
+        "state.name",
+        "!!python/object:os.system",
+        "*a",
+        "&a ",
+        "<<: *a",
+        "(",
+        ")",
+        "case when",
+        "sum(a)",
+    ),
 )
 _WORD = re.compile(r"[\w.]+")
 
@@ -87,7 +136,7 @@ def try_mutations(seeds: range) -> int:
 
     Raises AssertionError for the first that raises, contradicts itself, or points outside the text.
     """
-    texts = [preset.text for preset in presets()]
+    texts = [WALK, *(preset.text for preset in presets())]
     undamaged = 0
     for seed in seeds:
         text = mutated(seed, texts[seed % len(texts)])

@@ -275,6 +275,7 @@ def test_every_generator_that_is_inserted_checks_clean(text: str, name: str) -> 
     assert errors(accepted(text, found[0])) == []
 
 
+WALKED = f"{ENTITIES}events: {{page_viewed: {{fields: {{page: url}}}}, order_placed: {{fields: {{total: uniform}}}}}}\n"
 PIECES = [(block, i) for block, snippets in SNIPPETS.items() for i in range(len(snippets))]
 
 
@@ -285,6 +286,8 @@ def test_every_snippet_checks_clean(block: str, number: int) -> None:
         "scenario": "events: {e: {fields: {a: uuid}}}\n|",
         "event": f"{ENTITIES}events:\n  |\n",
         "entity": "entities:\n  |\nevents: {e: {fields: {a: uuid}}}\n",
+        "flow": f"{WALKED}flows:\n  |\n",
+        "state": f"{WALKED}flows:\n  visit:\n    states:\n      |\n",
         "sink": "events: {e: {fields: {a: uuid}}}\nsinks:\n  - |\n",
         "field": f"{EVENT}      price: item.price\n      |\n",
     }[block]

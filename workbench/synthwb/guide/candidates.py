@@ -16,6 +16,7 @@ from synthwb.guide.samples import MODIFIER_EXAMPLES, SUGGESTED, VALUES
 from synthwb.guide.snippets import SNIPPETS
 from synthwb.guide.spots import Spot, owner_of
 from synthwb.guide.twigs import Cursor, Twig, unquoted
+from synthwb.guide.walks import emitted_at, settable, states
 from synthwb.guide.wording import described, documentation, sentence, value_words
 from synthwb.scenario.document import compose
 from synthwb.scenario.keys import ENVELOPES, MODIFIERS
@@ -61,8 +62,19 @@ def _keys(root: Twig, cursor: Cursor, spot: Spot, node: Twig | None, there: set[
     elif form.shape is Shape.BLOCK:
         yield from (_key(form.table, name, cursor) for name in table(form.table))
         yield from _snippets(form.table, cursor) if form.table == "scenario" else ()
+        if form.inside is not None and form.inside.computed:
+            yield Candidate("expr", Kind.KEY, 'expr: ""', "A weight that is computed.", caret=7)
     elif form.shape is Shape.NAMED and form.inside is not None:
         yield from _own_names(root, cursor, form.inside)
+    elif form.shape is Shape.WAYS:
+        for name, doc in states(root, cursor.path).items():
+            yield Candidate(name, Kind.KEY, f"{name}: ", doc, f"{name}: 60")
+    elif form.shape is Shape.SETTINGS:
+        yield from _settings(root, cursor)
+    elif form.shape is Shape.FIELDS and form.table:
+        for event in emitted_at(root, cursor.path):
+            for name in field_names(root.at(("events", event))):
+                yield Candidate(name, Kind.KEY, f"{name}: ", f"In the place of this field of {event}.")
     elif form.shape is Shape.FIELDS:
         yield from _copies(root, cursor)
         yield from _snippets("field", cursor)
@@ -98,13 +110,28 @@ def _own_names(root: Twig, cursor: Cursor, inside: Form) -> Iterator[Candidate]:
     if inside.table == "arrival":
         for name, doc in names_of_types(root, "events").items():
             yield Candidate(name, Kind.KEY, f"{name}: 5/s", doc, f"{name}: {{process: poisson, rate: 120/min}}")
+        for name, doc in names_of_types(root, "flows").items():
+            yield Candidate(name, Kind.KEY, f"{name}: 120/min", doc, f"{name}: {{rate: 120/min, concurrency: 100}}")
     yield from _snippets(inside.table, cursor)
+
+
+def _settings(root: Twig, cursor: Cursor) -> Iterator[Candidate]:
+    """What may be set, with how it usually changes."""
+    found = settable(root, cursor.path, field_names)
+    if not found:
+        text = "A variable of the session: its name after session., its first value behind the colon."
+        yield Candidate("session.", Kind.KEY, "session.", text, "session.items: 0")
+    for name, doc in found.items():
+        insert = f'{name}: {{expr: "{name} + 1"}}'
+        yield Candidate(name, Kind.KEY, insert, doc, insert)
 
 
 def _copies(root: Twig, cursor: Cursor) -> Iterator[Candidate]:
     """Fields of the actor and of references, to be sent along under their own names."""
     for path, doc in readable(root, cursor.path).items():
         source, _, name = path.partition(".")
+        if source in ("session", "state"):
+            name = f"{source}_{name}"
         if "." in path and source != "event" and "beside" not in doc:
             yield Candidate(name, Kind.PATH, f"{name}: {path}", doc, f"{name}: {path}")
 
@@ -231,7 +258,9 @@ def _values(root: Twig, cursor: Cursor, form: Form) -> Iterator[Candidate]:
         yield from _field_values(root, cursor, numeric=shape is not Shape.FIELD)
     elif shape in (Shape.PATH, Shape.PATHS):
         yield from (Candidate(name, Kind.PATH, name, doc) for name, doc in readable(root, cursor.path).items())
-    elif shape in (Shape.ENTITY, Shape.EVENT):
+    elif shape in (Shape.WAYS, Shape.STATE):
+        yield from (Candidate(name, Kind.VALUE, name, doc) for name, doc in states(root, cursor.path).items())
+    elif shape in (Shape.ENTITY, Shape.EVENT, Shape.EVENTS):
         block = "entities" if shape is Shape.ENTITY else "events"
         yield from (Candidate(name, Kind.VALUE, name, doc) for name, doc in names_of_types(root, block).items())
     elif shape is Shape.OWN_FIELD:

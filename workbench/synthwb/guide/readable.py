@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from synthwb.generators.registry import generator
 from synthwb.guide.twigs import Step, Twig
+from synthwb.guide.walks import read_by_events, read_in_flow
 from synthwb.scenario.keys import MODIFIERS
 from synthwb.scenario.scopes import EVENT_FACTS
 
@@ -19,8 +20,10 @@ _FACTS = {
 
 
 def names_of_types(root: Twig, block: str) -> dict[str, str]:
-    """The names of all entities or events, each with what it is."""
+    """The names of all entities, events or flows, each with what it is."""
     block_node = root.at((block,))
+    if block == "flows":
+        return dict.fromkeys((block_node and block_node.entries) or {}, "A flow.")
     kind = {"entities": "An entity", "events": "An event"}.get(block, "A type")
     return {name: f"{kind} with {_few(node)}." for name, node in ((block_node and block_node.entries) or {}).items()}
 
@@ -50,6 +53,8 @@ def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
 
     Names of the place's own field are left out.
     """
+    if path[0:1] == ("flows",):
+        return read_in_flow(root, path, field_names)
     if len(path) < 2 or path[0] not in ("events", "entities"):
         return {}
     owner = root.at(path[:2])
@@ -64,6 +69,7 @@ def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
     for source, entity in _sources(owner):
         fields = field_names(root.at(("entities", entity)))
         found |= {f"{source}.{name}": f"Of {entity}: {_made(made)}." for name, made in fields.items()}
+    found |= read_by_events(root, str(path[1]), field_names)
     return found | {name: _FACTS.get(name, "") for name in EVENT_FACTS}
 
 

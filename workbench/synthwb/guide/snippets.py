@@ -1,4 +1,4 @@
-"""Whole pieces of a scenario to insert: an event, a population, a sink, a field. ``$`` marks where the cursor goes."""
+"""Whole pieces of a scenario to insert: an event, a population, a flow, a field. ``$`` marks where the cursor goes."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ user:$
     first_name: first_name
     tier: {choice: {free: 80, plus: 17, pro: 3}}
   activity: {zipf: {exponent: 1.1}}"""
+_FLOW = """\
+visit:$
+  actor: user
+  states:
+    landing: {emit: page_viewed, dwell: {lognormal: {median: 12s, sigma: 0.8}}, next: {browse: 62, exit: 38}}
+    browse: {emit: page_viewed, dwell: {lognormal: {median: 25s, sigma: 0.9}}, next: {browse: 55, exit: 45}}"""
+_CHAIN = """\
+signup:$
+  actor: user
+  steps: [{event: page_viewed, dwell: 2m, exit: 30%}, order_placed]"""
+_STATE = "browse: {emit: page_viewed, dwell: {lognormal: {median: 25s, sigma: 0.9}}, next: {browse: 55, exit: 45}}$"
 _CLOCK = "clock: {start: 2026-03-02T09:00, end: +7d, zone: Europe/Paris}$"
 
 SNIPPETS: Mapping[str, tuple[Snippet, ...]] = {
@@ -48,6 +59,11 @@ SNIPPETS: Mapping[str, tuple[Snippet, ...]] = {
         Snippet("event of an actor", "A record type whose records belong to the rows of an entity.", _EVENT_OF_ACTOR),
     ),
     "entity": (Snippet("population", "A thousand rows with a key, of whom some are busier than others.", _ENTITY),),
+    "flow": (
+        Snippet("flow", "A machine of two states, with times between them.", _FLOW),
+        Snippet("chain", "One step after the other; some leave between them.", _CHAIN),
+    ),
+    "state": (Snippet("state", "An event, a time until it is left, and where it goes on.", _STATE),),
     "sink": (
         Snippet("files of JSON lines", "One file for each event type.", 'file: "out/{event}.jsonl"$'),
         Snippet("files of Parquet", "One Parquet file for each event type.", 'file: "out/{event}.parquet"$'),

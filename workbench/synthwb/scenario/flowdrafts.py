@@ -83,7 +83,7 @@ def walk_of(event: str, flows: Sequence[FlowDraft]) -> Walk:
             if missing is None:
                 facts[variable.name] = variable.dtype
             else:
-                hints[variable.name] = missing
+                hints.setdefault(variable.name, missing)
     partners: dict[str, Source] = {}
     for flow in emitting:
         for ref in flow.partners:
@@ -92,7 +92,8 @@ def walk_of(event: str, flows: Sequence[FlowDraft]) -> Walk:
                 partners[ref.name] = flow.sources[ref.name]
             else:
                 message = f"{ref.name!r} is a partner in {flow.name}, but not in {', '.join(without)}"
-                hints[ref.name] = Missing(message, f"add with: {{{ref.name}: {ref.entity}}} to {without[0]}")
+                hint = f"add with: {{{ref.name}: {ref.entity}}} to {without[0]}"
+                hints.setdefault(ref.name, Missing(message, hint))
     actor = next((flow.actor for flow in emitting if flow.actor), None)
     if actor is not None:
         hints["actor"] = Missing(f"{event!r} has no actor", f"add actor: {actor} to {event!r}")

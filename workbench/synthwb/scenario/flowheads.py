@@ -130,8 +130,8 @@ class Heads:
             else:
                 found[state.name] = state
         states = list(found.values())
-        for state, following in zip(states, [*(each.name for each in states[1:]), EXIT], strict=True):
-            state.following = following
+        for i, state in enumerate(states):
+            state.following = states[i + 1].name if i + 1 < len(states) else EXIT
         return states
 
     def _step(self, draft: FlowDraft, node: Node, path: str) -> StateDraft | None:

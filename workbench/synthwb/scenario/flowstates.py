@@ -270,6 +270,9 @@ class States:
             return self._number(node, path), None
         if node.get("expr") is not None and len(node.entries) == 1:
             return self._drawn(node, path, scope), None
+        if not node.entries:
+            self.report.expected(node, "a weight, a guard, or both", path, "such as {weight: 45, when: ...}")
+            return None, None
         keys = self.report.keys(node, BRANCH, path, "a way on")
         weight: float | Expression | None = 1.0 if len(keys) == len(node.entries) else None
         when = None
