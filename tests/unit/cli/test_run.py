@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,20 @@ def test_a_dry_run_tells_and_writes_nothing(call: Call, tmp_path: Path) -> None:
     assert "{event}.csv  csv" in outcome.out
     assert os.listdir(tmp_path) == []
     assert "never: it runs until it is stopped" in call("run", "web-shop", "--dry-run").out
+
+
+def test_a_dry_run_tells_how_flows_begin(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "walk.yaml"
+    path.write_text(
+        "events: {viewed: {fields: {a: uuid}}, paid: {fields: {a: uuid, b: uuid}}, lost: {fields: {a: uuid}}}\n"
+        "flows: {visit: {steps: [viewed, {event: paid, dwell: 2s}]}}\n"
+        "arrivals: {visit: {rate: 2/s, concurrency: {limit: 1000, at_cap: drop}}, paid: 3/s}\n"
+    )
+    out = call("run", path, "--dry-run").out
+    assert re.search(r"viewed +2/s by visit, 1 fields", out)
+    assert re.search(r"paid +5/s poisson and by visit, 2 fields", out)
+    assert re.search(r"lost +0/s never, 1 fields", out)
+    assert re.search(r"visit +sessions 2/s poisson, 2 states, at most 1,000 at once \(drop\)", out)
 
 
 def test_a_scenario_from_stdin(shop: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -325,6 +325,7 @@ def test_rows_from_outside_are_taken_on_trust(tmp_path: object) -> None:
         ("states: {a: {emit: paid, set: [n]}}", "type", "visit.a.set"),
         ("states: {a: {emit: paid, fields: {total: {const: t}}}}", "type", "visit.a.total"),
         ("states: {a: {emit: paid, fields: 3}}", "type", "visit.a"),
+        ("states: {a: {emit: paid, fields: {time: 3}}}", "name-clash", "visit.a.time"),
         ("session: {max: 0s}, states: {a: {emit: paid}}", "contradiction", "visit.session.max"),
     ],
 )

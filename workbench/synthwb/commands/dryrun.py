@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from synthwb.engine import Plan
     from synthwb.runtime import Pace
-    from synthwb.scenario.model import SinkSpec
+    from synthwb.scenario.model import Scenario, SinkSpec
 
 __all__ = ["describe", "size_text"]
 
@@ -17,13 +17,15 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
     """Events and rates, pools and memory, end, pace and targets of a run."""
     scenario = plan.scenario
     lines = [f"scenario  {scenario.name or '(without a name)'}, seed {scenario.seed}, plan {plan.fingerprint[:12]}"]
-    width = max(len(name) for name in (*scenario.events, *plan.pools))
+    width = max(len(name) for name in (*scenario.events, *scenario.flows, *plan.pools))
     lines.append(f"events    {plan.rate:,.6g}/s of event time")
-    for arrival in scenario.arrivals:
-        fields = len(plan.schemas[arrival.event].fields)
+    for name, schema in plan.schemas.items():
         lines.append(
-            f"  {arrival.event:<{width}}  {plan.rates[arrival.event]:,.6g}/s {arrival.process}, {fields} fields"
+            f"  {name:<{width}}  {plan.rates[name]:,.6g}/s {_ways(scenario, name)}, {len(schema.fields)} fields"
         )
+    if scenario.flows:
+        lines.append("flows")
+        lines += [f"  {name:<{width}}  {_flow(scenario, name)}" for name in scenario.flows]
     lines.append(f"pools     {size_text(plan.memory)} in memory")
     for name, pool in plan.pools.items():
         lines.append(f"  {name:<{width}}  {pool.count:,} rows, {size_text(pool.memory)}")
@@ -35,6 +37,24 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
     lines.append("targets")
     lines += [f"  {_target(spec)}" for spec in specs]
     return "\n".join(lines)
+
+
+def _ways(scenario: Scenario, event: str) -> str:
+    """How an event comes: by a process of its own, and by the flows that emit it."""
+    found = [arrival.process for arrival in scenario.arrivals if arrival.event == event]
+    for name, flow in scenario.flows.items():
+        if any(event in state.emit for state in flow.states.values()):
+            found.append(f"by {name}")
+    return " and ".join(found) or "never"
+
+
+def _flow(scenario: Scenario, name: str) -> str:
+    """How the sessions of a flow begin, and how many there may be."""
+    arrival = next(arrival for arrival in scenario.arrivals if arrival.event == name)
+    rate = f"{float(arrival.rate):,.6g}/s " if arrival.rate else ""
+    cap = arrival.concurrency
+    most = f", at most {cap.limit:,} at once ({cap.at_cap})" if cap is not None else ""
+    return f"sessions {rate}{arrival.process}, {len(scenario.flows[name].states)} states{most}"
 
 
 def size_text(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from synthwb.scenario.behaviour import Flow
 from synthwb.scenario.blocks import Blocks
@@ -33,6 +33,17 @@ class Flows:
     def emitted(self) -> frozenset[str]:
         """The events that some flow emits."""
         return frozenset(event for flow in self.drafts for state in flow.states.values() for event in state.emit)
+
+    def added(self) -> Iterator[tuple[str, Entry, str]]:
+        """The fields that states give their events beside those that they have, with their places and paths."""
+        known = {name for scope in self.blocks.scopes.values() for name in scope.siblings}
+        for state in (state for flow in self.drafts for state in flow.states.values()):
+            fields = state.entries.get("fields")
+            for entry in fields.value.entries if fields is not None else ():
+                owner, _, rest = entry.name.partition(".")
+                name = rest if owner in state.emit and rest else entry.name
+                if name not in known:
+                    yield name, entry, state.field_path(entry.name)
 
     def read(self) -> dict[str, Flow]:
         """All flows that could be read, after the events were."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -117,8 +117,13 @@ class Outputs:
             return None
         return style
 
-    def collisions(self, events: Mapping[str, Entry], envelopes: Sequence[Envelope]) -> None:
-        """A field called like a key of a flat envelope would stand there twice."""
+    def collisions(
+        self, events: Mapping[str, Entry], envelopes: Sequence[Envelope], given: Iterable[tuple[str, Entry, str]] = ()
+    ) -> None:
+        """A field called like a key of a flat envelope would stand there twice.
+
+        ``given``: names, entries and paths of the fields that states add to their events.
+        """
         for name, event in events.items():
             fields, version = event.value.get("fields"), event.value.get("version")
             plain = version is None or version.value == 1
@@ -126,13 +131,16 @@ class Outputs:
                 hidden = entry.value.get("hidden")
                 if hidden is None or hidden.value is not True:
                     for envelope in envelopes:
-                        self._collision(entry, join(name, entry.name), envelope, plain=plain)
+                        self._collision(entry.name, entry, join(name, entry.name), envelope, plain=plain)
+        for name, entry, path in given:
+            for envelope in envelopes:
+                self._collision(name, entry, path, envelope, plain=True)
 
-    def _collision(self, entry: Entry, path: str, envelope: Envelope, *, plain: bool) -> None:
+    def _collision(self, name: str, entry: Entry, path: str, envelope: Envelope, *, plain: bool) -> None:
         """One field against one envelope. The version is sent only when it is above 1."""
         for key in ENVELOPES["flat"] if envelope.kind == "flat" else ():
-            if envelope.names.get(key, key) == entry.name and not (plain and key == "schema_version"):
-                message = f"field {entry.name!r} collides with the {key!r} of the flat envelope"
+            if envelope.names.get(key, key) == name and not (plain and key == "schema_version"):
+                message = f"field {name!r} collides with the {key!r} of the flat envelope"
                 hint = f"rename the field, or the key: envelope: {{flat: {{{key}: event_{key}}}}}, or use nested"
                 self.report.error("name-clash", message, entry.key, path, hint)
 

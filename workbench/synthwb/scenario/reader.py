@@ -131,7 +131,8 @@ class _Reader:
         node = self.node("sinks")
         sinks = () if node is None else outputs.sinks(node)
         if envelope is not None:
-            outputs.collisions(events, [envelope, *(sink.envelope for sink in sinks if sink.envelope)])
+            envelopes = [envelope, *(sink.envelope for sink in sinks if sink.envelope)]
+            outputs.collisions(events, envelopes, walks.added())
         pacing = timing.pacing(self.node("pacing"), clock)
         seed = self._seed()
         name, doc = self._text("name"), self._text("doc")
