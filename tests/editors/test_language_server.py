@@ -153,7 +153,7 @@ SAME_PLACE = [
     "events: {e: {fields: {a: uuid}, acter: x}}\n",
     "seed: -1\nevents: {e: {fields: {a: uuid}}}\n",
     "seed: abc\nevents: {e: {fields: {a: uuid}}}\n",
-    "flows: {a: {}}\nevents: {e: {fields: {a: uuid}}}\n",
+    "flows: {v: {states: {s: {emitt: e}}}}\nevents: {e: {fields: {a: uuid}}}\n",
     "events: {a b: {fields: {a: uuid}}}\n",
     "entities: {u: {count: 0, fields: {a: uuid}}}\nevents: {e: {fields: {a: uuid}}}\n",
     f"{FIELD}{{chioce: [a]}}\n",

@@ -77,6 +77,7 @@ DRIVEN = "driven: {fields: {a: uuid}}"
 WALK = f"entities: {{{ROWS}}}\nevents: {{{EVENT}, {WALKED}, {DRIVEN}}}\nflows: {{visit: {{#}}, other: {{{OTHER}}}}}"
 COUNTING = "actor: user, set: {session.items: 0}, "
 STATES = "states: {landing: {emit: page_viewed}}"
+TWO = "{landing: {emit: page_viewed, next: search}, search: {}}"
 AROUND = {
     "clock": "clock: {@}\nevents: {" + EVENT + "}",
     "entity": "entities: {user: {@}}\nevents: {" + EVENT + "}",
@@ -84,9 +85,7 @@ AROUND = {
     "ref": "entities: {" + PRODUCT + "}\nevents: {e: {refs: {item: {@}}, fields: {sku: item.sku}}}",
     "flow": WALK.replace("#", "@"),
     "session": WALK.replace("#", "actor: user, " + STATES + ", session: {@}"),
-    "state": WALK.replace(
-        "#", "actor: user, set: {session.items: 0}, states: {browse: {dwell: 1s, next: exit}, landing: {@}}"
-    ),
+    "state": WALK.replace("#", "actor: user, set: {session.items: 0}, states: {landing: {@}, browse: {}}"),
     "step": WALK.replace("#", COUNTING + "steps: [{@}, driven]"),
     "branch": WALK.replace("#", "actor: user, states: {landing: {emit: [page_viewed, verified], next: {exit: {@}}}}"),
     "concurrency": WALK.replace("#", "actor: user, " + STATES) + "\narrivals: {visit: {rate: 5/s, concurrency: {@}}}",
@@ -136,7 +135,9 @@ def _beside(block: str, key: str) -> dict[str, str]:
     if block == "arm" and key != "else":
         needed |= {name: VALUES[block][name] for name in ("when", "then")}
     if block == "flow":
-        needed |= {"actor": "user"} | ({} if key == "steps" else {"states": "{landing: {next: search}, search: {}}"})
+        needed |= {"actor": "user"} | (
+            {} if key == "steps" else {"states": TWO}
+        )
     if block == "state":
         needed |= {"emit": "page_viewed", "next": "{browse: 60, exit: 40}"}
     if block == "concurrency" and key == "every":
