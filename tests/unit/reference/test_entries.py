@@ -135,9 +135,7 @@ def _beside(block: str, key: str) -> dict[str, str]:
     if block == "arm" and key != "else":
         needed |= {name: VALUES[block][name] for name in ("when", "then")}
     if block == "flow":
-        needed |= {"actor": "user"} | (
-            {} if key == "steps" else {"states": TWO}
-        )
+        needed |= {"actor": "user"} | ({} if key == "steps" else {"states": TWO})
     if block == "state":
         needed |= {"emit": "page_viewed", "next": "{browse: 60, exit: 40}"}
     if block == "concurrency" and key == "every":

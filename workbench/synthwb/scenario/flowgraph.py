@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from synthwb.scenario.behaviour import EXIT, Flow, FlowState
 from synthwb.scenario.flowdrafts import FlowDraft
-from synthwb.scenario.model import has_expressions
+from synthwb.scenario.holding import has_expressions
 from synthwb.scenario.quantities import support
 from synthwb.scenario.report import Report
 
