@@ -290,6 +290,7 @@ def test_every_snippet_checks_clean(block: str, number: int) -> None:
         "state": f"{WALKED}flows:\n  visit:\n    states:\n      |\n",
         "sink": "events: {e: {fields: {a: uuid}}}\nsinks:\n  - |\n",
         "field": f"{EVENT}      price: item.price\n      |\n",
+        "check": "events: {order_placed: {fields: {order_id: uuid, total: {uniform: }}}}\nchecks:\n  - |\n",
     }[block]
     candidate = of(around, snippet.label)
     text = accepted(around, candidate)
@@ -307,6 +308,27 @@ def test_every_name_that_is_offered_can_be_read() -> None:
     for candidate in paths:
         if candidate.label != "actor.home.city":  # only whole fields of an entity can be read
             assert errors(accepted(text, candidate)) == [], candidate.label
+
+
+CHECKED = """\
+events:
+  order_placed: {fields: {user_id: uuid, total: {uniform: }, box: {object: {wide: {uniform: }}}}}
+  page_viewed: {fields: {page: url}}
+"""
+
+
+def test_a_check_is_offered_the_fields_that_are_sent() -> None:
+    text = f"{CHECKED}checks:\n  - {{field: |}}\n"
+    offered = [each.label for each in at(text).candidates if each.kind is Kind.PATH]
+    assert {"order_placed.total", "order_placed.box.wide", "page_viewed.page"} <= set(offered)
+    assert labels(f"{CHECKED}checks:\n  - {{rate: |}}\n")[:2] == ["order_placed", "page_viewed"]
+    assert labels(f"{CHECKED}checks:\n  - {{order: order_placed, key: |}}\n") == ["user_id", "total", "box"]
+    condition = labels(f'{CHECKED}checks:\n  - {{field: order_placed.total, not_null: true, when: "|"}}\n')
+    assert {"total", "box.wide", "event.time", "coalesce"} <= set(condition)
+    assert "page" not in condition
+    assert {"between", "not_null", "at_least"} <= set(
+        labels(f"{CHECKED}checks:\n  - {{field: order_placed.total, |}}\n")
+    )
 
 
 def test_copies_of_the_actors_fields() -> None:

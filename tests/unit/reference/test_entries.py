@@ -105,8 +105,26 @@ AROUND = {
     "decimal": "events: {e: {fields: {x: {uniform: , as: {@}}}}}",
     "origin": "entities: {user: {from: {@}}}\nevents: {" + EVENT + "}",
     "sql": "entities: {user: {from: {sql: {@}}}}\nevents: {" + EVENT + "}",
+    "check": "events: {order_placed: {fields: {order_id: uuid, user_id: uuid, total: {integer: {min: 1, max: 9}}, "
+    'sku: {pattern: "SKU-####"}, status: {choice: [new, paid]}, fraud: {bernoulli: 2%}}}}\nchecks: [{@}]',
     "arm": "events: {e: {fields: {total: {integer: {min: 1, max: 9}}, x: {switch: [{@}]}}}}",
 }
+
+
+CHECKS = {
+    "not_null": {"field": "order_placed.total"},
+    "in": {"field": "order_placed.status"},
+    "matches": {"field": "order_placed.sku"},
+    "share": {"of": "true", "between": "[0.1%, 5%]"},
+    "of": {"share": "order_placed.fraud", "between": "[0.1%, 5%]"},
+    "rate": {"between": "[20/s, 40/s]"},
+    "over": {"rate": "order_placed", "between": "[20/s, 40/s]"},
+    "key": {"order": "order_placed"},
+    "within": {"unique": "order_placed.order_id"},
+    "unique": {},
+    "order": {},
+}
+"""What stands beside a key of a check, where it is not the limits of a field."""
 
 
 def _beside(block: str, key: str) -> dict[str, str]:
@@ -140,6 +158,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed |= {"emit": "page_viewed", "next": "{browse: 60, exit: 40}"}
     if block == "concurrency" and key == "every":
         needed["at_cap"] = "poll"
+    if block == "check":
+        needed |= CHECKS.get(key, {"field": "order_placed.total", "between": "[0, 5000]"})
     if block == "event":
         needed |= {"actor": "user", "refs": "{item: product}"}
     return needed

@@ -11,7 +11,7 @@ from synthwb.generators.registry import Generator, generator, names
 from synthwb.guide.candidate import Candidate, Kind
 from synthwb.guide.fakers import arguments_in, field_methods, locales_at, methods
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
-from synthwb.guide.readable import field_names, names_of_types, readable
+from synthwb.guide.readable import field_names, names_of_types, owner_path, readable, sent_names
 from synthwb.guide.samples import MODIFIER_EXAMPLES, SUGGESTED, VALUES
 from synthwb.guide.snippets import SNIPPETS
 from synthwb.guide.spots import Spot, owner_of
@@ -263,8 +263,10 @@ def _values(root: Twig, cursor: Cursor, form: Form) -> Iterator[Candidate]:
     elif shape in (Shape.ENTITY, Shape.EVENT, Shape.EVENTS):
         block = "entities" if shape is Shape.ENTITY else "events"
         yield from (Candidate(name, Kind.VALUE, name, doc) for name, doc in names_of_types(root, block).items())
+    elif shape is Shape.EVENT_FIELD:
+        yield from (Candidate(name, Kind.PATH, name, doc) for name, doc in sent_names(root).items())
     elif shape is Shape.OWN_FIELD:
-        own = field_names(root.at(cursor.path[:2]))
+        own = field_names(root.at(owner_path(root, cursor.path)))
         yield from (
             Candidate(name, Kind.PATH, name, f"Made by {made}.") for name, made in own.items() if "." not in name
         )

@@ -55,6 +55,9 @@ class Shape(StrEnum):
     RENAMED = "names of columns, or a mapping of attributes to columns"
     COLUMNS = "the name of a column, or a list of names"
     OWN_FIELD = "the name of a field"
+    EVENT_FIELD = "the field of an event"
+    VALUE = "a value"
+    LIMITS = "two limits"
     ENTITY = "the name of an entity"
     EVENT = "the name of an event"
     EVENTS = "an event, or several"
@@ -129,6 +132,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "arm": keys.ARM,
     "origin": keys.ORIGIN,
     "sql": keys.SQL,
+    "check": keys.CHECK,
 }
 """The tables of keys by the name of their block."""
 
@@ -191,6 +195,8 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("scenario", "limit"): _block("limit"),
     ("scenario", "pacing"): _block("pacing", _RATE),
     ("scenario", "sinks"): Form(Shape.LIST, inside=_block("sink", _words("stdout"))),
+    ("scenario", "checks"): Form(Shape.LIST, inside=_block("check")),
+    ("check", "in"): Form(Shape.LIST, inside=Form(Shape.VALUE), minimum_size=1),
     ("clock", "mode"): _words("simulated"),
     ("entity", "count"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
     ("entity", "fields"): _FIELDS,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from synthwb.generators.registry import generator
-from synthwb.guide.twigs import Step, Twig
+from synthwb.guide.twigs import Step, Twig, unquoted
 from synthwb.guide.walks import read_by_events, read_in_flow
-from synthwb.scenario.keys import MODIFIERS
+from synthwb.scenario.keys import CHECK_SUBJECTS, MODIFIERS
 from synthwb.scenario.scopes import EVENT_FACTS
 
-__all__ = ["field_names", "names_of_types", "readable"]
+__all__ = ["field_names", "names_of_types", "owner_path", "readable", "sent_names"]
 
 _FACTS = {
     "event.time": "The event time of this record.",
@@ -39,6 +39,26 @@ def field_names(owner: Twig | None) -> dict[str, str]:
     return dict(_fields(fields, "")) if fields is not None else {}
 
 
+def sent_names(root: Twig) -> dict[str, str]:
+    """The fields of all events by their full paths, each with how it is made."""
+    events = root.at(("events",))
+    return {
+        f"{event}.{name}": f"Of {event}: {_made(made)}."
+        for event, node in ((events and events.entries) or {}).items()
+        for name, made in field_names(node).items()
+    }
+
+
+def owner_path(root: Twig, path: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Where the event or the entity stands that a place belongs to; of a check, the event that it looks at."""
+    if path[:1] != ("checks",):
+        return path[:2]
+    check = root.at(path[:2])
+    about = (check.at((subject,)) for subject in CHECK_SUBJECTS) if check is not None else ()
+    written = next((node.text for node in about if node is not None), "")
+    return ("events", unquoted(written).partition(".")[0])
+
+
 def _fields(fields: Twig, prefix: str) -> Iterator[tuple[str, str]]:
     for name, node in (fields.entries or {}).items():
         made = next((key for key in node.entries or {} if key not in MODIFIERS), node.text)
@@ -53,8 +73,9 @@ def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
 
     Names of the place's own field are left out.
     """
-    if path[0:1] == ("flows",):
-        return read_in_flow(root, path, field_names)
+from synthwb.guide.twigs import Step, Twig, unquoted
+from synthwb.guide.walks import read_by_events, read_in_flow
+from synthwb.scenario.keys import CHECK_SUBJECTS, MODIFIERS
     if len(path) < 2 or path[0] not in ("events", "entities"):
         return {}
     owner = root.at(path[:2])

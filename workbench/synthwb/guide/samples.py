@@ -26,6 +26,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "pacing": "500/s",
         "envelope": "cloudevents",
         "sinks": '[{file: "out/{event}.jsonl"}]',
+        "checks": "[{unique: page_viewed.user_id, within: 1h}]",
     },
     "clock": {
         "start": "2026-03-02T09:00",
@@ -123,6 +124,24 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "stdout": {"format": "csv", "nulls": "'NULL'", "nested": "columns"},
     "fixed set": {"size": "50", "pick": "{zipf: {exponent: 1.1}}"},
     "decimal": {"decimal": "4"},
+    "check": {
+        "field": "order_placed.total",
+        "between": "[0, 5000]",
+        "not_null": "true",
+        "in": "[new, paid]",
+        "matches": r"'SKU-\d{5}'",
+        "unique": "order_placed.order_id",
+        "within": "1h",
+        "share": "order_placed.fraud",
+        "of": "true",
+        "rate": "order_placed",
+        "over": "1m",
+        "order": "order_placed",
+        "key": "user_id",
+        "at_least": "99.9%",
+        "when": '"total > 100"',
+        "name": "plausible totals",
+    },
     "arm": {"when": "total > 5", "then": "{uniform: {min: 1, max: 2}}", "else": "0"},
 }
 """By block, then by key: what may stand after the colon."""
@@ -171,6 +190,7 @@ SUGGESTED: Mapping[Shape, list[str]] = {
     Shape.TIME_OF_DAY: ['"12:30"'],
     Shape.COUNTRY: ["FR", "DE", "US", "JP"],
     Shape.ZONE: ["UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"],
+    Shape.LIMITS: ["[0, 5000]", "[0.1%, 5%]", "[20/s, 40/s]"],
     Shape.FILE: ["out/{event}.jsonl"],
     Shape.TABLE_FILE: ["products.csv", "products.parquet"],
 }

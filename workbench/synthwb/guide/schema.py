@@ -15,6 +15,7 @@ from synthwb.guide.locales import of_locales
 from synthwb.guide.naming import names_of_fields, names_of_types
 from synthwb.guide.samples import SUGGESTED
 from synthwb.guide.tabular import tabular
+from synthwb.guide.together import together
 from synthwb.guide.walking import WALKING, walking
 from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
 from synthwb.scenario import keys, literals
@@ -119,6 +120,10 @@ def _scalar(form: Form) -> JsonSchema:
         return {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
     if shape is Shape.NOTHING:
         return {"type": "null"}
+    if shape is Shape.VALUE:
+        return {"type": ["string", "number", "boolean", "null"]}
+    if shape is Shape.LIMITS:
+        return {"type": "array", "items": _scalar(Form(Shape.VALUE)), "minItems": 2, "maxItems": 2}
     if shape is Shape.BOOLEAN:
         return {"type": ["boolean", "string"], "pattern": HOLE, "patternErrorMessage": "expected true or false"}
     if shape is Shape.EXPRESSION:
@@ -213,12 +218,7 @@ def _block(name: str) -> JsonSchema:
     if name == "daily":
         del schema["required"]  # levels by hour have no peaks
         schema["patternProperties"] = {f"^(?:{literals.PATTERNS['time of day']})$": _of(Form(Shape.LEVEL))}
-    if name == "entity":
-        schema |= {"if": {"type": "object", "required": ["from"]}, "else": {"required": ["count", "fields"]}}
-    if name == "sink":
-        one = [{"required": [kind], "errorMessage": "a sink names one destination"} for kind in keys.SINKS]
-        schema |= {"if": {"type": "object"}, "then": {"oneOf": one}}
-    return schema
+    return schema | together(name)
 
 
 def _key(block: str, key: Key) -> JsonSchema:

@@ -69,6 +69,15 @@ SNIPPETS: Mapping[str, tuple[Snippet, ...]] = {
         Snippet("files of Parquet", "One Parquet file for each event type.", 'file: "out/{event}.parquet"$'),
         Snippet("standard output", "JSON lines, for a pipe.", "stdout$"),
     ),
+    "check": (
+        Snippet(
+            "value within limits", "No value outside of two limits.", "field: $order_placed.total\nbetween: [0, 5000]"
+        ),
+        Snippet("no value twice", "No value comes twice.", "unique: $order_placed.order_id"),
+        Snippet(
+            "so many a minute", "So many events in each minute.", "rate: $order_placed\nbetween: [20/s, 40/s]\nover: 1m"
+        ),
+    ),
     "field": (
         Snippet("identity", "A UUID: different in every record.", "record_id: uuid$"),
         Snippet("code", "Text of a fixed form.", 'sku: {pattern: "SKU-####"}$'),

@@ -261,6 +261,14 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "limit": (("limit",), "Where the stream ends."),
     "pacing": (("pacing",), "How fast events are delivered, in wall-clock time; it never changes the data."),
+    "check": (
+        ("checks",),
+        "What is expected of the stream, evaluated on what is sent while it runs: `field` with one of `between`, "
+        "`not_null`, `in` and `matches`; `unique`; `share` `of` a value; `rate`; `order`. Null and absent values are "
+        "looked at only by `not_null`, and by `share`. `unique` and `order` remember the last 2,000,000 records: "
+        "what comes again after more is not noticed, and the result says so. `synthwb run` ends with exit code 3 where "
+        "a check has failed.",
+    ),
     "sink": (("sinks",), "A destination: one of `stdout` and `file`, with what else is said beside it."),
 }
 """The blocks by name: the keys under which they stand, and what they are."""

@@ -16,6 +16,10 @@ __all__ = [
     "BRANCH",
     "BURST",
     "CASES",
+    "CHECK",
+    "CHECK_BESIDE",
+    "CHECK_RULES",
+    "CHECK_SUBJECTS",
     "CLOCK",
     "CONCURRENCY",
     "CURVE",
@@ -91,9 +95,9 @@ ROOT = _table(
     Key("pacing", "a rate", "How fast events are delivered, in wall-clock time; never changes the data"),
     Key("envelope", "a name or a mapping", "How a record is wrapped: flat, nested or cloudevents"),
     Key("sinks", "a list", "Where events go"),
+    Key("checks", "a list", "What is expected of the stream while it runs; a run that fails a check ends with code 3"),
     _later("imperfections", "Late, duplicate, missing and corrupt records"),
     _later("drift", "Scheduled change of what is drawn"),
-    _later("checks", "Expectations on the stream"),
     _later("truth", "The side file of answers"),
 )
 CLOCK = _table(
@@ -266,6 +270,38 @@ SINK = _table(
     _later("console", "Pretty output"),
 )
 SINKS = ("stdout", "file")
+CHECK = _table(
+    Key("field", "the field of an event", "The field that is looked at, with one of between, not_null, in, matches"),
+    Key(
+        "between",
+        "two limits",
+        "[lowest, highest]: numbers, times, or the shares or rates that are expected; null for none",
+    ),
+    Key("not_null", "true or false", "No value is null or absent"),
+    Key("in", "a list", "Every value is one of these"),
+    Key("matches", "text", "Every text matches this regular expression as a whole"),
+    Key("unique", "the field of an event", "The field of which no value comes twice"),
+    Key("within", "a duration", "Of unique: how long in event time a value does not come again; ever without"),
+    Key("share", "the field of an event", "The field of which one value has a share of the records"),
+    Key("of", "a value", "Of share: the value, such as true; null stands for absent values too"),
+    Key("rate", "the name of an event", "The event of which so many come in event time"),
+    Key("over", "a duration", "Of rate: the windows in which it is counted; 1m without"),
+    Key("order", "the name of an event", "The event whose times do not go back from record to record"),
+    Key("key", "the name of a field", "Of order: the records that have the same value of this field; all without"),
+    Key("at_least", "a probability", "The share of records (of windows, for a rate) that must pass; 100% without"),
+    Key("when", "an expression", "Only records for which this holds are looked at"),
+    Key("name", "text", "What the check is called"),
+)
+CHECK_SUBJECTS = ("field", "unique", "share", "rate", "order")
+CHECK_RULES = ("between", "not_null", "in", "matches")
+CHECK_BESIDE: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(CHECK_RULES, ("at_least",)),
+    "unique": ("within", "at_least"),
+    "share": ("of", "between"),
+    "rate": ("between", "over", "at_least"),
+    "order": ("key", "at_least"),
+}
+"""What may stand beside what a check expects, besides ``when`` and ``name``."""
 TIME = _table(
     Key("name", "text", "A new name for the key"),
     Key("format", "a time format", "How it is written: iso, epoch_s, epoch_ms, epoch_us or a strftime pattern"),

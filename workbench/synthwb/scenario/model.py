@@ -18,6 +18,7 @@ from synthwb.scenario.tables import TableFile, Word
 
 if TYPE_CHECKING:
     from synthwb.scenario.behaviour import Concurrency, Flow
+    from synthwb.scenario.expectations import Check
     from synthwb.scenario.living import Excitation
 
 __all__ = [
@@ -377,3 +378,4 @@ class Scenario:
     sinks: tuple[SinkSpec, ...]
     doc: str = ""
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()

@@ -28,13 +28,14 @@ class Names:
             return self.report.span(node)
         return self.report.document.lines.span(node.start + at + start, node.start + at + end)
 
-    def resolve(self, name: str, where: Span, node: Node, path: str, draft: Draft, inner: str) -> str | None:
-        """The canonical form of a name, noted in the draft; None after a problem was reported."""
+    def resolve(self, name: str, where: Span, node: Node, path: str, draft: Draft | None, inner: str) -> str | None:
+        """The canonical form of a name, noted in the draft if there is one; None after a problem was reported."""
         found = self.scope.resolve(name, inner)
         if isinstance(found, Missing):
             self.missing(found, name, where, path)
             return None
-        draft.reads.setdefault(found, node)
+        if draft is not None:
+            draft.reads.setdefault(found, node)
         return found
 
     def missing(self, found: Missing, name: str, where: Span, path: str) -> None:
@@ -49,7 +50,7 @@ class Names:
         code = "not-yet" if "later version" in found.message else "unknown-name"
         self.report.error(code, found.message, where, path, hint, edit)
 
-    def expression(self, node: Node, path: str, draft: Draft, inner: str) -> Expression | None:
+    def expression(self, node: Node, path: str, draft: Draft | None, inner: str) -> Expression | None:
         """A scalar SQL expression with all its names resolved."""
         if node.kind is not NodeKind.SCALAR or node.value is None:
             self.report.expected(node, 'an SQL expression, such as "price * qty"', path)

@@ -20,7 +20,7 @@ __all__ = ["override", "substitute"]
 _HOLE = re.compile(r"\$\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"[A-Z_][A-Z0-9_]*")
 _TOP = Span(0, 0, 1, 1, 1, 1)
-_FREE_TO_ADD = frozenset(ROOT) - {"entities", "events", "arrivals", "sinks"}
+_FREE_TO_ADD = frozenset(ROOT) - {"entities", "events", "arrivals", "sinks", "checks"}
 _TALLEST = 16  # levels of a parameter that is filled in
 _LONGEST = 100_000  # characters of one text after substitution
 

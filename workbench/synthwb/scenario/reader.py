@@ -9,6 +9,7 @@ from pathlib import Path
 from synthwb.errors import ScenarioError, UsageError
 from synthwb.scenario.arrivals import Arrivals
 from synthwb.scenario.blocks import Blocks, type_entries
+from synthwb.scenario.checks import Checks
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
 from synthwb.scenario.flowfields import arranged
@@ -134,6 +135,8 @@ class _Reader:
             envelopes = [envelope, *(sink.envelope for sink in sinks if sink.envelope)]
             outputs.collisions(events, envelopes, walks.added())
         pacing = timing.pacing(self.node("pacing"), clock)
+        node = self.node("checks")
+        checks = () if node is None else Checks(self.values, events, found_events).read(node)
         seed = self._seed()
         name, doc = self._text("name"), self._text("doc")
         if self.report.failed or envelope is None:
@@ -152,6 +155,7 @@ class _Reader:
             sinks,
             doc,
             found_flows,
+            checks,
         )
 
     def _events(self) -> Node | None:

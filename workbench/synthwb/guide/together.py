@@ -1,0 +1,31 @@
+"""What must stand together in a block, and what excludes one another, for the JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from synthwb.guide.holes import JsonSchema
+from synthwb.scenario import keys
+
+__all__ = ["together"]
+
+
+def together(block: str) -> JsonSchema:
+    """The conditions of a block beyond those of its single keys; nothing for most."""
+    if block == "entity":
+        return {"if": {"type": "object", "required": ["from"]}, "else": {"required": ["count", "fields"]}}
+    if block == "sink":
+        return {"if": {"type": "object"}, "then": _one_of(keys.SINKS, "a sink names one destination")}
+    if block == "check":
+        subject = _one_of(keys.CHECK_SUBJECTS, "a check looks at one thing")
+        rule = _one_of(keys.CHECK_RULES, "a check of a field expects one thing")
+        rest = [{"required": ["share", "of", "between"]}, {"required": ["rate", "between"]}]
+        bare = {"not": {"anyOf": [{"required": ["share"]}, {"required": ["rate"]}]}}
+        whole = {"allOf": [subject, {"if": {"required": ["field"]}, "then": rule, "else": {"anyOf": [*rest, bare]}}]}
+        return {"if": {"type": "object"}, "then": whole}
+    return {}
+
+
+def _one_of(names: Sequence[str], message: str) -> JsonSchema:
+    """Exactly one of these keys."""
+    return {"oneOf": [{"required": [name], "errorMessage": message} for name in names]}
