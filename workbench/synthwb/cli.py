@@ -1,7 +1,7 @@
 """The command line: ``synthwb`` alone opens the workbench, its verbs run headless.
 
-Exit codes: 0 done; 1 the run failed (sink, disk); 2 bad usage or bad document; 130 interrupted. Only options are
-declared here; the verbs live in `synthwb.commands` and load what they need when they are called.
+Exit codes: 0 done; 1 the run failed (sink, disk); 2 bad usage or bad document; 3 a check failed; 130 interrupted.
+Only options are declared here; the verbs live in `synthwb.commands` and load what they need when they are called.
 """
 
 from __future__ import annotations

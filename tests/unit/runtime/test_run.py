@@ -258,3 +258,38 @@ def test_controls_are_idempotent_in_every_state() -> None:
     assert run.stats().events == 0
     with pytest.raises(ValueError, match="positive"):
         run.set_rate(0)
+
+
+CHECKED = (
+    TEXT
+    + """
+checks:
+  - {field: ping.n, between: [0, 99]}
+  - {unique: ping.who}
+"""
+)
+
+
+def test_checks_stand_in_the_snapshot() -> None:
+    with Run(compile_plan(loads(CHECKED)), limit=1400) as run:
+        assert [check.observed for check in run.stats().checks] == ["nothing seen yet"] * 2
+        run.start()
+        assert run.wait(60)
+        stats = run.stats()
+    assert [check.passed for check in stats.checks] == [False, True]
+    assert stats.failed_checks == stats.checks[:1]
+    assert stats.checks[0].failures == stats.by_event["ping"] - 99
+    assert stats.checks[0].first is not None
+    assert stats.checks[0].first.value == "100"
+
+
+def test_a_change_of_pace_counts_nothing_twice() -> None:
+    with Run(compile_plan(loads(CHECKED)), pace=Pace(rate=2000), limit=1400) as run:
+        run.start()
+        for rate in (5000, 3000, None):
+            time.sleep(0.05)
+            run.set_rate(rate)
+        assert run.wait(60)
+        stats = run.stats()
+    assert stats.checks[1].passed
+    assert stats.checks[1].observed == f"100% of {stats.by_event['ping']:,} records"

@@ -12,11 +12,12 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from synthwb.commands.documents import compiled, overridden, read_source, valid
-from synthwb.commands.talk import INTERRUPTED, close_stdout, say, say_error
+from synthwb.commands.talk import CHECKS_FAILED, INTERRUPTED, close_stdout, printable, say, say_error
 from synthwb.errors import UsageError
 
 if TYPE_CHECKING:
     from synthwb.engine import Plan
+    from synthwb.measure import CheckResult
     from synthwb.runtime import Pace, Run, Stats
     from synthwb.scenario.model import Scenario, SinkSpec
 
@@ -180,12 +181,27 @@ def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None) -> in
         return 0
     if stats.state is State.FAILED:
         say_error(stats.error)
+        show_checks(stats.failed_checks, len(stats.checks))
         return 1
     files = [sink.position for sink in stats.sinks if sink.position != "stdout"]
     say(_summary(stats, files if not interrupted else []))
     if interrupted and delivery.bounded and files:
         print(f"interrupted before the end, so not kept: {', '.join(files)}", file=sys.stderr)
-    return INTERRUPTED if interrupted else 0
+    show_checks(stats.failed_checks, len(stats.checks))
+    if interrupted:
+        return INTERRUPTED
+    return CHECKS_FAILED if stats.failed_checks else 0
+
+
+def show_checks(failed: Sequence[CheckResult], count: int) -> None:
+    """Tell which checks have failed, whoever reads it, and that none has, if a person is watching."""
+    if not failed:
+        if count:
+            say(f"{count} check{'s' * (count != 1)} passed")
+        return
+    say_error(f"{len(failed)} of {count} check{'s' * (count != 1)} failed")
+    for check in failed:
+        print(printable(f"  {check.words}"), file=sys.stderr)
 
 
 def _reader_gone(stats: Stats) -> bool:

@@ -15,8 +15,9 @@ from synthwb.errors import PluginWarning, SynthwbError
 if TYPE_CHECKING:
     from synthwb.scenario.diagnostics import Diagnostic
 
-__all__ = ["INTERRUPTED", "coloured", "manners", "printable", "say", "say_error", "show_problems"]
+__all__ = ["CHECKS_FAILED", "INTERRUPTED", "coloured", "manners", "printable", "say", "say_error", "show_problems"]
 
+CHECKS_FAILED = 3
 INTERRUPTED = 130
 _SHOWN = 50  # problems shown before a run that cannot start; `check` shows all
 _STYLES = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "2", "good": "32"}

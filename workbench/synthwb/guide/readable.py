@@ -73,9 +73,12 @@ def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
 
     Names of the place's own field are left out.
     """
-from synthwb.guide.twigs import Step, Twig, unquoted
-from synthwb.guide.walks import read_by_events, read_in_flow
-from synthwb.scenario.keys import CHECK_SUBJECTS, MODIFIERS
+    if path[:1] == ("flows",):
+        return read_in_flow(root, path, field_names)
+    if path[:1] == ("checks",):
+        own_names = field_names(root.at(owner_path(root, path)))
+        found = {name: f"The field of the event: {_made(made)}." for name, made in own_names.items()}
+        return found | {name: _FACTS.get(name, "") for name in EVENT_FACTS}
     if len(path) < 2 or path[0] not in ("events", "entities"):
         return {}
     owner = root.at(path[:2])

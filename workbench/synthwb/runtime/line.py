@@ -18,7 +18,8 @@ _BEHIND = 0.25  # seconds of lag before the line says what holds it up
 class Line:
     """Plain state without a lock: the run that owns it holds its own while calling.
 
-    ``position`` is behind the last block handed out, ``lag`` how late that was in seconds, ``held_by`` why.
+    ``position`` is behind the last block handed out, ``lag`` how late that was in seconds, ``held_by`` why. ``ended``:
+    the stream has no more blocks.
     """
 
     def __init__(self, pace: Pace, position: Position) -> None:
@@ -26,6 +27,7 @@ class Line:
         self.position = position
         self.lag = 0.0
         self.held_by = ""
+        self.ended = False
         self._blocks: deque[Prepared | None] = deque()  # None: the stream has ended
 
     @property
@@ -55,6 +57,7 @@ class Line:
         """The first block, on schedule; None at the end of the stream."""
         block = self._blocks.popleft()
         if block is None:
+            self.ended = True
             return None
         if self.schedule.pace != Pace():
             self.lag = max(0.0, now - self.schedule.due(block.slab.first, int(block.slab.due[0])))
@@ -68,6 +71,7 @@ class Line:
     def step(self, paused_at: float) -> Prepared | None:
         """The first block, out of schedule: the schedule then goes on behind it."""
         block = self._blocks.popleft()
+        self.ended = block is None
         if block is not None:
             self.position = block.slab.after
             self.anchor(self.schedule.pace, paused_at)

@@ -15,6 +15,7 @@ from typing import Self
 
 from synthwb.engine import Batch, Plan, Position, compile_plan
 from synthwb.errors import SynthwbError
+from synthwb.runtime.checking import Checking
 from synthwb.runtime.fanout import Fanout
 from synthwb.runtime.generation import Ahead, Prepared
 from synthwb.runtime.line import Line
@@ -60,6 +61,7 @@ class Run:
         self._line = Line(pace or Pace(), Position(plan.scenario.clock.start if start is None else start, {}))
         self._event_time: int | None = None
         self._recent = Recent(_RECENT)
+        self._checking = Checking(plan, self._line.position.time, limit)
         self._started = self._paused_at = 0.0
         self._rested = 0.0  # wall seconds spent in pauses
         self._ended: float | None = None
@@ -166,6 +168,7 @@ class Run:
                 history=self._meter.history,
                 held_by=self._line.held_by,
                 error=self._error,
+                checks=self._checking.results,
             )
 
     def recent(self) -> Batch | None:
@@ -261,6 +264,7 @@ class Run:
                 self._delivered(prepared)
             with self._changed:
                 state = State.FINISHED if self._state in (State.RUNNING, State.PAUSED) else State.STOPPED
+            self._checking.over(self._line)
             self._fanout.close(commit=state is State.FINISHED or not self.bounded)
         except SynthwbError as error:
             self._fail(str(error))
@@ -302,8 +306,9 @@ class Run:
         return 0.0 if self._state is State.PAUSED else due - now
 
     def _delivered(self, prepared: Prepared) -> None:
+        batch = prepared.batch
+        self._checking.see(batch)
         with self._changed:
-            batch = prepared.batch
             self._meter.add(time.monotonic(), {part.schema.event: len(part) for part in batch.parts})
             self._event_time = int(prepared.slab.due[-1])
             self._recent.add(batch)

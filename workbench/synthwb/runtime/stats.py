@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synthwb.measure import CheckResult
 
 __all__ = ["Pace", "SinkStats", "State", "Stats"]
 
@@ -59,7 +63,8 @@ class Stats:
     the wished rate, None for flat out. ``lag``: seconds behind the schedule. ``ahead``: events generated but not yet
     delivered. ``elapsed``: wall seconds since the start, pauses left out. ``event_time``: of the last delivered event,
     microseconds. ``expected``: events until the end if known. ``history``: rates of the last 60 half-seconds.
-    ``held_by``: what slows the run below its target, in words, or empty.
+    ``held_by``: what slows the run below its target, in words, or empty. ``checks``: how the scenario's checks stand
+    over what was delivered.
     """
 
     state: State = State.IDLE
@@ -76,3 +81,9 @@ class Stats:
     history: tuple[float, ...] = ()
     held_by: str = ""
     error: str = ""
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def failed_checks(self) -> tuple[CheckResult, ...]:
+        """The checks that do not pass, in the order of the document."""
+        return tuple(check for check in self.checks if not check.passed)

@@ -1,0 +1,35 @@
+"""The checks of a run: evaluated on every delivered batch, looked at from any thread."""
+
+from __future__ import annotations
+
+from synthwb.engine import Batch, Plan
+from synthwb.measure import Monitor
+from synthwb.runtime.line import Line
+
+__all__ = ["Checking"]
+
+
+class Checking:
+    """Evaluates a plan's checks from event time ``start`` on; ``results`` is replaced as a whole.
+
+    ``limit``: the run ends after so many events.
+    """
+
+    def __init__(self, plan: Plan, start: int, limit: int | None) -> None:
+        scenario = plan.scenario
+        self._monitor = Monitor(plan.schemas, scenario.checks, origin=scenario.clock.start, start=start)
+        self._end = plan.end
+        self._bounds = [bound for bound in (limit, scenario.limit.events) if bound is not None]
+        self.results = self._monitor.results()
+
+    def see(self, batch: Batch) -> None:
+        """Look at a batch that was delivered."""
+        self._monitor.observe(batch)
+        self.results = self._monitor.results()
+
+    def over(self, line: Line) -> None:
+        """Nothing more is delivered. Where the stream has come to its end in event time, its last windows are whole."""
+        cut = bool(self._bounds) and line.position.events >= min(self._bounds)
+        if line.ended and self._end is not None and not cut:
+            self._monitor.close(self._end)
+            self.results = self._monitor.results()
