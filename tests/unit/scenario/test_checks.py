@@ -180,6 +180,23 @@ def test_a_mistake_in_an_event_is_told_once() -> None:
     assert [found.code for found in parse(text).diagnostics] == ["unknown-generator"]
 
 
+def test_fields_that_only_a_state_gives() -> None:
+    text = """\
+entities: {user: {count: 5, fields: {user_id: uuid}}}
+events: {viewed: {fields: {page: {const: home}, n: {integer: {min: 0, max: 9}}}}}
+flows:
+  visit:
+    actor: user
+    states:
+      landing: {emit: viewed, fields: {n: 5, extra: {const: x}}, next: exit}
+arrivals: {visit: 5/s}
+checks:
+  - {field: viewed.extra, in: [x, y]}
+  - {field: viewed.n, between: [0.5, 2]}
+"""
+    assert [found.render() for found in parse(text).diagnostics] == []
+
+
 def test_parameters_stand_in_checks() -> None:
     text = EVENTS.replace("clock:", "params: {most: 100}\nclock:")
     parsed = parse(f'{text}  - {{field: order_placed.total, between: [0, "${{params.most}}"]}}\n')

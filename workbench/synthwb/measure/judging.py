@@ -23,8 +23,10 @@ _POOLS = 8  # pools whose verdicts are kept
 
 
 def values_of(part: Part, path: str) -> Column:
-    """The column of a dotted path; absent where an object on the way is absent or null."""
+    """The column of a dotted path; absent where an object on the way is absent or null, nulls if there is none."""
     name, *inner = path.split(".")
+    if name not in part.columns:
+        return Column.of(pl.Series([None] * len(part)))
     column = part.columns[name]
     for step in inner:
         gone = [mask for mask in (column.absent, column.nulls) if mask is not None]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from synthwb.scenario.behaviour import Flow
 from synthwb.scenario.expectations import Check, sent_fields
 from synthwb.scenario.keys import CHECK, CHECK_BESIDE, CHECK_RULES, CHECK_SUBJECTS
 from synthwb.scenario.model import DType, EventType, Expression
@@ -33,14 +34,20 @@ class _Sent(Scope):
 
 
 class Checks:
-    """Reads ``checks``. ``events``: the names of all events; ``found``: those that could be read."""
+    """Reads ``checks``. ``events``: the names of all events; ``found``: those that could be read, sent by ``flows``."""
 
-    def __init__(self, values: Values, events: Collection[str], found: Mapping[str, EventType]) -> None:
+    def __init__(
+        self, values: Values, events: Collection[str], found: Mapping[str, EventType], flows: Mapping[str, Flow]
+    ) -> None:
         self.values = values
         self.report = values.report
         self._rules = Rules(values)
         self._events = events
-        self._sent = {name: sent_fields(event) for name, event in found.items()}
+        states = [state for flow in flows.values() for state in flow.states.values()]
+        self._sent = {
+            name: sent_fields(event, [field for state in states for field in state.fields.get(name, ())])
+            for name, event in found.items()
+        }
         self._hidden = {
             name: {field.name for field in event.fields if field.modifiers.hidden} for name, event in found.items()
         }

@@ -6,6 +6,7 @@ them from a document, `synthwb.measure` evaluates them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -188,10 +189,15 @@ class Check:
         return words if self.when is None else f"{words}, where {self.when.text}"
 
 
-def sent_fields(event: EventType) -> dict[str, DType]:
-    """The dotted names of the fields that an event sends, those of objects included, with their types."""
+def sent_fields(event: EventType, given: Iterable[Field] = ()) -> dict[str, DType]:
+    """The dotted names of the fields that an event sends, those of objects included, with their types.
+
+    ``given``: what states put in the place of its fields, or beside them; a field has one type, whoever gives it.
+    """
     found: dict[str, DType] = {}
     for field in sorted(event.fields, key=lambda field: event.order.index(field.name)):
+        _collect(field, field.name, found)
+    for field in given:
         _collect(field, field.name, found)
     return found
 

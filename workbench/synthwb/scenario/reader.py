@@ -136,7 +136,7 @@ class _Reader:
             outputs.collisions(events, envelopes, walks.added())
         pacing = timing.pacing(self.node("pacing"), clock)
         node = self.node("checks")
-        checks = () if node is None else Checks(self.values, events, found_events).read(node)
+        checks = () if node is None else Checks(self.values, events, found_events, found_flows).read(node)
         seed = self._seed()
         name, doc = self._text("name"), self._text("doc")
         if self.report.failed or envelope is None:
