@@ -204,3 +204,29 @@ async def test_a_cancelled_export_leaves_nothing(tmp_path: Path) -> None:
         assert export.run.stats().state is State.STOPPED
         export.run.wait()
         assert list(tmp_path.iterdir()) == []
+
+
+CHECKED = TILL.replace("    fields:\n", "    fields:\n      n: {integer: {min: 0, max: 9}}\n") + (
+    "checks:\n  - {field: sale.total, between: [0, null]}\n  - {name: no zeros, field: sale.n, between: [10, 99]}\n"
+)
+
+
+async def test_checks_that_fail_show_live_and_enter_goes_to_them() -> None:
+    async with opened(Paper("till.yaml", CHECKED), size=(140, 40)) as wb:
+        await wb.until(lambda: "1 of 2 checks fails · no zeros: 0% of" in wb.text)
+        assert "✗ 1 check fails" in wb.text, "the status line has it too"
+        wb.app.workbench.action_pane("problems")
+        await wb.settle()
+        assert "Problems · 1 check fails" in str(wb.app.workbench.problems.border_title)
+        await wb.press("home", "enter")
+        assert wb.app.workbench.pane == "scenario"
+        assert "no zeros" in wb.editor.line
+        await wb.editor.change("[10, 99]", "[0, 9]")
+        await wb.until(lambda: "✓ 2 checks pass" in wb.text)
+        assert str(wb.app.workbench.problems.border_title) == "Problems · none"
+
+
+async def test_a_check_that_fails_is_told_in_words_without_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(Paper("till.yaml", CHECKED), size=(80, 24)) as wb:
+        await wb.until(lambda: "1 check fails" in wb.text)

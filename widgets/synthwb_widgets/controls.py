@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+from synthwb.measure import summary
 from synthwb.runtime import State
 from synthwb_widgets.fallback import Picture
 from synthwb_widgets.live import Snapshot
@@ -35,7 +36,8 @@ class Controls(Part):
     def stamp(self, snapshot: Snapshot) -> Hashable:
         """Whatever the strip shows."""
         stats = snapshot.stats
-        return stats.state, stats.events, round(stats.rate, 1), stats.target, snapshot.note, snapshot.good is None
+        shown = (stats.state, stats.events, round(stats.rate, 1), stats.target, stats.checks)
+        return *shown, snapshot.note, snapshot.good is None
 
     def body(self, snapshot: Snapshot) -> dict[str, Any]:
         """State, what can be done in it, counts and rates."""
@@ -46,11 +48,22 @@ class Controls(Part):
             "rate": stats.rate,
             "target": stats.target,
             "elapsed": stats.elapsed,
-            "note": snapshot.note or (f"Slowed by {stats.held_by}." if stats.held_by else ""),
-            "error": stats.error,
+            **_lines(snapshot),
         }
 
     def picture(self) -> Picture:
-        """The state in words."""
+        """The state in words, and the checks that fail."""
         stats = self.feed.live.snapshot().stats
-        return Picture(f"Run: {stats.state}, {stats.events:,} events")
+        failed = tuple(f"✗ {check.words}" for check in stats.failed_checks)
+        return Picture(f"Run: {stats.state}, {stats.events:,} events", problems=failed)
+
+
+def _lines(snapshot: Snapshot) -> dict[str, str]:
+    """What stands under the buttons: remarks, or what is wrong with the run or its checks, and then the remarks."""
+    stats = snapshot.stats
+    note = snapshot.note or (f"Slowed by {stats.held_by}." if stats.held_by else "")
+    checks = f"{'✗' if stats.failed_checks else '✓'} {summary(stats.checks)}" if stats.checks else ""
+    if stats.error or stats.failed_checks:
+        wrong = [stats.error, checks if stats.failed_checks else "", note if stats.failed_checks else ""]
+        return {"note": note, "error": "  ".join(part for part in wrong if part)}
+    return {"note": "  ".join(part for part in (note, checks) if part), "error": ""}

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from synthwb.errors import UsageError
+from synthwb.measure import CheckResult, Failure
 from synthwb.runtime import SinkStats, State, Stats
 from synthwb.tui.actions import ACTIONS
 from synthwb.tui.chart.bins import Profile, categories, histogram, rates
 from synthwb.tui.chart.pane import draw_profile, title_of
 from synthwb.tui.keybar import fitting
+from synthwb.tui.problems import tally
 from synthwb.tui.run.export import command_line, in_the_way, parse_count, progress_words
 from synthwb.tui.run.strip import RunView, strip_lines
 from synthwb.tui.status import Status, status_text
@@ -43,6 +45,22 @@ def test_the_key_bar_shows_what_fits_best_first(width: int) -> None:
     assert ranks == sorted(ranks)
     if width >= 40:
         assert ("run.toggle", "Resume") in [(a.id, label) for a, label in shown]
+
+
+def test_the_strip_says_how_the_checks_stand() -> None:
+    good = CheckResult("totals", "sale.total", True, "100% of 9 records", "0 to 5")
+    bad = CheckResult("zeros", "sale.n", False, "80% of 10 records", "1 to 9", 2, Failure("ab-1", "0", 0))
+    assert "✓ 1 check passes" in strip_lines(RunView(Stats(checks=(good,))), 100)
+    assert "✓ 2 checks pass" in strip_lines(RunView(Stats(checks=(good, good))), 100)
+    words = "✗ 1 of 2 checks fails · zeros: 80% of 10 records; expected 1 to 9"
+    assert f"{words}; first 0 of event ab-1 at 1970-01-01T00:00:00Z" in strip_lines(
+        RunView(Stats(checks=(good, bad))), 100
+    )
+    assert not any("check" in line for line in strip_lines(RunView(Stats()), 100))
+
+
+def test_checks_that_fail_are_counted_with_the_problems() -> None:
+    assert (tally(()), tally((), 1), tally((), 2)) == ("none", "1 check fails", "2 checks fail")
 
 
 def test_the_strip_says_state_numbers_and_destinations() -> None:

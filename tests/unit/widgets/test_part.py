@@ -66,6 +66,24 @@ def test_buttons_run_the_stream(wb: Workbench, page: Any) -> None:
     assert strip.waits(lambda it: it["state"] == "stopped")["live"] is False
 
 
+def test_checks_stand_under_the_run_control(shop: str, page: Any) -> None:
+    checks = "checks:\n  - {field: bought.total, between: [0, 9]}\n"
+    with Workbench(shop + checks) as wb:
+        strip = page(wb.controls)
+        strip.says("hello")
+        strip.says("start")
+        assert strip.waits(lambda it: it["total"] > 20)["error"] == ""
+        assert strip.waits(lambda it: it["note"] == "✓ 1 check passes")
+    with Workbench(f"{shop}{checks}  - {{name: few, field: bought.total, between: [0, 1]}}\n") as wb:
+        strip = page(wb.controls)
+        strip.says("hello")
+        strip.says("start")
+        assert strip.waits(lambda it: it["error"].startswith("✗ 1 of 2 checks fails · few: 0% of "))
+        strip.says("stop")
+        strip.waits(lambda it: it["state"] == "stopped")
+        assert wb.controls.picture().problems[0].startswith("✗ few: 0% of ")
+
+
 def test_the_slider_sets_the_rate(wb: Workbench, page: Any) -> None:
     strip = page(wb.controls)
     strip.says("hello")

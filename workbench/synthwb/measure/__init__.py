@@ -6,6 +6,6 @@ batches. Nothing here writes, paces or shows anything.
 """
 
 from synthwb.measure.monitor import Monitor
-from synthwb.measure.results import CheckResult, Failure
+from synthwb.measure.results import CheckResult, Failure, summary
 
-__all__ = ["CheckResult", "Failure", "Monitor"]
+__all__ = ["CheckResult", "Failure", "Monitor", "summary"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synthwb.scenario.expectations import time_text
 
-__all__ = ["CheckResult", "Failure"]
+__all__ = ["CheckResult", "Failure", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,12 @@ class CheckResult:
             return line
         event = f" of event {self.first.id}" if self.first.id else ""
         return f"{line}; first {self.first.value}{event} at {time_text(self.first.time)}"
+
+
+def summary(results: Sequence[CheckResult]) -> str:
+    """All checks in one line: how many fail, and the first of them; an empty text where there are none."""
+    failed = [result for result in results if not result.passed]
+    count = f"{len(results)} check{'s' * (len(results) != 1)}"
+    if failed:
+        return f"{len(failed)} of {count} fail{'s' * (len(failed) == 1)} · {failed[0].words}"
+    return f"{count} pass{'es' * (len(results) == 1)}" if results else ""

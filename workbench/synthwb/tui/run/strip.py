@@ -84,12 +84,22 @@ def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[
         lines.append(f"✗ {stats.error}")
     elif stats.held_by and stats.state.value == "running":
         lines.append(f"! held up by {stats.held_by}")
+    lines.extend(_check_lines(stats))
     if view.outdated and not stats.state.over:
         lines.append("! writes the document as it was when this run began; stop and start it for the new one")
     lines.extend(_sink_line(sink) for sink in stats.sinks)
     if not stats.sinks:
         lines.append(view.note or "nothing is written: this run only feeds the preview")
     return lines
+
+
+def _check_lines(stats: Stats) -> list[str]:
+    """How the checks stand: the first that fails in words; the list of problems has all."""
+    if not stats.checks:
+        return []
+    from synthwb.measure import summary
+
+    return [f"{'✗' if stats.failed_checks else '✓'} {summary(stats.checks)}"]
 
 
 def _lag(seconds: float) -> str:
@@ -128,10 +138,11 @@ class RunStrip(Widget, can_focus=True):
         if self._view is None:
             return Text("warming up", style=self.get_component_rich_style("strip--quiet", partial=True))
         failed = self._view.stats.state.value == "failed"
-        head = self.get_component_rich_style("strip--failed" if failed else "strip--state", partial=True)
+        wrong = self.get_component_rich_style("strip--failed", partial=True)
+        head = wrong if failed else self.get_component_rich_style("strip--state", partial=True)
         quiet = self.get_component_rich_style("strip--quiet", partial=True)
         text = Text(no_wrap=not failed, overflow="ellipsis")
         for index, line in enumerate(strip_lines(self._view, self.content_size.width, ascii_only=self._ascii)):
-            style = head if index == 0 or line.startswith("✗") else quiet if index > 1 else ""
+            style = wrong if line.startswith("✗") else head if index == 0 else quiet if index > 1 else ""
             text.append(line + "\n", style)
         return text

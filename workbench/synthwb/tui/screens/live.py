@@ -15,8 +15,8 @@ from synthwb.tui.editor.marks import sentence
 from synthwb.tui.keybar import KeyBar
 from synthwb.tui.paper import Paper
 from synthwb.tui.place import NOWHERE, Place, column_of
-from synthwb.tui.problems import ProblemsPane, tally
-from synthwb.tui.run.control import MakeRun
+from synthwb.tui.problems import ProblemsPane, failing, tally
+from synthwb.tui.run.control import MakeRun, RunLike
 from synthwb.tui.run.rates import duration_text, rate_text
 from synthwb.tui.run.strip import RunView, state_text, target_text
 from synthwb.tui.screens.frame import Frame
@@ -27,7 +27,7 @@ from synthwb.tui.work import Charted, Checked, Refused, Rows, Sampled, Trouble
 
 if TYPE_CHECKING:
     from synthwb.runtime import Stats
-    from synthwb.scenario import Scenario
+    from synthwb.scenario import Diagnostic, Scenario
 
 __all__ = ["Live"]
 
@@ -56,6 +56,11 @@ def _labels(stats: Stats | None) -> tuple[tuple[str, str], ...]:
     """The words for keys that mean different things in different states."""
     word = "Start" if stats is None else {"running": "Pause", "paused": "Resume"}.get(stats.state.value, "Start")
     return (("run.toggle", word), ("run.pause", word))
+
+
+def _failed(run: RunLike | None, stats: Stats | None) -> tuple[Diagnostic, ...]:
+    """The checks of a run that fail, as problems of the document."""
+    return () if run is None or stats is None else failing(stats.checks, run.plan.scenario.checks)
 
 
 class Live(Frame):
@@ -191,7 +196,6 @@ class Live(Frame):
         session = self.session
         self.editor.show_problems(session.diagnostics)
         self.problems.show_problems(session.diagnostics)
-        self.query_one("#tabs", PaneTabs).tally = tally(session.diagnostics)
         if not session.valid:
             first = session.refusal or next((sentence(d) for d in session.diagnostics), "the document has an error")
             what = "last good sample" if session.plan is not None else "no sample yet"
@@ -235,13 +239,16 @@ class Live(Frame):
         seed = "" if own is None else f"seed {own}" + (" (rerolled)" if session.seed is not None else "")
         view = self._run_view()
         self.strip.show_run(view)
+        failed = _failed(session.control.active, stats)
+        self.problems.show_checks(failed)
+        words = self.query_one("#tabs", PaneTabs).tally = tally(session.diagnostics, len(failed))
         self.query_one("#status", StatusLine).status = Status(
             name=session.paper.name,
             unsaved=session.unsaved,
             seed=seed,
             state=state_text(stats) + (f" {duration_text(stats.elapsed)}" if stats is not None else ""),
             rate=f"{rate_text(view.stats.rate)} of {target_text(view)}" if view is not None else "",
-            problems="" if not session.diagnostics else f"✗ {tally(session.diagnostics)}",
+            problems="" if words == "none" else f"✗ {words}",
             export=self.export_words(),
         )
         self.query_one("#keys", KeyBar).labels = _labels(stats)
