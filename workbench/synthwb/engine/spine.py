@@ -151,7 +151,7 @@ class Spine:
         ends = [_FOREVER if source.end is None else source.end for source in sources]
         self._end = min(max(ends, default=0), _FOREVER if end is None else end)
         self._limit = limit
-        self._length = _SECOND  # of the last window
+        self._length, self._held = _SECOND, 0.0  # of the last window, and about how many events it held
         self._next = position.time  # start of the window not yet made
         self._counts = np.array([position.counts.get(name, 0) for name in names], np.int64)
         self._over = False  # the layers have given everything
@@ -280,12 +280,14 @@ class Spine:
         return Position(self._next, counts, 0, self._delivered, self._next, carried)
 
     def _window(self, events: int) -> int:
-        """Where to end a window that should hold about so many events, begun from the length of the last one.
+        """Where to end a window that should hold about so many events, if it is as dense as the last one.
 
         Where the intensity varies a window may hold twice as many at most, so that a burst cannot fill the memory;
         a quiet stretch is crossed in windows that grow by and by.
         """
         start, length = self._next, self._length
+        if self._held:
+            length = int(length * min(_LONGER, max(_SHORTER, events / self._held))) + 1
         for grow in range(_GROWTH + 1):
             length = min(length, self._end - start)
             expected = self._expected(start, start + length)
@@ -295,7 +297,7 @@ class Spine:
         while expected > 2 * events and length > 1:
             length = max(1, int(length * max(_SHORTER, events / expected)))
             expected = self._expected(start, start + length)
-        self._length = length
+        self._length, self._held = length, expected
         return start + length
 
     def _expected(self, start: int, end: int) -> float:
