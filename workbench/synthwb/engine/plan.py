@@ -12,17 +12,21 @@ import numpy as np
 from synthwb._version import __version__
 from synthwb.engine.arrivals import Process
 from synthwb.engine.batch import Batch, EventSchema
+from synthwb.engine.context import row_pick
 from synthwb.engine.entities import EntityPool, entity_pool
 from synthwb.engine.events import EventPlan, compile_event
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.flows.compiling import compile_flows
 from synthwb.engine.flows.crowd import Crowd, CrowdPlan
+from synthwb.engine.flows.hearing import Hearing, HearingPlan
+from synthwb.engine.flows.ledger import Ledger, LedgerPlan
 from synthwb.engine.flows.links import Links
 from synthwb.engine.history import EventHistory, RowHistory
+from synthwb.engine.pick import Pick
 from synthwb.engine.processes import compile_process
 from synthwb.engine.size import batch_of
 from synthwb.engine.sources import Arrivals, Source
-from synthwb.engine.spine import Position, Slab, Spine
+from synthwb.engine.spine import Position, Slab, Spine, Stage
 from synthwb.engine.tables import digests
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic
@@ -52,6 +56,27 @@ class Plan:
 
     def __reduce__(self) -> tuple[Callable[[Scenario], Plan], tuple[Scenario]]:
         return compile_plan, (self.scenario,)
+
+    @cached_property
+    def passes(self) -> tuple[Callable[[], Stage], ...]:
+        """What all that happens goes through before it is numbered: makers, for each walk has its own."""
+        if self.crowd is None:
+            return ()
+        if self.links.deferred is not None:
+            picks = self._picks_of(self.links.deferred.entity)
+            return (partial(Ledger, LedgerPlan.of(self.links, self.links.deferred, picks, self.crowd.store)),)
+        plans = [
+            HearingPlan.of(self.links, entity, self._picks_of(entity), self.crowd.store) for entity in self.links.heard
+        ]
+        return tuple(partial(Hearing, plan) for plan in plans)
+
+    def _picks_of(self, entity: str) -> dict[int, Pick]:
+        """By kind, whom an event of this entity's actors points to when it comes by itself."""
+        return {
+            kind: row_pick(self.links, event, "actor", self.pools)
+            for kind, (name, event) in enumerate(self.scenario.events.items())
+            if event.actor == entity and name in self.processes
+        }
 
     @cached_property
     def schemas(self) -> Mapping[str, EventSchema]:
@@ -163,6 +188,7 @@ class Plan:
             position=Position(start, {}) if cold else position,
             end=self.end,
             limit=None if cold or not bounds else min(bounds),
+            passes=[make() for make in self.passes],
             facts=self.links.facts,
             largest=_WINDOW if self.crowd is None else 4 * _WINDOW,  # steps of many sessions together
         )

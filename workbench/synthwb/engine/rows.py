@@ -60,6 +60,10 @@ class Rows:
         """The same rows with numbers."""
         return replace(self, ordinal=ordinal)
 
+    def knowing(self, facts: Facts) -> Rows:
+        """The same rows with other facts."""
+        return replace(self, facts=facts)
+
     @staticmethod
     def joined(pieces: Sequence[Rows]) -> Rows:
         """All pieces, one after the other; not a copy where only one holds anything. Raises IndexError for none."""

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from synthwb.engine.arrivals import Process
-from synthwb.engine.block import Block
+from synthwb.engine.block import Block, Draw
 from synthwb.engine.draws import Ints, key_of
 from synthwb.engine.entities import EntityPool, probe_block
 from synthwb.engine.events import EventPlan
@@ -17,7 +17,8 @@ from synthwb.engine.flows.choosing import ENDED, choice
 from synthwb.engine.flows.crowd import CrowdPlan
 from synthwb.engine.flows.links import Links, roles, row_fact
 from synthwb.engine.flows.looking import Look, look_of
-from synthwb.engine.flows.states import Assign, Emission, Law, StatePlan
+from synthwb.engine.flows.sharing import input_fact
+from synthwb.engine.flows.states import Assign, Emission, Law, Note, StatePlan
 from synthwb.engine.flows.table import Table
 from synthwb.engine.flows.values import kept, nothing
 from synthwb.engine.flows.walk import FlowPlan
@@ -29,7 +30,7 @@ from synthwb.engine.sources import Arrivals
 from synthwb.errors import ScenarioError
 from synthwb.scenario.behaviour import Branch, Flow, FlowState, Setting
 from synthwb.scenario.diagnostics import Diagnostic, Severity
-from synthwb.scenario.model import Expression, Field
+from synthwb.scenario.model import DType, Expression, Field
 
 __all__ = ["compile_flows"]
 
@@ -65,6 +66,7 @@ def compile_flows(
     touched = {
         flow.name: {role: entity for role, entity in roles(flow).items() if entity in changed}
         for flow in scenario.flows.values()
+        if links.deferred is None
     }
     return CrowdPlan(tuple(plans), store, touched, links.facts, scenario.clock.start)
 
@@ -81,6 +83,8 @@ class _Compiler:
         self.events = events
         self.scenario = links.scenario
         self.kinds = {name: kind for kind, name in enumerate(self.scenario.events)}
+        deferred = links.deferred
+        self.touching = None if deferred is None else deferred.roles.get(flow.name)
         self.numbers = {name: links.number[state.path] for name, state in flow.states.items()}
 
     def plan(self, process: Process) -> FlowPlan:
@@ -123,7 +127,7 @@ class _Compiler:
         names = self._names(state)
         place = self._place(state, names)
         emissions = [self._emission(event, names) for event in state.emit]
-        shared = {
+        live = {
             f"{role}.{attribute}": (entity, attribute)
             for role, of in roles(self.flow).items()
             for entity, attribute in self.links.shared
@@ -136,11 +140,20 @@ class _Compiler:
             _count(place, state.times),
             None if state.dwell is None else _micros(place, state.dwell),
             tuple(self._assigned(place, state.settings)),
+            self._note(place, state.path),
             choice(state.branches, self._targets(state.branches), FieldSite(place, f"{state.path}.next")),
             tuple(self._looks(state, names)),
             self.links.facts,
-            shared,
+            live if self.links.deferred is None else {},
+            self.touching,
+            self._heard(state),
         )
+
+    def _heard(self, state: FlowState) -> dict[str, list[str]]:
+        """The roles that a state changes, with what of it events that come by themselves read."""
+        held = roles(self.flow)
+        changing = {setting.variable.owner for setting in state.settings if setting.variable.entity is not None}
+        return {role: self.links.heard[held[role]] for role in sorted(changing) if held[role] in self.links.heard}
 
     def _names(self, state: FlowState) -> set[str]:
         """All names that the laws and settings of a state read."""
@@ -211,7 +224,22 @@ class _Compiler:
 
     def _assigned(self, place: Workplace, settings: Sequence[Setting]) -> Iterator[Assign]:
         for each in settings:
-            yield Assign(each.variable, place.compile(each.field))
+            if each.variable.entity is None or self.links.deferred is None:
+                yield Assign(each.variable, place.compile(each.field))
+
+    def _note(self, place: Workplace, path: str) -> Note | None:
+        """What steps in a state leave for the ledger."""
+        deferred = self.links.deferred
+        if deferred is None or path not in deferred.entries:
+            return None
+        inputs: dict[str, tuple[DType, Draw]] = {}
+        for entry in deferred.entries[path]:
+            if entry.program is None:
+                key = entry.setting.field.path
+                inputs[input_fact(key)] = (deferred.inputs[key], place.compile(entry.setting.field))
+            for name, key in entry.inputs.items():
+                inputs[input_fact(key)] = (deferred.inputs[key], _reading(name))
+        return Note(deferred.groups[path], inputs)
 
     def _place(self, state: FlowState | None, names: set[str]) -> Workplace:
         """Where the laws of a state are compiled: its probe has a column for every name."""
@@ -241,6 +269,10 @@ class _Compiler:
         table.columns |= {row_fact(role): zero for role in roles(self.flow)}
         table.columns |= {v.name: nothing(v.dtype, 1) for v in self.flow.variables.values() if v.entity is None}
         return table
+
+
+def _reading(name: str) -> Draw:
+    return lambda block: block.column(name)
 
 
 def _names_of(settings: Sequence[Setting], laws: Sequence[Field], branches: Sequence[Branch]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from synthwb.engine.flows.values import nothing
 from synthwb.scenario.behaviour import Flow, FlowState
 from synthwb.scenario.model import DType, EventType, Field, Scenario
+
+if TYPE_CHECKING:
+    from synthwb.engine.flows.sharing import Deferred
 
 __all__ = ["WALK_FACTS", "Given", "Links", "Tie", "roles", "row_fact", "value_fact"]
 
@@ -97,14 +100,40 @@ class Links:
         return found
 
     @cached_property
+    def deferred(self) -> Deferred | None:
+        """What of it is settled after sessions have walked; None where that cannot be, or nothing is shared."""
+        from synthwb.engine.flows.sharing import deferred
+
+        return deferred(self)
+
+    @cached_property
+    def heard(self) -> dict[str, list[str]]:
+        """Where sessions take turns: by entity, what flows change and events that come by themselves read."""
+        if self.deferred is not None:
+            return {}
+        alone = {arrival.event for arrival in self.scenario.arrivals}
+        events = [event for event in self.scenario.events.values() if event.name in alone and self._reads_shared(event)]
+        entities = {event.actor for event in events}
+        found: dict[str, list[str]] = {}
+        for entity, attribute in self.shared:
+            if entity in entities and any(f"actor.{attribute}" in given.values for given in self.given.values()):
+                found.setdefault(entity, []).append(attribute)
+        return found
+
+    @cached_property
     def given(self) -> dict[str, Given]:
         """What flows give to each event type that one of them emits."""
         alone = {arrival.event for arrival in self.scenario.arrivals}
         return {
             name: self._given(event, name in alone)
             for name, event in self.scenario.events.items()
-            if any(name in state.emit for state in self.states)
+            if any(name in state.emit for state in self.states) or self._reads_shared(event)
         }
+
+    def _reads_shared(self, event: EventType) -> bool:
+        """Whether an event reads of its actor what flows change."""
+        shared = {f"actor.{attribute}" for entity, attribute in self.shared if entity == event.actor}
+        return any(name in shared for field in event.fields for name in field.reads)
 
     @cached_property
     def facts(self) -> dict[str, NDArray[Any]]:
@@ -114,6 +143,13 @@ class Links:
         wanted = {name for each in self.given.values() for name in each.wanted}
         found: dict[str, NDArray[Any]] = {"state": np.full(1, _NOBODY, np.int32)}
         found |= {fact: nobody for name, (fact, nobody) in WALK_FACTS.items() if name in wanted}
+        if self.deferred is not None:
+            found |= self.deferred.facts
+        for entity, attributes in self.heard.items():
+            from synthwb.engine.flows.sharing import after_fact, changed_fact
+
+            found[changed_fact(entity)] = np.full(1, _NOBODY, np.int32)
+            found |= {after_fact(entity, each): nothing(self.shared[entity, each], 1) for each in attributes}
         for given in self.given.values():
             found |= {row_fact(source): np.full(1, _NOBODY, np.int32) for source in given.entities}
             found |= {value_fact(name): nothing(dtype, 1) for name, dtype in given.values.items()}
@@ -149,6 +185,9 @@ class Links:
                         values.setdefault(name, f"{role}.{attribute}")
                         types[name] = dtype
             ties[flow.name] = Tie(sources, values)
+        for (entity, attribute), dtype in self.shared.items():
+            if entity == event.actor and f"actor.{attribute}" in wanted:
+                types[f"actor.{attribute}"] = dtype
         return Given(ties, entities, types, self._replaced(event.name), frozenset(wanted), alone)
 
     def _replaced(self, event: str) -> dict[str, dict[int, Field]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,12 +15,14 @@ from synthwb.engine.events import EventPlan
 from synthwb.engine.flows.choosing import Choice
 from synthwb.engine.flows.links import Tie, row_fact, value_fact
 from synthwb.engine.flows.looking import Look, Store
+from synthwb.engine.flows.sharing import TOUCHED, WRITES, after_fact, changed_fact
 from synthwb.engine.flows.table import Table, session_of
 from synthwb.engine.flows.values import Kept, column_of, kept
-from synthwb.engine.rows import Facts, Rows
+from synthwb.engine.rows import SILENT, Facts, Rows
 from synthwb.scenario.behaviour import Variable
+from synthwb.scenario.model import DType
 
-__all__ = ["Assign", "Emission", "Law", "Out", "StatePlan", "assign"]
+__all__ = ["Assign", "Emission", "Law", "Note", "Out", "StatePlan", "assign", "noted"]
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # the golden-ratio increment: a step's address is its session's, so far on
 _EVENT = 0xD1342543DE82EF95  # an odd constant between the events of one step
@@ -85,12 +87,31 @@ def assign(each: Assign, table: Table, block: Block, store: Store) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a step leaves for the ledger: the number of its entries, and their inputs by fact, with type and value."""
+
+    group: int
+    inputs: Mapping[str, tuple[DType, Draw]]
+
+
+def noted(note: Note, role: str | None, defaults: Facts, table: Table, block: Block, place: int) -> Out:
+    """The silent rows of a step that changes what an actor carries; ``role``: whose it is."""
+    rows = len(table)
+    found: dict[str, Kept] = {WRITES: np.full(rows, note.group, np.int32), TOUCHED: table[row_fact(role or "")]}
+    found |= {fact: kept(value(block).series(), dtype) for fact, (dtype, value) in note.inputs.items()}
+    facts = {name: found[name] if name in found else default.repeat(rows) for name, default in defaults.items()}
+    silent = Rows.of(table["time"], SILENT, table["address"], facts)
+    return Out(silent, table["address"], table["step"], place)
+
+
+@dataclass(frozen=True, slots=True)
 class StatePlan:
     """One state: what happens to the sessions in it, all at once.
 
     ``place``: its number within its flow. ``times`` None: once; ``dwell`` None: no time. ``looks``: what the laws and
     settings read. ``defaults``: the facts of a row that belongs to no flow. ``live``: the variables of entities whose
-    values are known while the walk goes on, with entity and attribute.
+    values are known while the walk goes on, with entity and attribute. ``touching``: whose row the ledger
+    keeps. ``heard``: see `Links.heard`, for the roles that this state changes.
     """
 
     number: int
@@ -99,10 +120,13 @@ class StatePlan:
     times: Law | None
     dwell: Law | None
     settings: tuple[Assign, ...]
+    note: Note | None
     chosen: Choice
     looks: tuple[Look, ...]
     defaults: Facts
     live: Mapping[str, tuple[str, str]]
+    touching: str | None
+    heard: Mapping[str, Sequence[str]]
 
     def step(
         self, table: Table, store: Store, out: list[Out] | None
@@ -126,6 +150,11 @@ class StatePlan:
             left = np.where(left > 0, left, np.maximum(self.times(block), 1)).astype(np.int32) - np.int32(1)
         for each in self.settings:
             assign(each, table, block, store)
+        if out is not None:
+            for role, attributes in self.heard.items():
+                out.append(self._told(role, attributes, table, store))
+        if self.note is not None and out is not None:
+            out.append(noted(self.note, self.touching, self.defaults, table, block, len(self.emissions)))
         stay = np.zeros(len(table), np.int64) if self.dwell is None else self.dwell(block)
         onward = self.chosen(block)
         if left is None:
@@ -153,11 +182,23 @@ class StatePlan:
             event = emission.plan.schema.event
             block.columns.update({f"{event}.{name}": made[name] for name in emission.inputs})
 
+    def _told(self, role: str, attributes: Sequence[str], table: Table, store: Store) -> Out:
+        """The silent rows that tell events which come by themselves what has changed."""
+        entity = self.live[f"{role}.{attributes[0]}"][0]
+        at, rows = table[row_fact(role)], len(table)
+        found: dict[str, Kept] = {changed_fact(entity): at}
+        found |= {after_fact(entity, each): store[entity, each][at] for each in attributes}
+        facts = {name: found[name] if name in found else each.repeat(rows) for name, each in self.defaults.items()}
+        silent = Rows.of(table["time"], SILENT, table["address"], facts)
+        return Out(silent, table["address"], table["step"], len(self.emissions))
+
     def facts(self, table: Table, tie: Tie, store: Store) -> Facts:
         """What the rows of an event know of their sessions."""
         rows = len(table)
         found: dict[str, Kept] = {"state": np.full(rows, self.number, np.int32), "session": session_of(table)}
         found |= {name: table[name] for name in ("start", "step", "visits") if name in table.columns}
+        if self.touching is not None:
+            found[TOUCHED] = table[row_fact(self.touching)]
         found |= {row_fact(source): table[row_fact(role)] for source, role in tie.sources.items()}
         for name, variable in tie.values.items():
             if variable in table.columns:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from synthwb.engine.columns import Column
 from synthwb.scenario.model import DType
 
-__all__ = ["Kept", "column_of", "kept", "nothing"]
+__all__ = ["Kept", "column_of", "kept", "nothing", "nulls_of"]
 
 Kept = NDArray[Any]
 """Carried values, one a row."""
@@ -61,3 +61,14 @@ def column_of(values: Kept, dtype: DType) -> Column:
     if dtype is DType.TIMESTAMP:
         series = series.cast(_TIME)
     return Column.of(series.cast(pl.Boolean) if dtype is DType.BOOLEAN else series)
+
+
+def nulls_of(values: Kept, dtype: DType) -> NDArray[np.bool_] | None:
+    """Where carried values are null; None: nowhere."""
+    if dtype is DType.FLOAT:
+        nulls = values != values
+    elif dtype is DType.STRING:
+        nulls = pl.Series(values, dtype=pl.String).is_null().to_numpy()
+    else:
+        nulls = values == _TYPES[dtype][2]
+    return nulls if nulls.any() else None
