@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
-from language_mutations import mutated, try_mutations
+from language_mutations import WALK, mutated, try_mutations
 
 from synthwb.engine import compile_plan, sample
 from synthwb.errors import SynthwbError
@@ -29,7 +29,7 @@ def test_no_mutation_raises() -> None:
 
 def test_what_is_accepted_of_them_makes_events() -> None:
     """A damaged preset that nothing is said against compiles and runs, or is refused in words."""
-    texts, made = [preset.text for preset in presets()], 0
+    texts, made = [WALK, *(preset.text for preset in presets())], 0
     for seed in range(500_000, 500_600):
         text = mutated(seed, texts[seed % len(texts)])
         scenario = parse(text).scenario

@@ -35,6 +35,7 @@ FIELDS = {
 BLOCKS = {
     "an unknown block": "arivals: {e: 5/s}",
     "a rate below nothing": "arrivals: {e: -5/s}",
+    "a flow without an end": "flows: {v: {actor: user, states: {s: {emit: e, dwell: 1s, next: s}}}}",
     "a limit of nothing": "limit: {events: 0}",
     "no seed": "seed: often",
     "no locale": "locale: xx_YY",

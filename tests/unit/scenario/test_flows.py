@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -270,16 +271,25 @@ def test_an_event_belongs_to_the_actor_or_to_one_partner() -> None:
         assert problems(head + states) == [("contradiction", "visit.a")]
 
 
-def test_rows_from_outside_are_taken_on_trust(tmp_path: object) -> None:
-    with open(f"{tmp_path}/users.csv", "w") as file:
-        file.write("id,balance\n1,2.5\n")
-    text = (
-        "entities: {user: {from: users.csv}}\nevents: {e: {actor: user, fields: {a: actor.balance}}}\n"
-        "flows: {visit: {actor: user, set: {session.b: actor.balance}, states: {a: {emit: e, set: "
-        '{actor.balance: {expr: "actor.balance - 1"}, session.b: 3}, dwell: actor.balance}}}}\n'
-    )
-    flow = loads(text, folder=str(tmp_path)).flows["visit"]
-    assert {variable.dtype for variable in flow.variables.values()} == {DType.UNKNOWN}
+def test_rows_from_outside_are_taken_on_trust(tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_text("id,balance\n1,2.5\n")
+    text = """\
+entities: {user: {from: users.csv}}
+events: {e: {actor: user, fields: {a: actor.balance}}}
+flows:
+  visit:
+    actor: user
+    set: {session.b: #}
+    states:
+      a: {emit: e, set: {actor.balance: {expr: "actor.balance - 1"}, session.b: 3}, dwell: actor.balance}
+"""
+    flow = loads(text.replace("#", "{path: actor.balance, as: float}"), folder=tmp_path).flows["visit"]
+    assert {name: variable.dtype for name, variable in flow.variables.items()} == {
+        "session.b": DType.FLOAT,
+        "actor.balance": DType.UNKNOWN,
+    }
+    (problem,) = parse(text.replace("#", "actor.balance"), folder=tmp_path).diagnostics
+    assert (problem.code, problem.path) == ("type", "visit.set.session.b"), "a session has no table to look it up in"
 
 
 # Contradictions, one at a time

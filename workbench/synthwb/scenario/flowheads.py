@@ -190,13 +190,12 @@ class Heads:
             scope = FlowScope(draft.name, False, {}, draft.sources, {}, self.blocks.others, facts=dict(facts))
             scope.flows, scope.began = (draft.name,), False
             field = read_setting(FieldReader(self.values, scope), each, here)
-            if field is not None and self._first_value(field, each, here):
-                variable = Variable(each.name, "session", None, field.dtype)
-                facts[each.name] = field.dtype
-                draft.variables[each.name] = variable
+            sound = field is not None and self._first_value(field, each, here)
+            dtype = field.dtype if field is not None and sound else DType.UNKNOWN
+            draft.variables[each.name] = variable = Variable(each.name, "session", None, dtype)
+            facts[each.name] = dtype
+            if field is not None and sound:
                 settings.append(Setting(variable, field))
-            else:
-                facts[each.name] = DType.UNKNOWN
         draft.settings = tuple(settings)
 
     def _variable_name(self, entry: Entry, path: str) -> bool:
@@ -222,7 +221,12 @@ class Heads:
     def _first_value(self, field: Field, entry: Entry, path: str) -> bool:
         """Whether a field gives a value of a type that can be carried, always."""
         modifiers = field.modifiers
-        if field.dtype not in CARRIED and field.dtype is not DType.UNKNOWN:
+        if field.dtype is DType.UNKNOWN:
+            message = f"the type of {entry.name} is known only when a table is read, and a variable has one before"
+            written = entry.value.text or "actor.tier"
+            self.report.error("type", message, entry.value, path, f"say it: {{path: {written}, as: string}}")
+            return False
+        if field.dtype not in CARRIED:
             what = ", ".join(dtype.value for dtype in CARRIED)
             message = f"a variable is one of {what}, and this gives {field.dtype.value}"
             hint = "add as: float" if field.dtype is DType.DECIMAL else ""
