@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
-
 import pytest
 from flow_driver import position_after, shop, told, windows
 
 import synthwb
 from synthwb.encode import encoder
 from synthwb.engine import Plan
+from synthwb.engine.carrying import decoded, encoded
 
 WAYS = [
     pytest.param({}, id="alone"),
@@ -46,7 +45,7 @@ def test_batches_and_workers_change_no_byte(how: dict[str, bool]) -> None:
 def test_a_stream_goes_on_from_any_position(how: dict[str, bool], events: int) -> None:
     plan = shop(**how)
     whole = told([plan.spine().take(2_400)])
-    position = pickle.loads(pickle.dumps(position_after(plan, events, 83)))
+    position = decoded(encoded(position_after(plan, events, 83)))
     rest = plan.spine(position=position)
     assert told([rest.take(2_400 - events)]) == whole[events:]
 

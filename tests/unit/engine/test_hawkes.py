@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from fractions import Fraction
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from synthwb.engine import compile_plan
 from synthwb.engine.arrivals import HawkesArrivals, PoissonArrivals
+from synthwb.engine.carrying import decoded, encoded
 from synthwb.scenario import loads
 
 START = 1_767_225_600_000_000
@@ -60,7 +60,7 @@ def test_a_saved_mark_spares_the_way_and_what_lies_before_can_still_be_made() ->
     expected = walk.between(far, far + 20 * SECOND)
     early = walk.between(START, START + 20 * SECOND)
     again = hawkes()
-    again.resume(pickle.loads(pickle.dumps(walk.mark(far))))
+    again.resume(decoded(encoded(walk.mark(far))))
     assert again.mark(far)[0] == far
     assert [each.tolist() for each in again.between(far, far + 20 * SECOND)] == [each.tolist() for each in expected]
     assert [each.tolist() for each in again.between(START, START + 20 * SECOND)] == [each.tolist() for each in early]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from synthwb.engine import Stream, compile_plan
 from synthwb.engine.arrivals import RenewalArrivals
+from synthwb.engine.carrying import decoded, encoded
 from synthwb.engine.draws import Bits, Floats, Ints, unit
 from synthwb.errors import ScenarioError
 from synthwb.scenario import loads
@@ -118,7 +118,7 @@ def test_a_saved_position_goes_on_where_it_was() -> None:
     spine.take(90_000)
     first = spine.take(90_000)
     rest = spine.take(500)
-    position = pickle.loads(pickle.dumps(first.after))
+    position = decoded(encoded(first.after))
     assert position.carried[1].chunk > 5
     again = compile_plan(plan.scenario).spine(position=position).take(500)
     assert again.address.tolist() == rest.address.tolist()

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Bits, Ints
 
 __all__ = ["SILENT", "Facts", "Rows", "in_time_order"]
@@ -20,6 +21,7 @@ SILENT = 65_535
 """The kind of a row that is a step of a flow but no event; it is gone before events are numbered."""
 
 
+@keepable("rows")
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Events to be made, one entry each in every array.

@@ -10,7 +10,8 @@ from synthwb.engine.rows import Facts, Rows
 __all__ = ["Arrivals", "Carried", "Source"]
 
 Carried: TypeAlias = Any
-"""What a source holds on to at the end of a window: a value that can be pickled and is never changed."""
+"""What a source holds on to at the end of a window: a value that is never changed, and that has a form in
+`synthwb.engine.carrying`: plain values, arrays, keepable dataclasses."""
 
 
 class Source(Protocol):

@@ -18,6 +18,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Bits, Ints
 from synthwb.engine.rows import SILENT, Facts, Rows, in_time_order
 from synthwb.engine.sources import Carried, Source
@@ -49,6 +50,7 @@ class Stage(Protocol):
         ...
 
 
+@keepable("position")
 @dataclass(frozen=True, slots=True)
 class Position:
     """A place in the stream, from which it can be gone on with.

@@ -34,7 +34,7 @@ class Marked(Protocol):
     """A process that finds its way by marks; without one it walks there from the start of the clock."""
 
     def mark(self, time: int) -> Any:
-        """The state from which the events at ``time`` and later can be made: a value that can be pickled."""
+        """The state from which the events at ``time`` and later can be made: a value that can be carried."""
         ...
 
     def resume(self, mark: Any) -> None:

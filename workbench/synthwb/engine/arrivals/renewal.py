@@ -17,6 +17,7 @@ from threading import Lock
 
 import numpy as np
 
+from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Bits, Floats, Ints, key_of, mix
 
 __all__ = ["Mark", "RenewalArrivals"]
@@ -28,6 +29,7 @@ _LONGEST = 1 << 49  # microseconds: eighteen years, so that the sum of a chunk s
 _TRIED = 4096  # gaps from which their mean is estimated
 
 
+@keepable("renewal")
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where a chunk of gaps begins: the time that those before it reach, with a ``part`` in 2**-20 microseconds."""

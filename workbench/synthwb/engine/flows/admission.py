@@ -15,6 +15,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Bits, Ints
 from synthwb.scenario.behaviour import Concurrency
 
@@ -29,6 +30,7 @@ Lengths = Callable[[Ints, Bits, int], Ints]
 """When sessions that begin at these times, under these addresses, end; `NEVER` where that is not before a time."""
 
 
+@keepable("waiting")
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Sessions that have arrived and not begun: when they look again, when they arrived, and their addresses."""
