@@ -35,6 +35,8 @@ from synthwb.scenario.model import EventType, Scenario
 __all__ = ["EventPlan", "Plan", "compile_plan"]
 
 _WINDOW = 1 << 16  # events that a window is expected to hold, so that arrays stay in the cache
+_TOGETHER = 1 << 18  # where sessions step together: the more of them, the better
+_IN_TURN = 1 << 12  # where they take turns: every turn looks at all that are due
 _TRIES = 12  # to find a stretch with about so many events
 _WEEK = 7 * 86_400 * 1_000_000
 _YEARS = 208 * _WEEK
@@ -69,6 +71,13 @@ class Plan:
             HearingPlan.of(self.links, entity, self._picks_of(entity), self.crowd.store) for entity in self.links.heard
         ]
         return tuple(partial(Hearing, plan) for plan in plans)
+
+    @property
+    def _window(self) -> int:
+        """Events that a window is expected to hold at most."""
+        if self.crowd is None:
+            return _WINDOW
+        return _IN_TURN if any(self.crowd.touched.values()) else _TOGETHER
 
     def _picks_of(self, entity: str) -> dict[int, Pick]:
         """By kind, whom an event of this entity's actors points to when it comes by itself."""
@@ -190,7 +199,7 @@ class Plan:
             limit=None if cold or not bounds else min(bounds),
             passes=[make() for make in self.passes],
             facts=self.links.facts,
-            largest=_WINDOW if self.crowd is None else 4 * _WINDOW,  # steps of many sessions together
+            largest=self._window,
         )
         if cold:  # who is there at that time is known only to those who were there before
             spine.skip_to(position.time, limit=min(bounds, default=None))

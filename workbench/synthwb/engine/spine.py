@@ -224,6 +224,8 @@ class Spine:
         if self._next >= self._end:
             self._finish()
         else:
+            if self._limit is not None:
+                wanted = min(wanted, self._limit - int(self._counts.sum()))
             many = max(wanted, self._largest) if wanted >= _MANY else wanted
             self._step(self._window(min(self._largest, max(_SMALLEST, many))))
 

@@ -63,9 +63,9 @@ def _expected(free: list[tuple[str, int, float, float]], cap: int, at_cap: str, 
             if at_cap == "poll":
                 heappush(looks, (time + 5e6, number)) if time + 5e6 < end else None
                 continue
-            if slots[0] >= end:
+            if slots[0] + 1 >= end:
                 continue
-            time = heappop(slots)
+            time = heappop(slots) + 1
         heappush(slots, time + free[number][3] - free[number][2])
         begun.append((free[number][0], time))
     return begun

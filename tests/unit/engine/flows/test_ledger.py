@@ -6,7 +6,7 @@ from functools import cached_property
 
 import polars as pl
 import pytest
-from flow_driver import shop
+from flow_driver import shop, told, windows
 
 from synthwb.engine import Plan, compile_plan
 from synthwb.engine.flows.links import Links
@@ -118,3 +118,20 @@ def test_a_bank_is_settled_as_if_it_walked_in_turn(request: pytest.FixtureReques
     wanted = _frames(turned)
     for event in wanted:
         assert found[event].equals(wanted[event])
+
+
+@pytest.mark.parametrize("more", ["", "one_at_a_time: true"])
+@pytest.mark.parametrize("cap", ["3", "{limit: 3, at_cap: drop}", "{limit: 2, at_cap: poll}"])
+def test_doors_let_in_whom_the_queue_lets_in(cap: str, more: str, request: pytest.FixtureRequest) -> None:
+    text = BANK.replace("shopping: 40/min", f"shopping: {{rate: 20/min, concurrency: {cap}}}")
+    text = text.replace("+30m", "+10m").replace("    set: {session.n: 0}\n", f"    set: {{session.n: 0}}\n    {more}\n")
+    found = _frames(compile_plan(loads(text)))
+    request.getfixturevalue("in_turn")
+    turned = compile_plan(loads(text))
+    wanted = _frames(turned)
+    assert len(found["looked"]) > 100
+    for event in wanted:
+        assert found[event].equals(wanted[event])
+    whole = told(list(windows(turned, 600).slabs(10_000)))
+    for seconds in (3, 40):
+        assert told(list(windows(turned, seconds).slabs(100))) == whole

@@ -2,8 +2,8 @@
 
 Paths are addressed, so how long a session will last is known before it begins: it is walked once without a trace. Then
 a cap is a queue with as many servers (Kiefer and Wolfowitz 1955, "On the theory of queues with many servers"): in
-order of arrival each session takes the slot that is free first. That is one small step a session, in Python; the
-events of the sessions are made elsewhere, all together.
+order of arrival each session takes the slot that is free first, a microsecond after it was left. That is one small step
+a session, in Python; the events of the sessions are made elsewhere, all together.
 """
 
 from __future__ import annotations
@@ -107,10 +107,10 @@ class Gate:
                 if self.cap.at_cap == "poll":
                     heappush(looks, (time + self.cap.every, number))
                     continue
-                if slots[0] >= end:
+                if slots[0] + 1 >= end:
                     waiting.append((time, number))
                     continue
-                time = heappop(slots)
+                time = heappop(slots) + 1  # after all that the session before it has done
             over = last(number, time)
             heappush(slots, over)
             if self.alone:

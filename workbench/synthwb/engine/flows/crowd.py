@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits
-from synthwb.engine.flows.admission import Gate, Waiting
+from synthwb.engine.flows.admission import NEVER, Gate, Waiting
 from synthwb.engine.flows.choosing import ENDED
+from synthwb.engine.flows.doors import Door
 from synthwb.engine.flows.estimates import Estimate, estimate
 from synthwb.engine.flows.links import row_fact
 from synthwb.engine.flows.looking import Store
@@ -59,6 +60,7 @@ class Crowd:
         self._store: Store = {name: values.copy() for name, values in plan.store.items()}
         nobody = np.empty(0, np.int64)
         self._waiting = [Waiting.none()] * len(plan.flows)
+        self._over: list[tuple[tuple[int, int], ...]] = [()] * len(plan.flows)
         self._live = [flow.begin(nobody, nobody.view(np.uint64), self._store) for flow in plan.flows]
 
     def expected(self, start: int, end: int) -> float:
@@ -73,29 +75,99 @@ class Crowd:
         """See `Source.advance`."""
         out: list[Out] = []
         due: list[Table] = []
-        waiting: list[list[Table]] = []
+        later: list[list[Table]] = []
+        doors: dict[int, Door] = {}
         for number, (flow, live) in enumerate(zip(self._plan.flows, self._live, strict=True)):
             arrived = flow.arrivals.advance(start, end)
             begun = Waiting(arrived.time, arrived.address)
             if flow.gate is not None:
+                begun = begun.take(np.lexsort((begun.address, begun.time)))
+            if flow.gate is not None and self._plan.touched.get(flow.flow.name):
+                doors[number] = self._door(number, flow, flow.gate, begun)
+                begun = Waiting.none()
+            elif flow.gate is not None:
                 begun = self._admitted(number, flow, flow.gate, begun, end)
             everybody = Table.joined([live, flow.begin(begun.time, begun.address, self._store)])
-            now, later = everybody.split(everybody["time"] < end)
+            now, after = everybody.split(everybody["time"] < end)
             due.append(now)
-            waiting.append([later])
-        while any(len(table) for table in due):
-            for number, (table, turn) in enumerate(zip(due, self._turns(due), strict=True)):
+            later.append([after])
+        if doors:
+            self._walk_by_doors(doors, due, later, end, out)
+        else:
+            self._walk(due, later, end, end, out, doors)
+        self._live = [Table.joined(tables) for tables in later]
+        return self._rows(out)
+
+    def _walk(
+        self,
+        due: list[Table],
+        later: list[list[Table]],
+        until: int,
+        end: int,
+        out: list[Out],
+        doors: Mapping[int, Door],
+    ) -> None:
+        """Let all sessions take the steps that are due before ``until``; ``due`` holds those before ``end``."""
+        now, rest = [], []
+        for table in due:
+            before, after = table.split(table["time"] < until)
+            now.append(before)
+            rest.append([after])
+        while any(len(table) for table in now):
+            for number, (table, turn) in enumerate(zip(now, self._turns(now), strict=True)):
                 if not len(table):
                     continue
-                stepping, rest = (table, table.take(slice(0, 0))) if turn is None else table.split(turn)
+                stepping, left = (table, table.take(slice(0, 0))) if turn is None else table.split(turn)
                 if len(stepping):
                     stepped = self._plan.flows[number].step(stepping, self._store, out)
-                    going_on, due_again = stepped["state"] != ENDED, stepped["time"] < end
-                    waiting[number].append(stepped.take(np.flatnonzero(going_on & ~due_again)))
-                    rest = Table.joined([rest, stepped.take(np.flatnonzero(going_on & due_again))])
-                due[number] = rest
-        self._live = [Table.joined(tables) for tables in waiting]
-        return self._rows(out)
+                    over, time = stepped["state"] == ENDED, stepped["time"]
+                    if number in doors:
+                        doors[number].over(time[over], _actors(stepped)[over])
+                    later[number].append(stepped.take(np.flatnonzero(~over & (time >= end))))
+                    rest[number].append(stepped.take(np.flatnonzero(~over & (time >= until) & (time < end))))
+                    left = Table.joined([left, stepped.take(np.flatnonzero(~over & (time < until)))])
+                now[number] = left
+        due[:] = [Table.joined(tables) for tables in rest]
+
+    def _walk_by_doors(
+        self, doors: Mapping[int, Door], due: list[Table], later: list[list[Table]], end: int, out: list[Out]
+    ) -> None:
+        """Walk from decision to decision."""
+        while True:
+            until, deciding = end, -1
+            for number, door in doors.items():
+                self._enter(number, door.let_in(_going_on(due[number], later[number]), end), due, later, end)
+                next_step = int(due[number]["time"].min()) if len(due[number]) else NEVER - 1
+                when = door.decides(_going_on(due[number], later[number]), next_step)
+                if when < until:
+                    until, deciding = when, number
+            self._walk(due, later, until, end, out, doors)
+            if deciding < 0:
+                break
+            live = [table for table in (due[deciding], *later[deciding]) if len(table)]
+            actors = (actor for table in live for actor in _actors(table).tolist())
+            begun = doors[deciding].opens(until, actors, _going_on(due[deciding], later[deciding]))
+            self._enter(deciding, begun, due, later, end)
+        for number, door in doors.items():
+            self._waiting[number], self._over[number] = door.left(), tuple(door.ends)
+
+    def _door(self, number: int, flow: FlowPlan, gate: Gate, came: Waiting) -> Door:
+        door = Door(gate, ends=list(self._over[number]))
+        waiting = self._waiting[number]
+        everybody = waiting.then(came)
+        actors = np.full(len(everybody), -1, np.int32)
+        if flow.flow.actor is not None:
+            actors = flow.actors(everybody.time, everybody.address)
+        door.come(everybody, actors, len(waiting))
+        return door
+
+    def _enter(self, number: int, begun: Waiting, due: list[Table], later: list[list[Table]], end: int) -> None:
+        """Let sessions begin."""
+        if len(begun):
+            table = self._plan.flows[number].begin(begun.time, begun.address, self._store)
+            now, after = table.split(table["time"] < end)
+            due[number] = Table.joined([due[number], now])
+            later[number].append(after)
 
     def _admitted(self, number: int, flow: FlowPlan, gate: Gate, came: Waiting, end: int) -> Waiting:
         """Who of those that wait and of those that came begins a session before ``end``."""
@@ -116,12 +188,18 @@ class Crowd:
         """See `Source.carried`: the sessions, and what the rows of entities carry."""
         marks = tuple(flow.arrivals.carried(time) for flow in self._plan.flows)
         store = {name: values.copy() for name, values in self._store.items()}
-        return (tuple(dict(table.columns) for table in self._live), tuple(self._waiting), store, marks)
+        return (
+            tuple(dict(table.columns) for table in self._live),
+            tuple(self._waiting),
+            tuple(self._over),
+            store,
+            marks,
+        )
 
     def restore(self, carried: Carried) -> None:
         """See `Source.restore`."""
-        tables, waiting, store, marks = carried
-        self._waiting = list(waiting)
+        tables, waiting, over, store, marks = carried
+        self._waiting, self._over = list(waiting), list(over)
         self._live = [Table(columns) for columns in tables]
         self._store = {name: values.copy() for name, values in store.items()}
         for flow, mark in zip(self._plan.flows, marks, strict=True):
@@ -145,6 +223,16 @@ class Crowd:
         if len(same):
             _settle(order, rows, out, np.union1d(same, same + 1))
         return rows.take(order)
+
+
+def _going_on(due: Table, later: Sequence[Table]) -> int:
+    return len(due) + sum(len(table) for table in later)
+
+
+def _actors(table: Table) -> NDArray[np.int32]:
+    """Whose sessions they are; nobody's in a flow without actor."""
+    found: NDArray[np.int32] = table.columns.get(row_fact("actor"), np.full(len(table), -1, np.int32))
+    return found
 
 
 def _settle(order: NDArray[np.int64], rows: Rows, out: Sequence[Out], at: NDArray[np.int64]) -> None:
