@@ -21,6 +21,7 @@ from synthwb.engine.flows.crowd import Crowd, CrowdPlan
 from synthwb.engine.flows.hearing import Hearing, HearingPlan
 from synthwb.engine.flows.ledger import Ledger, LedgerPlan
 from synthwb.engine.flows.links import Links
+from synthwb.engine.flows.typing import with_types
 from synthwb.engine.history import EventHistory, RowHistory
 from synthwb.engine.pick import Pick
 from synthwb.engine.processes import compile_process
@@ -232,7 +233,7 @@ def compile_plan(scenario: Scenario) -> Plan:
     """
     pools = _gathered({n: partial(entity_pool, scenario, entity) for n, entity in scenario.entities.items()})
     processes = _gathered({arrival.event: partial(compile_process, scenario, arrival) for arrival in scenario.arrivals})
-    links = Links(scenario)
+    links = Links(with_types(scenario, pools))
 
     def compiled(event: EventType) -> EventPlan:
         process = processes.get(event.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ from flow_driver import shop, told, windows
 
 from synthwb.engine import Plan, compile_plan
 from synthwb.engine.flows.links import Links
+from synthwb.errors import ScenarioError
 from synthwb.scenario import loads
 
 BANK = """
@@ -135,3 +137,20 @@ def test_doors_let_in_whom_the_queue_lets_in(cap: str, more: str, request: pytes
     whole = told(list(windows(turned, 600).slabs(10_000)))
     for seconds in (3, 40):
         assert told(list(windows(turned, seconds).slabs(100))) == whole
+
+
+def test_what_people_from_outside_carry_has_the_type_of_its_column(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name,balance\nann,10\nben,20\n")
+    text = """
+entities: {user: {from: people.csv}}
+events: {paid: {actor: user, fields: {who: actor.name, before: actor.balance}}}
+flows: {pay: {actor: user, states: {s: {emit: paid, set: {actor.balance: {expr: "actor.balance + 1"}}}}}}
+arrivals: {pay: 1/s}
+"""
+    frame = _frames(compile_plan(loads(text + "clock: {end: +1m}\n", folder=tmp_path)))["paid"]
+    for who, begin in (("ann", 10), ("ben", 20)):
+        found = frame.filter(pl.col("who") == who)["before"].to_list()
+        assert found == list(range(begin, begin + len(found)))
+    wrong = text.replace("actor.balance: {", "actor.money: {")
+    with pytest.raises(ScenarioError, match="has no column 'money'"):
+        compile_plan(loads(wrong, folder=tmp_path))
