@@ -385,3 +385,11 @@ def test_paths_lead_into_flows() -> None:
     dwell = flows["chain"].states["again"].dwell
     assert dwell is not None
     assert dwell.call.args["mean"] == 60
+
+
+def test_a_field_may_be_called_like_what_it_copies() -> None:
+    text = "events: {seen: {actor: user, fields: {session: session.id, state: state.name, actor: actor.name}}}\n"
+    text += "entities: {user: {count: 3, fields: {name: first_name}}}\n"
+    text += "flows: {visit: {actor: user, states: {a: {emit: seen}}}}\n"
+    parsed = parse(text)
+    assert parsed.scenario is not None, parsed.diagnostics

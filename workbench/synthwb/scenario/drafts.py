@@ -46,16 +46,18 @@ class Draft:
 
 
 def needs(drafts: Sequence[Draft]) -> dict[str, list[str]]:
-    """Which of these drafts each of them reads, by local name."""
-    locals_ = [draft.local for draft in drafts]
-    known = set(locals_)
+    """Which of these drafts each of them reads, by local name.
+
+    ``session.id`` reads a field ``session`` only where that has children.
+    """
+    known = {draft.local: bool(draft.nested) for draft in drafts}
     found: dict[str, list[str]] = {}
     for draft in drafts:
         wanted: dict[str, None] = {}
         for name in draft.everything_read():
             parts = name.split(".")
             for count in range(1, len(parts) + 1):
-                if (prefix := ".".join(parts[:count])) in known:
+                if known.get(prefix := ".".join(parts[:count]), False) or prefix == name in known:
                     wanted[prefix] = None
                     break
         found[draft.local] = list(wanted)
