@@ -81,6 +81,16 @@ TWO = "{landing: {emit: page_viewed, next: search}, search: {}}"
 AROUND = {
     "clock": "clock: {@}\nevents: {" + EVENT + "}",
     "entity": "entities: {user: {@}}\nevents: {" + EVENT + "}",
+    "population": "clock: {end: +90d}\nentities: {"
+    + USER.replace("9, ", "9, population: {@}, ", 1)
+    + "}\nevents: {"
+    + EVENT
+    + "}",
+    "births": "clock: {end: +90d}\nentities: {"
+    + USER.replace("9, ", "9, population: {births: {@}}, ", 1)
+    + "}\nevents: {"
+    + EVENT
+    + "}",
     "event": "entities: {" + USER + ", " + PRODUCT + "}\nevents: {e: {@}}",
     "ref": "entities: {" + PRODUCT + "}\nevents: {e: {refs: {item: {@}}, fields: {sku: item.sku}}}",
     "flow": WALK.replace("#", "@"),
@@ -160,6 +170,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["at_cap"] = "poll"
     if block == "check":
         needed |= CHECKS.get(key, {"field": "order_placed.total", "between": "[0, 5000]"})
+    if block == "population" and key == "max":
+        needed["births"] = "40/day"
     if block == "event":
         needed |= {"actor": "user", "refs": "{item: product}"}
     return needed

@@ -28,7 +28,8 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
         lines += [f"  {name:<{width}}  {_flow(scenario, name)}" for name in scenario.flows]
     lines.append(f"pools     {size_text(plan.memory)} in memory")
     for name, pool in plan.pools.items():
-        lines.append(f"  {name:<{width}}  {pool.count:,} rows, {size_text(pool.memory)}")
+        born = "" if pool.lives is None else f" ({pool.lives.initial:,} at the start)"
+        lines.append(f"  {name:<{width}}  {pool.count:,} rows{born}, {size_text(pool.memory)}")
     expected = plan.expected()
     ends = [f"after about {expected:,} events"] if expected is not None else []
     ends += [f"after {wall:g} s"] if wall is not None else []

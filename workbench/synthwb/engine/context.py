@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthwb.engine.arrivals import Owners
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import key_of
 from synthwb.engine.entities import EntityPool
 from synthwb.engine.flows.context import walk_context
 from synthwb.engine.flows.links import Given, Links, row_fact
-from synthwb.engine.pick import Pick, pick
+from synthwb.engine.pick import Pick
 from synthwb.scenario.model import EventType
 
 __all__ = ["event_context", "own_sources", "row_pick", "sources_of"]
@@ -34,12 +35,16 @@ def sources_of(event: EventType, given: Given | None) -> dict[str, str]:
     return {**({} if given is None else given.entities), **own_sources(event)}
 
 
-def row_pick(links: Links, event: EventType, source: str, pools: Mapping[str, EntityPool]) -> Pick:
-    """Which row an event points to by itself."""
+def row_pick(
+    links: Links, event: EventType, source: str, pools: Mapping[str, EntityPool], owners: Owners | None
+) -> Pick:
+    """Which row an event points to by itself; ``owners``: whose it is, where its arrivals say that."""
     scenario = links.scenario
+    if source == "actor" and owners is not None:
+        return lambda block: owners(block.address)
     entity = own_sources(event)[source]
     law = next((ref.pick for ref in event.refs if ref.name == source), None) or scenario.entities[entity].activity
-    return pick(law, pools[entity].count, key_of(scenario.seed, event.name, "pick", source))
+    return pools[entity].pick(law, key_of(scenario.seed, event.name, "pick", source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,9 @@ class _Source:
 
 
 def event_context(
-    links: Links, event: EventType, wanted: set[str], pools: Mapping[str, EntityPool]
+    links: Links, event: EventType, wanted: set[str], pools: Mapping[str, EntityPool], owners: Owners | None
 ) -> Callable[[Block], None]:
-    """Fills a block with all wanted names that are no fields of the event."""
+    """Fills a block with all wanted names that are no fields of the event. ``owners``: see `row_pick`."""
     given = links.given.get(event.name)
     walking = {} if given is None else walk_context(links, given, wanted)
     own = own_sources(event)
@@ -85,7 +90,7 @@ def event_context(
         reads = {name: attribute for name, attribute in names.items() if name in wanted and name not in walking}
         if reads:
             fact = row_fact(source) if given is not None and source in given.entities else None
-            law = row_pick(links, event, source, pools) if source in own else None
+            law = row_pick(links, event, source, pools, owners) if source in own else None
             sources.append(_Source(pools[entity], reads, fact, law))
     name_pool = pl.Series([event.name])
 

@@ -9,25 +9,30 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
+import polars as pl
 
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column, Pool
-from synthwb.engine.draws import key_of, mix
+from synthwb.engine.draws import Ints, key_of, mix
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import RowHistory
 from synthwb.engine.joining import pooled
+from synthwb.engine.lives import Lives
 from synthwb.engine.origins import origin_columns
+from synthwb.engine.pick import Pick, pick
+from synthwb.engine.populations import births_of, lives_of
 from synthwb.engine.program import Program, Workplace
 from synthwb.engine.tables import digests
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
-from synthwb.scenario.model import EntityType, Scenario
+from synthwb.scenario.model import Call, EntityType, Scenario
 
 __all__ = ["EntityPool", "entity_pool", "probe_block"]
 
 _KEPT = 16  # pools kept between plans, so that typing does not rebuild populations
 _LARGE = 1_000_000  # rows from which on their memory is estimated before they are made
 _TRIED = 1_000  # rows that are made for the estimate
+_LIFE = 100  # bytes of a row's life, and of its places among the candidates for picks
 _WHILE_MADE = 3  # a pool needs about so many times its size while it is made
 _cache: OrderedDict[str, EntityPool] = OrderedDict()
 _lock = Lock()
@@ -35,13 +40,21 @@ _lock = Lock()
 
 @dataclass(frozen=True, slots=True)
 class EntityPool:
-    """The rows of one entity type: one column per field, in the document's order."""
+    """The rows of one entity type: one column per field, in the document's order.
+
+    ``lives``: from when to when they live, where they come and go.
+    """
 
     name: str
     count: int
     pools: Mapping[str, Pool]
     columns: Mapping[str, Column]
     memory: int  # bytes
+    lives: Lives | None = None
+
+    def pick(self, law: Call | None, key: int) -> Pick:
+        """Who is picked by a law: a row for each row of a block, of those that live then."""
+        return pick(law, self.count, key) if self.lives is None else self.lives.pick(law, key)
 
     def pointed(self, field: str, rows: np.ndarray[tuple[int], np.dtype[np.uint32]]) -> Column:
         """The attribute of the picked rows: codes into the pool; absent where the attribute is."""
@@ -69,9 +82,10 @@ def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
         if found is not None:
             _cache.move_to_end(name)
             return found
-    if entity.count > _LARGE and entity.origin is None:
-        _check_memory(scenario, entity)
-    made = _make(scenario, entity)
+    births = births_of(scenario.seed, entity, clock)
+    if entity.count + len(births) > _LARGE and entity.origin is None:
+        _check_memory(scenario, entity, len(births))
+    made = _make(scenario, entity, births)
     with _lock:
         _cache[name] = made
         while len(_cache) > _KEPT:
@@ -79,14 +93,18 @@ def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
     return made
 
 
-def _check_memory(scenario: Scenario, entity: EntityType) -> None:
+def _check_memory(scenario: Scenario, entity: EntityType, births: int) -> None:
     """Refuse a population that does not fit, judged by its first rows."""
-    needed = _make(scenario, replace(entity, count=_TRIED)).memory / _TRIED * entity.count * _WHILE_MADE
+    rows = entity.count + births
+    few = replace(entity, count=_TRIED, population=None)
+    needed = _make(scenario, few, np.empty(0, np.int64)).memory / _TRIED * rows * _WHILE_MADE
+    needed += rows * _LIFE if entity.population is not None else 0
     there = _memory()
     if there is not None and needed > there:
         sizes = f"about {needed / 1e9:,.1f} GB to be made, and this machine has {there / 1e9:,.1f} GB"
-        message = f"{entity.count:,} rows of {entity.name!r} need {sizes}"
-        hint = f"lower the count; about {int(entity.count * there / needed / 2):,} rows fit well"
+        message = f"{rows:,} rows of {entity.name!r} need {sizes}"
+        hint = f"lower the {'births' if births > entity.count else 'count'}; "
+        hint += f"about {int(rows * there / needed / 2):,} rows fit well"
         problem = Diagnostic(Severity.ERROR, "too-large", message, entity.span, f"{entity.name}.count", hint)
         raise ScenarioError([problem])
 
@@ -98,10 +116,11 @@ def _memory() -> int | None:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _make(scenario: Scenario, entity: EntityType) -> EntityPool:
+def _make(scenario: Scenario, entity: EntityType, births: Ints) -> EntityPool:
     key = key_of(scenario.seed, "entity", entity.name)
     given = {} if entity.origin is None else origin_columns(entity)
-    count = len(next(iter(given.values()))) if given else entity.count
+    initial = len(next(iter(given.values()))) if given else entity.count
+    count = initial + len(births)
     rows = np.arange(count, dtype=np.int64)
     block = Block(mix(rows.astype(np.uint64), key), np.zeros(count, np.int64), rows, dict(given))
     history = RowHistory(block.address)
@@ -111,9 +130,14 @@ def _make(scenario: Scenario, entity: EntityType) -> EntityPool:
     program = Program.compile(place, entity.fields)
     program.run(block)
     columns = {name: _kept(block.columns[name]) for name in (*given, *entity.order)}
+    lives = None
+    if entity.population is not None:
+        lives = lives_of(place, entity.population, block, births, initial)
+        columns.setdefault("born", Column.of(pl.Series(lives.born).cast(pl.Datetime("us", "UTC"))))
     pools = {name: Pool(column.series(name)) for name, column in columns.items()}
     memory = sum(int(pool.series.estimated_size()) for pool in pools.values())
-    return EntityPool(entity.name, count, pools, columns, memory)
+    memory += 0 if lives is None else lives.memory
+    return EntityPool(entity.name, count, pools, columns, memory, lives)
 
 
 def _pointing(given: Mapping[str, Column]) -> Callable[[Block], None]:

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.arrivals import Owners
 from synthwb.engine.batch import EventSchema, Part
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
@@ -63,16 +64,24 @@ def _identities(address: Bits, keys: tuple[int, int]) -> Column:
 
 
 def compile_event(
-    scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool], history: History, links: Links
+    scenario: Scenario,
+    event: EventType,
+    pools: Mapping[str, EntityPool],
+    history: History,
+    links: Links,
+    owners: Owners | None = None,
 ) -> EventPlan:
-    """Compile an event type. Raises ScenarioError with the problems of all its fields."""
+    """Compile an event type. Raises ScenarioError with the problems of all its fields.
+
+    ``owners``: whose the events are that come by themselves, where their arrivals say that.
+    """
     check_reads(event, _attributes(scenario, event, pools))
     given = links.given.get(event.name)
     replacing = Replacing(links, event, given)
     probe = probe_block(key_of(scenario.seed, event.name))
     probe.time[:] = scenario.clock.start
     probe.facts = links.facts
-    context = event_context(links, event, replacing.wanted, pools)
+    context = event_context(links, event, replacing.wanted, pools, owners)
     context(probe)
     place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, context)
     program = Program.compile(place, replacing.fields, replacing.maker(place))

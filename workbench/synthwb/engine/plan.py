@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from synthwb._version import __version__
-from synthwb.engine.arrivals import Process
+from synthwb.engine.arrivals import Process, owners_of
 from synthwb.engine.batch import Batch, EventSchema
 from synthwb.engine.context import row_pick
 from synthwb.engine.entities import EntityPool, entity_pool
@@ -24,7 +24,7 @@ from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.typing import with_types
 from synthwb.engine.history import EventHistory, RowHistory
 from synthwb.engine.pick import Pick
-from synthwb.engine.processes import compile_process
+from synthwb.engine.processes import check_company, compile_process
 from synthwb.engine.size import batch_of
 from synthwb.engine.sources import Arrivals, Source
 from synthwb.engine.spine import Position, Slab, Spine, Stage
@@ -83,7 +83,7 @@ class Plan:
     def _picks_of(self, entity: str) -> dict[int, Pick]:
         """By kind, whom an event of this entity's actors points to when it comes by itself."""
         return {
-            kind: row_pick(self.links, event, "actor", self.pools)
+            kind: row_pick(self.links, event, "actor", self.pools, owners_of(self.processes[name]))
             for kind, (name, event) in enumerate(self.scenario.events.items())
             if event.actor == entity and name in self.processes
         }
@@ -232,13 +232,16 @@ def compile_plan(scenario: Scenario) -> Plan:
     Raises ScenarioError, with all problems at once, where only the types of compiled fields show what cannot work.
     """
     pools = _gathered({n: partial(entity_pool, scenario, entity) for n, entity in scenario.entities.items()})
-    processes = _gathered({arrival.event: partial(compile_process, scenario, arrival) for arrival in scenario.arrivals})
+    check_company(scenario, pools)
+    processes = _gathered(
+        {arrival.event: partial(compile_process, scenario, arrival, pools) for arrival in scenario.arrivals}
+    )
     links = Links(with_types(scenario, pools))
 
     def compiled(event: EventType) -> EventPlan:
         process = processes.get(event.name)
         history = RowHistory(_NOBODY) if process is None else EventHistory(process, scenario.clock.start)
-        return compile_event(scenario, event, pools, history, links)
+        return compile_event(scenario, event, pools, history, links, owners_of(process))
 
     events = _gathered({name: partial(compiled, event) for name, event in scenario.events.items()})
     crowd = compile_flows(links, pools, events, processes)

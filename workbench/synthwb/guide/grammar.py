@@ -36,6 +36,7 @@ class Shape(StrEnum):
     SPEED = "a factor"
     LEVEL = "a level"
     GROWTH = "growth"
+    SHARE = "a share over time"
     TIME_OF_DAY = "a time of day"
     COUNTRY = "a country"
     SUBDIVISION = "a subdivision"
@@ -107,6 +108,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "scenario": keys.ROOT,
     "clock": keys.CLOCK,
     "entity": keys.ENTITY,
+    "population": keys.POPULATION,
+    "births": keys.BIRTHS,
     "event": keys.EVENT,
     "ref": keys.REF,
     "flow": keys.FLOW,
@@ -201,6 +204,16 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("entity", "count"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
     ("entity", "fields"): _FIELDS,
     ("entity", "from"): _block("origin", Form(Shape.TABLE_FILE)),
+    ("entity", "population"): _block("population"),
+    ("population", "births"): _block("births", _RATE),
+    ("population", "lifetime"): _DWELL,
+    ("population", "age"): _DWELL,
+    ("population", "max"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
+    ("births", "daily"): _block("daily"),
+    ("births", "weekly"): _block("weekly"),
+    ("births", "holidays"): _one_or_more("holidays"),
+    ("births", "trend"): _block("trend", Form(Shape.GROWTH)),
+    ("births", "bursts"): _one_or_more("burst"),
     ("origin", "sql"): _block("sql"),
     ("origin", "columns"): Form(Shape.RENAMED, minimum_size=1),
     ("event", "version"): Form(Shape.WHOLE, minimum=1, maximum=2**31),

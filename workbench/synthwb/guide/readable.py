@@ -18,6 +18,9 @@ _FACTS = {
     "event.name": "The name of this event type.",
 }
 
+_GIVEN = {"population": ("born", "When the row began to live.")}
+"""By block of an entity: what it lets be read of a row."""
+
 
 def names_of_types(root: Twig, block: str) -> dict[str, str]:
     """The names of all entities, events or flows, each with what it is."""
@@ -91,8 +94,10 @@ def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
     if path[0] == "entities" or owner is None:
         return found
     for source, entity in _sources(owner):
-        fields = field_names(root.at(("entities", entity)))
-        found |= {f"{source}.{name}": f"Of {entity}: {_made(made)}." for name, made in fields.items()}
+        node = root.at(("entities", entity))
+        found |= {f"{source}.{name}": f"Of {entity}: {_made(made)}." for name, made in field_names(node).items()}
+        given = {name: doc for block, (name, doc) in _GIVEN.items() if node is not None and node.at((block,))}
+        found |= {f"{source}.{name}": doc for name, doc in given.items()}
     found |= read_by_events(root, str(path[1]), field_names)
     return found | {name: _FACTS.get(name, "") for name in EVENT_FACTS}
 

@@ -41,6 +41,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "fields": "{user_id: uuid, first_name: first_name}",
         "activity": "{zipf: {exponent: 1.1}}",
         "from": "{sql: {url: 'sqlite:///shop.db', table: users}}",
+        "population": "{births: 40/day, churn: 0.4%/day, max: 20000}",
     },
     "origin": {"file": "users.csv", "sql": "{url: 'sqlite:///shop.db', table: users}", "columns": "[user_id, email]"},
     "sql": {
@@ -67,6 +68,21 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "states": "{landing: {emit: page_viewed, dwell: 12s, next: {landing: 60, exit: 40}}}",
         "steps": "[signed_up, {event: verified, dwell: 2m, exit: 30%}, {event: page_viewed, times: 2}]",
         "doc": "A visit to the shop",
+    },
+    "population": {
+        "births": "{rate: 40/day, weekly: {sat: 50%}}",
+        "churn": "0.4%/day",
+        "lifetime": "{exponential: {mean: 36d}}",
+        "age": "{uniform: {min: 0s, max: 90d}}",
+        "max": "20000",
+    },
+    "births": {
+        "rate": "40/day",
+        "daily": "{0: 5%, 7: 40%, 9: 100%, 18: 60%, 22: 20%}",
+        "weekly": "{sat: 70%, sun: 50%}",
+        "holidays": "{country: FR, factor: 30%}",
+        "trend": "5%/week",
+        "bursts": "[{at: +4d 18:00, for: 20m, rate: x4}]",
     },
     "session": {"gap": "30m", "max": "4h"},
     "state": {
@@ -187,6 +203,7 @@ SUGGESTED: Mapping[Shape, list[str]] = {
     Shape.LEVEL: ["70%", "x4"],
     Shape.CRON: ["0 9 * * mon-fri", "*/15 * * * *", "@daily"],
     Shape.GROWTH: ["5%/week", "-2%/day"],
+    Shape.SHARE: ["0.4%/day", "5%/week"],
     Shape.TIME_OF_DAY: ['"12:30"'],
     Shape.COUNTRY: ["FR", "DE", "US", "JP"],
     Shape.ZONE: ["UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"],

@@ -37,6 +37,7 @@ _LITERALS = {
     Shape.TIME: literals.PATTERNS["time"],
     Shape.TIME_FORMAT: "iso|epoch_s|epoch_ms|epoch_us|.*%.*",
     Shape.GROWTH: literals.PATTERNS["growth"],
+    Shape.SHARE: literals.PATTERNS["growth"],
     Shape.SLOPE: literals.PATTERNS["slope"],
 }
 _EXPECTED = {

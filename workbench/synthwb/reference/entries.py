@@ -202,6 +202,15 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         ("entities",),
         "A population: rows with a key and stable attributes, which events belong to and refer to.",
     ),
+    "population": (
+        ("population",),
+        "Rows that come and go. `count` is how many there are at the start of the clock; births add rows, by chance, "
+        "and each row lives until churn or the end of its lifetime. Only those who live at the time are picked, by "
+        "their `activity`; who is born gets a rank by chance. A session ends with its actor. `actor.born` is when a "
+        "row began to live. All rows until the end of the clock are kept in memory. Where nobody lives, what needs "
+        "somebody does not happen.",
+    ),
+    "births": (("births",), "How many rows are born: a rate, with what shapes it."),
     "origin": (
         ("from",),
         "Rows of a population that come from outside, read once: a file by its path alone, or a file or a database "
@@ -243,7 +252,8 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "How often an event happens or a flow begins, in event time; once a second where nothing is said. A rate "
         "written alone is that of a Poisson process. Poisson and constant arrivals have a `rate`, which daily, weekly, "
         "holidays, trend and bursts shape: their factors are multiplied. A renewal process has a `gap`, a schedule has "
-        "`cron`, a Hawkes process has `branching` and `decay` beside its rate.",
+        "`cron`, a Hawkes process has `branching` and `decay` beside its rate. With `once` every row of the actor's "
+        "entity comes once, at the start of the clock or when it is born; with `births`, those that are born.",
     ),
     "daily": (
         ("daily",),

@@ -10,9 +10,9 @@ from synthwb.scenario.behaviour import Concurrency
 from synthwb.scenario.crons import Crons
 from synthwb.scenario.keys import ARRIVAL, AT_CAP, CONCURRENCY, LATER_PROCESSES, PROCESSES
 from synthwb.scenario.living import Excitation
-from synthwb.scenario.model import Arrival, Clock, Field, Schedule
+from synthwb.scenario.model import Arrival, Clock, EntityType, Field, Schedule
 from synthwb.scenario.paths import join
-from synthwb.scenario.processes import EXAMPLES, belongs
+from synthwb.scenario.processes import EXAMPLES, OWNED, belongs, has_actor
 from synthwb.scenario.quantities import Quantities, support
 from synthwb.scenario.shaping import Shaping, tallest
 from synthwb.scenario.tree import Entry, Node, NodeKind
@@ -29,10 +29,11 @@ _FASTEST_POISSON = 32_000_000  # what the layers of the Poisson process can addr
 class Arrivals:
     """Reads ``arrivals``."""
 
-    def __init__(self, values: Values, clock: Clock) -> None:
+    def __init__(self, values: Values, clock: Clock, entities: Mapping[str, EntityType]) -> None:
         self.values = values
         self.report = values.report
         self.clock = clock
+        self.entities = entities
 
     def read(
         self, node: Node | None, events: Mapping[str, Entry], flows: Mapping[str, Entry], emitted: frozenset[str]
@@ -54,7 +55,7 @@ class Arrivals:
                     what = "event or flow" if flows else "event"
                     self.report.unknown(what, entry.key, entry.name, known, path)
                 else:
-                    written[entry.name] = self._arrival(entry, path, flow=entry.name in flows)
+                    written[entry.name] = self._arrival(entry, path, known[entry.name], flow=entry.name in flows)
         found = []
         for name, entry in known.items():
             if flows and name in events and name not in written:
@@ -70,7 +71,7 @@ class Arrivals:
             self.report.error("contradiction", message, node, "arrivals", "give an event a rate such as 5/s")
         return tuple(arrivals)
 
-    def _arrival(self, entry: Entry, path: str, *, flow: bool) -> Arrival | None:
+    def _arrival(self, entry: Entry, path: str, owner: Entry, *, flow: bool) -> Arrival | None:
         node = entry.value
         if node.kind is not NodeKind.MAPPING:
             rate = self._rate(node, path, "poisson", entry.name)
@@ -80,10 +81,15 @@ class Arrivals:
         if "process" in keys:
             process = self._process(keys["process"].value, join(path, "process"))
         cap = self._cap(keys, path, flow=flow) if "concurrency" in keys else None
-        if not belongs(self.report, process, keys, node, path):
+        complete = belongs(self.report, process, keys, node, path)
+        if process in OWNED:
+            complete = has_actor(self.report, process, owner, keys["process"].value, path) and complete
+        if not complete:
             return None
         read = {"renewal": self._renewal, "schedule": self._schedule, "hawkes": self._hawkes}.get(process)
-        if read is not None:
+        if process in OWNED:
+            found = self._of_rows(entry.name, process, keys, path, owner)
+        elif read is not None:
             found = read(entry.name, keys, path)
         else:
             found = self._random_access(entry.name, process, keys, path)
@@ -175,6 +181,24 @@ class Arrivals:
             self.report.error("range", f"{message}, and at most {_FASTEST_POISSON:,}/s are possible", node, here)
         return replace(found, excitation=Excitation(float(branching), decay))
 
+    def _of_rows(self, event: str, process: str, keys: Mapping[str, Entry], path: str, owner: Entry) -> Arrival | None:
+        """What comes once for each row of the actor's entity."""
+        node = keys["process"].value
+        actor = owner.value.get("actor")
+        entity = self.entities.get(actor.text) if actor is not None else None
+        population = entity.population if entity is not None else None
+        if process == "births" and entity is not None and (population is None or population.births is None):
+            message = f"nobody of {entity.name!r} is born: nothing ever happens"
+            hint = f"add population: {{births: 40/day}} to {entity.name!r}, or write process: once"
+            self.report.error("contradiction", message, node, join(path, "process"), hint)
+            return None
+        jitter: int | None = 0
+        if "jitter" in keys:
+            jitter = self.values.duration(keys["jitter"].value, join(path, "jitter"))
+        if jitter is None:
+            return None
+        return Arrival(event, process, Fraction(0), self.report.span(node), jitter=jitter)
+
     def _renewal(self, event: str, keys: Mapping[str, Entry], path: str) -> Arrival | None:
         """Gaps of any law, one after the other."""
         node, here = keys["gap"].value, join(path, "gap")
@@ -221,4 +245,4 @@ class Arrivals:
 
 
 def _happens(arrival: Arrival) -> bool:
-    return bool(arrival.rate or arrival.gap or arrival.schedule)
+    return bool(arrival.rate or arrival.gap or arrival.schedule or arrival.process in OWNED)

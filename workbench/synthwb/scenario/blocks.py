@@ -11,9 +11,10 @@ from synthwb.scenario.finishing import Finisher
 from synthwb.scenario.flowscopes import Walk
 from synthwb.scenario.keys import ENTITY, EVENT, REF, ROOT
 from synthwb.scenario.laws import read_law
-from synthwb.scenario.model import Call, DType, EntityType, EventType, Field, Ref
+from synthwb.scenario.model import Call, Clock, DType, EntityType, EventType, Field, Limit, Ref
 from synthwb.scenario.origins import read_origin
 from synthwb.scenario.paths import join
+from synthwb.scenario.populations import Populations
 from synthwb.scenario.report import Report
 from synthwb.scenario.scanning import scan
 from synthwb.scenario.scopes import LATER_SOURCES, Scope, Source
@@ -87,6 +88,7 @@ class Blocks:
         self.keys: dict[str, str] = {}  # of the entities that have one
         self._known: dict[str, Mapping[str, DType] | None] = {}
         self.limit: int | None = None
+        self.populations = Populations(values, Clock(values.start), Limit())
         self.standard: dict[str, EntityType] = {}  # populations that are used without being declared
         self.actors: dict[str, str | None] = {}  # of the events, with their references below
         self.references: dict[str, tuple[Ref, ...]] = {}
@@ -133,7 +135,7 @@ class Blocks:
             count = self.values.integer(keys["count"].value, join(name, "count"), (1, _MOST_ROWS, None, None))
         siblings |= dict.fromkeys(own, "")
         scope = Scope(name, event=False, siblings=siblings, others=self.others, open=whole)
-        fields, order = self._fields(fields_node, scope, name, count)
+        fields, order = self._fields(fields_node, scope, name, None if "population" in keys else count)
         key = self._key(keys, name, None if whole else own | top)
         if key is not None:
             self.keys[name] = key
@@ -145,11 +147,33 @@ class Blocks:
             if origin is None or not made or ("count" in keys and count is None):
                 return None
             span = self.report.span(node)
-            return EntityType(name, count or 0, key, fields or (), order, activity, span, origin)
+            entity = EntityType(name, count or 0, key, fields or (), order, activity, span, origin)
+            return self._living(entity, keys, scope)
         if fields is None or count is None:
+            self._living(None, keys, scope)
             return None
         self._known[name] = {field: scope.types.get(field, DType.UNKNOWN) for field in top}
-        return EntityType(name, count, key, fields, order, activity, self.report.span(node))
+        entity = EntityType(name, count, key, fields, order, activity, self.report.span(node))
+        return self._living(entity, keys, scope)
+
+    def _living(self, entity: EntityType | None, keys: Mapping[str, Entry], scope: Scope) -> EntityType | None:
+        """The entity with its population; what that lets be read is known then."""
+        name = scope.owner
+        if "population" not in keys:
+            return entity
+        node, path = keys["population"].value, join(name, "population")
+        count = None if entity is None else entity.count
+        population = self.populations.read(node, path, scope, count)
+        known = self._known[name]
+        if "born" in scope.siblings:
+            message = f"born is when a row of {name!r} began to live: its population says that"
+            self.report.error("name-clash", message, keys["population"].key, path, "call the field otherwise")
+        elif known is not None:
+            self._known[name] = {**known, "born": DType.TIMESTAMP}
+        if population is not None and population.births is not None and entity is not None and entity.origin:
+            message = f"the rows of {name!r} come from outside, so nobody can be born"
+            self.report.error("contradiction", message, node, join(path, "births"), "churn and lifetime are possible")
+        return None if entity is None or population is None else replace(entity, population=population)
 
     def _needs(self, node: Node, name: str, keys: Mapping[str, Entry]) -> None:
         """What a population that is made must say."""
@@ -164,14 +188,16 @@ class Blocks:
         self._known[name] = {field.name: field.dtype for field in entity.fields if not field.modifiers.hidden}
         if node is None:
             return entity
-        table = {key: replace(ENTITY[key], required=False) for key in ("count", "activity")}
+        table = {key: replace(ENTITY[key], required=False) for key in ("count", "activity", "population")}
         keys = self.report.keys(node, table, name, f"entity {name!r}")
         if "count" in keys:
             count = self.values.integer(keys["count"].value, join(name, "count"), (1, _MOST_ROWS, None, None))
             entity = replace(entity, count=count or entity.count)
         if "activity" in keys:
             entity = replace(entity, activity=self._law(keys["activity"].value, join(name, "activity")))
-        return entity
+        types = self._known[name] or {}
+        scope = Scope(name, event=False, siblings=dict.fromkeys(types, ""), types=dict(types), others=self.others)
+        return self._living(entity, keys, scope) or entity
 
     def _event(self, name: str, node: Node) -> EventType | None:
         keys = self.report.keys(node, EVENT, name, f"event {name!r}")

@@ -12,6 +12,7 @@ __all__ = [
     "ARM",
     "ARRIVAL",
     "AT_CAP",
+    "BIRTHS",
     "BOUNDS",
     "BRANCH",
     "BURST",
@@ -40,6 +41,7 @@ __all__ = [
     "ORIGIN",
     "PACING",
     "PEAK",
+    "POPULATION",
     "PROCESSES",
     "REF",
     "REQUIRED_BY_CLOUDEVENTS",
@@ -113,8 +115,25 @@ ENTITY = _table(
     Key("fields", "a mapping", "The attributes of a row; of an origin: those beside its columns"),
     Key("from", "an origin", "Rows from outside: a CSV, JSON, JSON lines or Parquet file, or an SQL database"),
     Key("activity", "a law", "Who is picked how often, such as {zipf: {exponent: 1.1}}; everybody alike without"),
-    _later("population", "Births and churn"),
+    Key("population", "a mapping", "Rows that come and go: {births: 40/day, churn: 0.4%/day}"),
     _later("engagement", "A hidden factor that decays and is boosted"),
+)
+POPULATION = _table(
+    Key("births", "a rate", "How many rows are born in event time, such as 40/day, by chance; none without"),
+    Key(
+        "churn", "a share over time", "How many of those who are there go, by chance, such as 0.4%/day; nobody without"
+    ),
+    Key("lifetime", "a duration or a law", "How long a row lives; it may read the fields of the row; for ever without"),
+    Key("age", "a duration or a law", "How old the rows of the start are at the start of the clock; 0s without"),
+    Key("max", "a whole number", "The most rows that there will ever be; needed where births have no end"),
+)
+BIRTHS = _table(
+    Key("rate", "a rate", "How many are born in event time, such as 40/day", required=True),
+    Key("daily", "a mapping", "How the day goes: levels by hour, or a floor with peaks"),
+    Key("weekly", "a mapping", "Levels by day of the week, such as {sat: 70%, sun: 50%}"),
+    Key("holidays", "a mapping", "A level for public holidays and other dates: {country: FR, factor: 30%}"),
+    Key("trend", "growth", "How the rate grows, such as 5%/week or -2%/day"),
+    Key("bursts", "a list", "Times at which the rate is another: [{at: +4d 18:00, for: 20m, rate: x4}]"),
 )
 ORIGIN = _table(
     Key("file", "the path of a table", "A CSV, JSON, JSON lines or Parquet file; its path begins at the scenario"),
@@ -186,7 +205,9 @@ BRANCH = _table(
     Key("when", "an expression", "It can be taken only where this holds"),
 )
 ARRIVAL = _table(
-    Key("process", "a process", "How the times are spread: poisson, constant, renewal, schedule or hawkes"),
+    Key(
+        "process", "a process", "How the times are spread: poisson, constant, renewal, schedule, hawkes, once or births"
+    ),
     Key(
         "rate",
         "a rate",
@@ -200,7 +221,7 @@ ARRIVAL = _table(
     Key("gap", "a duration or a law", "The law of a renewal's gaps, such as {lognormal: {median: 12s, sigma: 0.8}}"),
     Key("cron", "a cron expression", "When a schedule comes, in the clock's zone, such as 0 9 * * mon-fri"),
     Key("count", "a number or a law", "How many events at each time of a schedule; 1 without"),
-    Key("jitter", "a duration", "Up to how much later each event of a schedule comes"),
+    Key("jitter", "a duration", "Up to how much later each event of a schedule, of once and of births comes"),
     Key("branching", "a number", "How many more events each event of hawkes brings about on average; below 1"),
     Key("decay", "a duration", "How long it takes on average until one comes that another brought about"),
     Key("concurrency", "a cap", "Of a flow: the most sessions at once; without, there is no cap"),
@@ -318,7 +339,7 @@ FILE = _table(
 )
 STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"), *_CSV)
 FORMATS = ("jsonl", "csv", "parquet")
-PROCESSES = ("poisson", "constant", "renewal", "schedule", "hawkes")
+PROCESSES = ("poisson", "constant", "renewal", "schedule", "hawkes", "once", "births")
 LATER_PROCESSES = ("per_actor",)
 
 ENVELOPES: Mapping[str, tuple[str, ...]] = {

@@ -1,10 +1,18 @@
-"""What makes arrivals and populations live, validated."""
+"""What makes arrivals and populations live, validated. Times are microseconds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
-__all__ = ["Excitation"]
+from synthwb.scenario.diagnostics import Span
+from synthwb.scenario.shape import Shape
+
+if TYPE_CHECKING:
+    from synthwb.scenario.model import Field
+
+__all__ = ["Births", "Excitation", "Population"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +21,31 @@ class Excitation:
 
     branching: float
     decay: int
+
+
+@dataclass(frozen=True, slots=True)
+class Births:
+    """A Poisson process with a ``rate`` per second that ``shape`` varies; ``end``: no birth from this time on, or None.
+
+    ``most``: the rows that there will ever be, those at the start among them.
+    """
+
+    rate: Fraction
+    shape: Shape | None
+    end: int | None
+    most: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Rows that come and go. ``churn``: the share of them that is gone after so many microseconds, by chance.
+
+    ``lifetime``: how long a row lives, in seconds, whatever churn does; it may read the fields of the row. ``age``: how
+    old the rows of the start are there, in seconds.
+    """
+
+    births: Births | None = None
+    churn: tuple[float, int] | None = None
+    lifetime: Field | None = None
+    age: Field | None = None

@@ -19,7 +19,7 @@ from synthwb.scenario.tables import TableFile, Word
 if TYPE_CHECKING:
     from synthwb.scenario.behaviour import Concurrency, Flow
     from synthwb.scenario.expectations import Check
-    from synthwb.scenario.living import Excitation
+    from synthwb.scenario.living import Excitation, Population
 
 __all__ = [
     "Arm",
@@ -219,7 +219,7 @@ class EntityType:
     """A population: ``count`` rows, each with the same fields for ever. ``fields`` are in evaluation order.
 
     ``order`` keeps the document's order of the field names. ``activity`` is the law of who is picked how often
-    (None: everybody alike).
+    (None: everybody alike). With a ``population`` the ``count`` is that of the start.
     """
 
     name: str
@@ -230,6 +230,7 @@ class EntityType:
     activity: Call | None
     span: Span
     origin: Origin | None = None
+    population: Population | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +275,8 @@ class Arrival:
     """How often an event type happens, or a flow begins, in event time; ``event`` is the name of either.
 
     ``process``: ``poisson`` or ``constant``, with a ``rate`` in events per second that ``shape`` varies; ``renewal``
-    with a ``gap`` in seconds; ``schedule``; or ``hawkes``, whose ``rate`` is that of its immigrants. Where there is no
-    rate it is 0 here: it follows from what else is said.
+    with a ``gap`` in seconds; ``schedule``; ``hawkes``, whose ``rate`` is that of its immigrants; ``once`` or
+    ``births``, up to ``jitter`` later. Where there is no rate it is 0 here: it follows from what else is said.
     """
 
     event: str
@@ -287,6 +288,7 @@ class Arrival:
     schedule: Schedule | None = None
     concurrency: Concurrency | None = None
     excitation: Excitation | None = None
+    jitter: int = 0
 
 
 @dataclass(frozen=True, slots=True)

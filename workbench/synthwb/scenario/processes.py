@@ -10,7 +10,7 @@ from synthwb.scenario.report import Report
 from synthwb.scenario.shaping import SHAPES
 from synthwb.scenario.tree import Entry, Node
 
-__all__ = ["EXAMPLES", "NEEDED", "belongs"]
+__all__ = ["EXAMPLES", "NEEDED", "OWNED", "belongs", "has_actor"]
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "poisson": ("rate",),
@@ -18,6 +18,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "renewal": ("gap",),
     "schedule": ("cron",),
     "hawkes": ("rate", "branching", "decay"),
+    "once": (),
+    "births": (),
 }
 """By process: the keys that it cannot do without."""
 
@@ -27,6 +29,8 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "renewal": (),
     "schedule": ("count", "jitter"),
     "hawkes": SHAPES,
+    "once": ("jitter",),
+    "births": ("jitter",),
 }
 
 EXAMPLES: Mapping[str, str] = {
@@ -37,6 +41,10 @@ EXAMPLES: Mapping[str, str] = {
     "decay": "how long that takes on average, such as decay: 30s",
 }
 """By key: what it could say."""
+
+
+OWNED = ("once", "births")
+"""Those of an actor's own: each belongs to a row."""
 
 
 def belongs(report: Report, process: str, keys: Mapping[str, Entry], node: Node, path: str) -> bool:
@@ -58,6 +66,15 @@ def belongs(report: Report, process: str, keys: Mapping[str, Entry], node: Node,
                 message = f"{process} arrivals need {name!r}, {ARRIVAL[name].kind}"
                 report.error("missing-key", message, node, path, EXAMPLES[name])
     return complete
+
+
+def has_actor(report: Report, process: str, owner: Entry, node: Node, path: str) -> bool:
+    """Whether an event or a flow has an actor, which its process needs; reported if not."""
+    if owner.value.get("actor") is not None:
+        return True
+    message = f"of {process} each arrival belongs to an actor, and {owner.name!r} has none"
+    report.error("contradiction", message, node, path, f"add actor: to {owner.name!r}, with the name of an entity")
+    return False
 
 
 def _listed(words: list[str]) -> str:

@@ -19,6 +19,7 @@ from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Envelope, Scenario
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
+from synthwb.scenario.populations import Populations
 from synthwb.scenario.report import Report
 from synthwb.scenario.timing import Timing
 from synthwb.scenario.tree import Entry, Node
@@ -120,12 +121,15 @@ class _Reader:
         flows = type_entries(self.report, self.node("flows"), "flow", "flows")
         blocks = Blocks(self.values, entities, events, flows)
         blocks.limit = limit.events
+        blocks.populations = Populations(self.values, clock, limit)
         found_entities = blocks.entities()
         walks = Flows(blocks, flows, events)
         found_events = blocks.events()
         found_flows = walks.read()
         found_events = arranged(self.report, found_events, found_flows)
-        arrivals = Arrivals(self.values, clock).read(self.node("arrivals"), events, flows, walks.emitted)
+        arrivals = Arrivals(self.values, clock, found_entities).read(
+            self.node("arrivals"), events, flows, walks.emitted
+        )
         outputs = Outputs(self.values, tuple(events), clock.zone)
         node = self.node("envelope")
         envelope = Envelope() if node is None else outputs.envelope(node, "envelope")

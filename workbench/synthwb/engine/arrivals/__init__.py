@@ -2,14 +2,17 @@
 
 A process gives the events of any window of event time, and windows of any size give the same events. Poisson, constant
 and scheduled arrivals are functions of the window alone; the others keep marks from which a window can be made.
-An `Intensity` is a rate with all that shapes it.
+An `Intensity` is a rate with all that shapes it. Of some processes the events belong to rows of an entity.
 """
 
 from __future__ import annotations
 
+from synthwb.engine.arrivals.attended import attended
+from synthwb.engine.arrivals.beginnings import Beginnings
 from synthwb.engine.arrivals.constant import ConstantArrivals
 from synthwb.engine.arrivals.hawkes import HawkesArrivals
 from synthwb.engine.arrivals.intensity import Intensity
+from synthwb.engine.arrivals.owners import Owned, Owners, owners_of
 from synthwb.engine.arrivals.poisson import PoissonArrivals
 from synthwb.engine.arrivals.process import Marked, Process
 from synthwb.engine.arrivals.renewal import Mark, RenewalArrivals
@@ -17,14 +20,19 @@ from synthwb.engine.arrivals.schedule import ScheduleArrivals
 from synthwb.engine.arrivals.zones import Zone
 
 __all__ = [
+    "Beginnings",
     "ConstantArrivals",
     "HawkesArrivals",
     "Intensity",
     "Mark",
     "Marked",
+    "Owned",
+    "Owners",
     "PoissonArrivals",
     "Process",
     "RenewalArrivals",
     "ScheduleArrivals",
     "Zone",
+    "attended",
+    "owners_of",
 ]

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from synthwb.engine.arrivals.poisson import PoissonArrivals
-from synthwb.engine.arrivals.walked import Found, Walked
+from synthwb.engine.arrivals.walked import Walked
 from synthwb.engine.draws import Bits, Ints, draw, key_of, mix
 from synthwb.engine.laws.continuous import poisson, standard_exponential
 
@@ -44,7 +44,7 @@ class HawkesArrivals(Walked[Unborn]):
         """See `Process.expected`: the immigrants, each with its family of 1 / (1 - branching)."""
         return self._immigrants.expected(max(start, self._start), end) / (1.0 - self._branching)
 
-    def _walk(self, state: Unborn, start: int, end: int) -> tuple[Found, Unborn]:
+    def _walk(self, state: Unborn, start: int, end: int) -> tuple[tuple[Ints, Bits], Unborn]:
         """See `Walked`: generation after generation."""
         last = end if self._immigrants.end is None else min(end, self._immigrants.end)
         came = self._immigrants.between(start, last)
@@ -59,7 +59,7 @@ class HawkesArrivals(Walked[Unborn]):
             found.append((time, address))
         times, addresses = (np.concatenate(parts) for parts in zip(*found, strict=True))
         unborn = (np.concatenate([each for each, _ in later]), np.concatenate([each for _, each in later]))
-        return (times, addresses, np.zeros(len(times), np.uint32)), unborn
+        return (times, addresses), unborn
 
     def _children(self, time: Ints, address: Bits) -> tuple[Ints, Bits]:
         """The children of these events."""

@@ -12,22 +12,20 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits, Ints
 from synthwb.engine.rows import in_time_order
 
-__all__ = ["Walked"]
+__all__ = ["Walked", "settled"]
 
 _KEPT = 32  # marks; of the older half every other one goes when there are more
 _AT_ONCE = 1 << 17  # expected events that are made at a time on the way to a far place
 
 State = TypeVar("State")
-Found = tuple[Ints, Bits, NDArray[np.uint32]]
 
 
 class Walked(ABC, Generic[State]):
-    """A process that walks from ``start`` on, from state to state. Whose events they are, `owned` says: rows, or 0.
+    """A process that walks from ``start`` on, from state to state.
 
     ``end``: as in `synthwb.engine.arrivals.Process`.
     """
@@ -44,18 +42,13 @@ class Walked(ABC, Generic[State]):
         """See `Process.expected`."""
 
     @abstractmethod
-    def _walk(self, state: State, start: int, end: int) -> tuple[Found, State]:
+    def _walk(self, state: State, start: int, end: int) -> tuple[tuple[Ints, Bits], State]:
         """The events in ``[start, end)`` in any order, and the state at ``end``. Never changes a state."""
 
     def between(self, start: int, end: int) -> tuple[Ints, Bits]:
         """See `Process.between`."""
-        time, address, _ = self.owned(start, end)
-        return time, address
-
-    def owned(self, start: int, end: int) -> Found:
-        """The same with the row of whoever each event belongs to."""
         time, state = self.mark(start)
-        found: list[Found] = [(np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0, np.uint32))]
+        found = [(np.empty(0, np.int64), np.empty(0, np.uint64))]
         while time < end and start < end:
             until = min(end, max(time + 1, self._reach(time)))
             until = start if time < start < until else until
@@ -64,7 +57,7 @@ class Walked(ABC, Generic[State]):
                 found.append(made)
             time = until
             self._keep(time, state)
-        return _in_order([np.concatenate(parts) for parts in zip(*found, strict=True)])
+        return settled(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
     def mark(self, time: int) -> tuple[int, State]:
         """The latest state before the events at ``time`` that is known, with its time."""
@@ -90,11 +83,10 @@ class Walked(ABC, Generic[State]):
         return time + int(1e6 * _AT_ONCE / max(second, 1e-9))
 
 
-def _in_order(found: list[NDArray[np.generic]]) -> Found:
-    """In order of time; those of one time by address."""
-    time, address, row = found
-    order = in_time_order(time)  # type: ignore[arg-type]
+def settled(time: Ints, address: Bits) -> tuple[Ints, Bits]:
+    """Events in order of time; those of one time by address."""
+    order = in_time_order(time)
     ordered = time[order]
     if (ordered[1:] == ordered[:-1]).any():
         order = np.lexsort((address, time))
-    return time[order], address[order], row[order]  # type: ignore[return-value]
+    return time[order], address[order]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from synthwb.engine.arrivals import Process
+from synthwb.engine.arrivals import Process, owners_of
 from synthwb.engine.block import Block, Draw
 from synthwb.engine.draws import Ints, key_of
 from synthwb.engine.entities import EntityPool, probe_block
@@ -23,7 +23,8 @@ from synthwb.engine.flows.table import Table
 from synthwb.engine.flows.values import kept, nothing
 from synthwb.engine.flows.walk import FlowPlan
 from synthwb.engine.history import RowHistory
-from synthwb.engine.pick import Pick, pick
+from synthwb.engine.lives import Lives
+from synthwb.engine.pick import Pick
 from synthwb.engine.program import FieldSite, Workplace
 from synthwb.engine.rows import Rows
 from synthwb.engine.sources import Arrivals
@@ -106,19 +107,26 @@ class _Compiler:
         return FlowPlan(
             self.flow,
             Arrivals(0, process, {}),
-            {role: self._pick(role, entity) for role, entity in roles(self.flow).items()},
+            {role: self._pick(role, entity, process) for role, entity in roles(self.flow).items()},
             tuple(choice(branches, self._targets(branches), site) for branches in starts),
             states,
             tuple(self._assigned(place, self.flow.settings)),
             tuple(self._looks(None, names)),
             frozenset(self._columns()),
             self._gate(),
+            self._lives(),
         )
 
-    def _pick(self, role: str, entity: str) -> Pick:
+    def _pick(self, role: str, entity: str, process: Process) -> Pick:
+        owners = owners_of(process)
+        if role == "actor" and owners is not None:
+            return lambda block: owners(block.address)
         partner = next((each for each in self.flow.partners if each.name == role), None)
         law = (partner.pick if partner is not None else None) or self.scenario.entities[entity].activity
-        return pick(law, self.pools[entity].count, key_of(self.scenario.seed, self.flow.name, "pick", role))
+        return self.pools[entity].pick(law, key_of(self.scenario.seed, self.flow.name, "pick", role))
+
+    def _lives(self) -> Lives | None:
+        return None if self.flow.actor is None else self.pools[self.flow.actor].lives
 
     def _targets(self, branches: Sequence[Branch]) -> list[int]:
         return [self.numbers.get(branch.to, ENDED) for branch in branches]
@@ -193,8 +201,10 @@ class _Compiler:
         names = {name for state in self.flow.states.values() for name in self._names(state)}
         names |= set(_names_of(self.flow.settings, (), ()))
         emitted = {event for state in self.flow.states.values() for event in state.emit}
-        timed = bool(names & {"event.time", "session.start"}) or any(
-            name.partition(".")[0] in emitted for name in names
+        timed = (
+            self._lives() is not None
+            or bool(names & {"event.time", "session.start"})
+            or any(name.partition(".")[0] in emitted for name in names)
         )
         return Gate(cap, self.flow.one_at_a_time, timed)
 

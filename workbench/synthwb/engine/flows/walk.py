@@ -17,6 +17,7 @@ from synthwb.engine.flows.looking import Look, Store
 from synthwb.engine.flows.states import Assign, Out, StatePlan, assign
 from synthwb.engine.flows.table import Table
 from synthwb.engine.flows.values import Kept, nothing
+from synthwb.engine.lives import Lives
 from synthwb.engine.pick import Pick
 from synthwb.engine.sources import Arrivals
 from synthwb.scenario.behaviour import Flow
@@ -34,6 +35,7 @@ class FlowPlan:
     ``picks``: which row each role is. ``starts``: where a session begins (one choice for each walk side by side).
     ``states``: by number. ``settings`` and ``looks``: of its beginning.
     ``columns``: what is carried only because something needs it. ``gate``: who is let in (None: everybody).
+    ``lives``: when an actor is gone, and all sessions with it.
     """
 
     flow: Flow
@@ -45,6 +47,7 @@ class FlowPlan:
     looks: tuple[Look, ...]
     columns: frozenset[str]
     gate: Gate | None
+    lives: Lives | None = None
 
     def begin(self, time: Ints, address: Bits, store: Store) -> Table:
         """New sessions: where they stand when they begin."""
@@ -110,6 +113,10 @@ class FlowPlan:
             self._part(table, stay > self.flow.gap, time)
         if self.flow.longest is not None:
             last = table["begun"] + self.flow.longest
+            over = time > last
+            time, onward = np.minimum(time, last), np.where(over, np.int32(ENDED), onward)
+        if self.lives is not None:
+            last = self.lives.died[table[row_fact("actor")]] - 1
             over = time > last
             time, onward = np.minimum(time, last), np.where(over, np.int32(ENDED), onward)
         table["time"], table["state"] = time, onward
