@@ -83,7 +83,7 @@ class Arrivals:
         cap = self._cap(keys, path, flow=flow) if "concurrency" in keys else None
         complete = belongs(self.report, process, keys, node, path)
         if process in OWNED:
-            complete = has_actor(self.report, process, owner, keys["process"].value, path) and complete
+            complete = has_actor(self.report, process, owner, keys["process"].value, join(path, "process")) and complete
         if not complete:
             return None
         read = {"renewal": self._renewal, "schedule": self._schedule, "hawkes": self._hawkes}.get(process)

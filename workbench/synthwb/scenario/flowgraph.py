@@ -15,8 +15,8 @@ __all__ = ["check_ways"]
 Ways = Mapping[str, list[str]]
 
 
-def check_ways(report: Report, draft: FlowDraft, flow: Flow) -> None:
-    """Report what no walk can do. All ways of the flow must be known."""
+def check_ways(report: Report, draft: FlowDraft, flow: Flow, *, lasting: bool) -> None:
+    """Report what no walk can do. All ways of the flow must be known. ``lasting``: a session may go on for ever."""
     ways = {name: [way.to for way in state.branches if way.weight != 0] for name, state in flow.states.items()}
     reached = _from((way.to for way in flow.start if way.weight != 0), ways)
     for name, state in draft.states.items():
@@ -24,7 +24,8 @@ def check_ways(report: Report, draft: FlowDraft, flow: Flow) -> None:
             message = f"nothing leads to {name!r}{_closed(name, flow)}"
             hint = "name it in the next of a state that is reached, or in start"
             report.error("contradiction", message, state.key, state.path, hint)
-    _trapped(report, draft, flow, {name: ways[name] for name in ways if name in reached})
+    if not lasting:
+        _trapped(report, draft, flow, {name: ways[name] for name in ways if name in reached})
     _timeless(report, draft, flow, ways)
 
 

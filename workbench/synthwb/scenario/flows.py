@@ -20,7 +20,10 @@ __all__ = ["Flows"]
 class Flows:
     """Reads ``flows``: their heads when it is made, before the events are read, and the rest in `read`."""
 
-    def __init__(self, blocks: Blocks, flows: Mapping[str, Entry], events: Mapping[str, Entry]) -> None:
+    def __init__(
+        self, blocks: Blocks, flows: Mapping[str, Entry], events: Mapping[str, Entry], lasting: frozenset[str]
+    ) -> None:
+        self._lasting = lasting  # flows whose sessions may go on for ever
         self.blocks = blocks
         self.values = blocks.values
         self.report = blocks.report
@@ -90,7 +93,7 @@ class Flows:
             self.report.span(draft.key),
         )
         if draft.linked and reader.linked:
-            check_ways(self.report, draft, flow)
+            check_ways(self.report, draft, flow, lasting=draft.name in self._lasting)
         if not any(state.emit for state in draft.states.values()) and draft.linked:
             message = f"{draft.name!r} emits nothing"
             self.report.warning("no-effect", message, draft.key, draft.name, "add emit: to a state")

@@ -10,7 +10,7 @@ from synthwb.scenario.report import Report
 from synthwb.scenario.shaping import SHAPES
 from synthwb.scenario.tree import Entry, Node
 
-__all__ = ["EXAMPLES", "NEEDED", "OWNED", "belongs", "has_actor"]
+__all__ = ["EXAMPLES", "NEEDED", "OWNED", "belongs", "for_life", "has_actor"]
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "poisson": ("rate",),
@@ -66,6 +66,13 @@ def belongs(report: Report, process: str, keys: Mapping[str, Entry], node: Node,
                 message = f"{process} arrivals need {name!r}, {ARRIVAL[name].kind}"
                 report.error("missing-key", message, node, path, EXAMPLES[name])
     return complete
+
+
+def for_life(arrivals: Node | None) -> frozenset[str]:
+    """What each row begins once, as far as ``arrivals`` says so: a session of it need not end."""
+    entries = arrivals.entries if arrivals is not None else ()
+    found = {entry.name: entry.value.get("process") for entry in entries}
+    return frozenset(name for name, process in found.items() if process is not None and process.value in OWNED)
 
 
 def has_actor(report: Report, process: str, owner: Entry, node: Node, path: str) -> bool:

@@ -20,6 +20,7 @@ from synthwb.scenario.model import Envelope, Scenario
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
 from synthwb.scenario.populations import Populations
+from synthwb.scenario.processes import for_life
 from synthwb.scenario.report import Report
 from synthwb.scenario.timing import Timing
 from synthwb.scenario.tree import Entry, Node
@@ -123,13 +124,12 @@ class _Reader:
         blocks.limit = limit.events
         blocks.populations = Populations(self.values, clock, limit)
         found_entities = blocks.entities()
-        walks = Flows(blocks, flows, events)
+        arrivals_node = self.node("arrivals")
+        walks = Flows(blocks, flows, events, for_life(arrivals_node))
         found_events = blocks.events()
         found_flows = walks.read()
         found_events = arranged(self.report, found_events, found_flows)
-        arrivals = Arrivals(self.values, clock, found_entities).read(
-            self.node("arrivals"), events, flows, walks.emitted
-        )
+        arrivals = Arrivals(self.values, clock, found_entities).read(arrivals_node, events, flows, walks.emitted)
         outputs = Outputs(self.values, tuple(events), clock.zone)
         node = self.node("envelope")
         envelope = Envelope() if node is None else outputs.envelope(node, "envelope")
