@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from synthwb.encode import encoder, record_json
+from synthwb.encode import encoder, fragments, record_json
 from synthwb.engine.batch import Batch, EventSchema, Part
 from synthwb.engine.columns import Column, Pool
 from synthwb.scenario.model import Envelope
@@ -52,6 +52,14 @@ def test_one_payload_per_event_type(batch: Batch) -> None:
     for payload in payloads:
         assert isinstance(payload.data, bytes)
         assert all(json.loads(line)["event"] == payload.event for line in payload.data.splitlines())
+
+
+def test_many_events_come_in_several_payloads(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    (whole,) = encoder("jsonl", Envelope(), _schemas(batch)).encode(batch)
+    monkeypatch.setattr(fragments, "_AT_ONCE", 1)
+    cut = encoder("jsonl", Envelope(), _schemas(batch)).encode(batch)
+    assert [payload.count for payload in cut] == [1, 1, 1, 1]
+    assert b"".join(bytes(payload.content) for payload in cut) == whole.data
 
 
 def test_only_some_event_types(batch: Batch) -> None:

@@ -10,7 +10,7 @@ all of them out in one pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Gathered", "Matrix", "Piece", "blanked", "interleaved", "joined"]
 
 _PAIRS = 2048  # largest pool of pairs: small enough to stay in the cache and to cost nothing to make
+_AT_ONCE = 1 << 17  # pieces laid out together
 _KEPT = 64  # pools of pairs kept
 
 Render: TypeAlias = Callable[[pl.Series], pl.Series]
@@ -149,9 +150,12 @@ def joined(pieces: Iterable[Piece], rows: int) -> pl.Series:
     return pl.DataFrame(columns).select(pl.concat_str(order)).to_series()
 
 
-def interleaved(records: Sequence[tuple[Iterable[Piece], int]], order: NDArray[np.int64] | None = None) -> pl.Series:
+def interleaved(
+    records: Sequence[tuple[Iterable[Piece], int]], order: NDArray[np.int64] | None = None
+) -> Iterator[tuple[pl.Series, int]]:
     """The pieces of all rows, row by row: joined, they are the rows one behind the other. No text may be null.
 
+    They come in stretches, each with the number of its rows: buffers of a few megabytes are used again and again.
     ``records``: pieces and the number of their rows, one kind of row below the other. ``order``: the rows in the order
     wanted (None: as they are). Rows of fewer pieces than others are filled up with empty text.
     """
@@ -179,7 +183,10 @@ def interleaved(records: Sequence[tuple[Iterable[Piece], int]], order: NDArray[n
         start += count
     if order is not None:
         numbers = numbers[order]
-    return pl.concat(stock, rechunk=True)[pl.Series(numbers.ravel())]
+    texts, step = pl.concat(stock, rechunk=True), max(1, _AT_ONCE // width)
+    for start in range(0, rows, step):
+        some = numbers[start : start + step]
+        yield texts[pl.Series(some.ravel())], len(some)
 
 
 def blanked(pieces: Sequence[Piece], absent: NDArray[np.bool_]) -> Piece:

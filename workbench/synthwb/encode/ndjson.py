@@ -41,15 +41,16 @@ class JsonLines(Enveloped):
         records = [(_pieces(part, self._layouts[part.schema.event]), len(part)) for part in parts]
         if self._by_event:
             return [
-                Payload(part.schema.event, _bytes_of(interleaved([record])), len(part))
+                Payload(part.schema.event, _bytes_of(fragments), count)
                 for part, record in zip(parts, records, strict=True)
+                for fragments, count in interleaved([record])
             ]
         if not records:
             return []
         order = None
         if len(records) > 1:
             order = np.argsort(np.concatenate([part.rows for part in parts]), kind="stable")
-        return [Payload("", _bytes_of(interleaved(records, order)), sum(map(len, parts)))]
+        return [Payload("", _bytes_of(fragments), count) for fragments, count in interleaved(records, order)]
 
 
 def record_json(batch: Batch, i: int, envelope: Envelope, *, source: str = "/synthwb") -> str:

@@ -51,7 +51,10 @@ class Encoder(Protocol):
         ...
 
     def encode(self, batch: Batch) -> list[Payload]:
-        """The batch's events, none left out but those of other event types than this encoder's."""
+        """The batch's events, none left out but those of other event types than this encoder's.
+
+        Many of them come in several payloads, which follow one another.
+        """
         ...
 
 
