@@ -12,7 +12,7 @@ from synthwb.reference import Entry, Topic, find
 from synthwb.reference.trials import run
 
 GENERATORS = {
-    "identity": "uuid, uuid version: 7, ulid, sequence, sequence start:, sequence step:, hash",
+    "identity": "uuid, uuid version: 7, ulid, sequence, sequence start:, sequence step:, sequence per: actor, hash",
     "numbers": "uniform, integer, normal, lognormal, exponential, gamma, beta, weibull, pareto, poisson, binomial, "
     "geometric, zipf, triangular, mixture, histogram, empirical",
     "series over event time": "series, series trend:, series seasonal:, series noise:, random_walk, random_walk min:, "
@@ -36,8 +36,8 @@ MODIFIERS = (
 )
 FUNCTIONS = "sigmoid, clip, logit"
 
-NEEDS_FLOWS = {"markov", "geo_path", "previous"}
-"""What depends on an actor's history; beside it: a sequence for each actor, and refs to earlier events."""
+NEEDS_FLOWS = {"geo_path"}
+"""What is yet to come; beside it: refs to earlier events."""
 
 RECORD = "events: {{e: {{refs: {{item: {ref}}}, fields: {{sku: item.sku}}}}}}\nentities: {{product: {entity}}}"
 
@@ -93,7 +93,5 @@ def test_what_needs_flows_is_not_here_yet(name: str) -> None:
         find(name)
 
 
-def test_neither_are_sequences_of_each_actor_and_references_to_events() -> None:
-    (sequence,) = find("sequence")
-    assert [row.name for row in sequence.rows] == ["start", "step"]
+def test_neither_are_references_to_events() -> None:
     assert "event" not in table("ref")

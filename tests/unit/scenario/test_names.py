@@ -60,7 +60,7 @@ def test_names_that_can_be_read(field: str) -> None:
         ("actor.home.city", "only whole fields", None),
         ("session.id", "no flow emits", None),
         ("state.name", "no flow emits", None),
-        ("previous.id", "later version", None),
+        ("previous.id", "is no path", None),
         ("nowhere.at_all", "nothing is called", None),
     ],
 )

@@ -10,7 +10,7 @@ import numpy as np
 
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import Bits, Ints, draw, mix
-from synthwb.engine.rows import Facts
+from synthwb.engine.rows import Facts, Rows
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -58,6 +58,11 @@ class Block:
     columns: dict[str, Column] = field(default_factory=dict)
     trial: bool = False
     facts: Facts = field(default_factory=dict)
+
+    @staticmethod
+    def of(rows: Rows) -> Block:
+        """The events of these rows, all of one type, with none of their columns yet."""
+        return Block(rows.address, rows.time, rows.ordinal, facts=rows.facts)
 
     def __len__(self) -> int:
         return len(self.address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,10 @@ from synthwb.engine.flows.links import Given, Links, row_fact
 from synthwb.engine.pick import Pick
 from synthwb.scenario.model import EventType
 
-__all__ = ["event_context", "own_sources", "row_pick", "sources_of"]
+__all__ = ["Context", "event_context", "own_sources", "owner_of", "row_pick", "sources_of"]
+
+Context: TypeAlias = Callable[[Block], None]
+"""Fills a block with what is read before any field is made."""
 
 _CLOCK = pl.Datetime("us", "UTC")
 
@@ -57,14 +61,14 @@ class _Source:
     own: Pick | None
 
     def fill(self, block: Block) -> None:
-        rows, nobody = self._rows(block)
+        rows, nobody = self.rows(block)
         for name, attribute in self.reads.items():
             column = self.pool.pointed(attribute, rows)
             if nobody is not None:
                 column = Column.of(pl.select(pl.when(~pl.Series(nobody)).then(column.series())).to_series())
             block.columns[name] = column
 
-    def _rows(self, block: Block) -> tuple[NDArray[np.uint32], NDArray[np.bool_] | None]:
+    def rows(self, block: Block) -> tuple[NDArray[np.uint32], NDArray[np.bool_] | None]:
         if self.fact is None:
             assert self.own is not None
             return self.own(block), None
@@ -77,21 +81,42 @@ class _Source:
         return np.where(nobody, 0, given).astype(np.uint32), nobody
 
 
+def owner_of(
+    links: Links, event: EventType, pools: Mapping[str, EntityPool], owners: Owners | None
+) -> Callable[[Block], NDArray[np.int64]]:
+    """Whose each event is: the row of its actor, 0 for all where the type has none. ``owners``: see `row_pick`."""
+    if event.actor is None:
+        return lambda block: np.zeros(len(block), np.int64)
+    source = _source(links, event, "actor", {}, pools, owners)
+    return lambda block: source.rows(block)[0].astype(np.int64)
+
+
+def _source(
+    links: Links,
+    event: EventType,
+    source: str,
+    reads: Mapping[str, str],
+    pools: Mapping[str, EntityPool],
+    owners: Owners | None,
+) -> _Source:
+    given = links.given.get(event.name)
+    fact = row_fact(source) if given is not None and source in given.entities else None
+    law = row_pick(links, event, source, pools, owners) if source in own_sources(event) else None
+    return _Source(pools[sources_of(event, given)[source]], reads, fact, law)
+
+
 def event_context(
     links: Links, event: EventType, wanted: set[str], pools: Mapping[str, EntityPool], owners: Owners | None
-) -> Callable[[Block], None]:
+) -> Context:
     """Fills a block with all wanted names that are no fields of the event. ``owners``: see `row_pick`."""
     given = links.given.get(event.name)
     walking = {} if given is None else walk_context(links, given, wanted)
-    own = own_sources(event)
     sources: list[_Source] = []
     for source, entity in sources_of(event, given).items():
         names = {f"{source}.{attribute}": attribute for attribute in pools[entity].columns}
         reads = {name: attribute for name, attribute in names.items() if name in wanted and name not in walking}
         if reads:
-            fact = row_fact(source) if given is not None and source in given.entities else None
-            law = row_pick(links, event, source, pools, owners) if source in own else None
-            sources.append(_Source(pools[entity], reads, fact, law))
+            sources.append(_source(links, event, source, reads, pools, owners))
     name_pool = pl.Series([event.name])
 
     def fill(block: Block) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,15 +13,17 @@ from synthwb.engine.arrivals import Owners
 from synthwb.engine.batch import EventSchema, Part
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
-from synthwb.engine.context import event_context, own_sources, sources_of
+from synthwb.engine.context import Context, event_context, own_sources, sources_of
 from synthwb.engine.draws import Bits, draw, key_of
 from synthwb.engine.entities import EntityPool, probe_block
 from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.replacing import Replacing
 from synthwb.engine.history import History
 from synthwb.engine.origins import check_reads
+from synthwb.engine.passes.facts import carried_fields, memory_fact
+from synthwb.engine.passes.seen import Memory
 from synthwb.engine.presence import Presence
-from synthwb.engine.program import Program, Workplace
+from synthwb.engine.program import FieldSite, Program, Workplace
 from synthwb.engine.rows import Rows
 from synthwb.engine.text.identity import uuid_matrix
 from synthwb.scenario.model import EventType, Scenario
@@ -31,19 +33,25 @@ __all__ = ["EventPlan", "compile_event"]
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """One event type, compiled: its schema, what it points to, and the program of its fields."""
+    """One event type, compiled: its schema, what it points to, and the program of its fields.
+
+    ``contexts`` makes contexts for fewer names. ``memories``: of its fields that remember, by fact, in the order in
+    which they are made.
+    """
 
     schema: EventSchema
     emitted: tuple[str, ...]
-    context: Callable[[Block], None]
+    context: Context
     program: Program
     id_keys: tuple[int, int]
     reads: frozenset[str]
+    contexts: Callable[[set[str]], Context]
+    memories: tuple[tuple[str, Memory], ...]
 
     def realise(self, rows: Rows, at: NDArray[np.int64]) -> Part:
         """The events of this type among some rows; ``at`` are their places there."""
         found = rows if len(at) == len(rows) else rows.take(at)
-        block = Block(found.address, found.time, found.ordinal, facts=found.facts)
+        block = Block.of(found)
         self.context(block)
         self.program.run(block)
         columns = {name: block.columns[name] for name in self.emitted}
@@ -52,10 +60,23 @@ class EventPlan:
 
     def values(self, rows: Rows, names: Iterable[str]) -> Mapping[str, Column]:
         """Some fields of the events of these rows, all of this type, and what they are made of."""
-        block = Block(rows.address, rows.time, rows.ordinal, facts=rows.facts)
+        block = Block.of(rows)
         self.context(block)
         self.program.needed(names).run(block)
         return block.columns
+
+    def maker(self, names: Sequence[str]) -> Callable[[Rows], Mapping[str, Column]]:
+        """The same for many rows to come, and with nothing beside what these names need."""
+        program = self.program.needed(names)
+        context = self.contexts({*names, *(read for name, _ in program.steps for read in program.reads.get(name, ()))})
+
+        def made(rows: Rows) -> Mapping[str, Column]:
+            block = Block.of(rows)
+            context(block)
+            program.run(block)
+            return block.columns
+
+        return made
 
 
 def _identities(address: Bits, keys: tuple[int, int]) -> Column:
@@ -81,7 +102,11 @@ def compile_event(
     probe = probe_block(key_of(scenario.seed, event.name))
     probe.time[:] = scenario.clock.start
     probe.facts = links.facts
-    context = event_context(links, event, replacing.wanted, pools, owners)
+
+    def contexts(wanted: set[str]) -> Context:
+        return event_context(links, event, wanted, pools, owners)
+
+    context = contexts(replacing.wanted)
     context(probe)
     place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, context)
     program = Program.compile(place, replacing.fields, replacing.maker(place))
@@ -96,7 +121,11 @@ def compile_event(
         frozenset(name for name in emitted if presence.can_be_null(name)),
     )
     keys = (key_of(scenario.seed, event.name, "id", "high"), key_of(scenario.seed, event.name, "id", "low"))
-    return EventPlan(schema, emitted, context, program, keys, frozenset(replacing.wanted))
+    memories = tuple(
+        (memory_fact(field.path), found.memory(field.call, FieldSite(place, field.path)))
+        for field, found in carried_fields(event.fields)
+    )
+    return EventPlan(schema, emitted, context, program, keys, frozenset(replacing.wanted), contexts, memories)
 
 
 def _attributes(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> dict[str, list[str]]:

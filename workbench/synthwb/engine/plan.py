@@ -23,6 +23,8 @@ from synthwb.engine.flows.ledger import Ledger, LedgerPlan
 from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.typing import with_types
 from synthwb.engine.history import EventHistory, RowHistory
+from synthwb.engine.passes.compiling import compile_passes
+from synthwb.engine.passes.stage import EventPass, PassPlan
 from synthwb.engine.pick import Pick
 from synthwb.engine.processes import check_company, compile_process
 from synthwb.engine.size import batch_of
@@ -56,6 +58,7 @@ class Plan:
     processes: Mapping[str, Process]
     crowd: CrowdPlan | None
     links: Links
+    memories: tuple[PassPlan, ...]
 
     def __reduce__(self) -> tuple[Callable[[Scenario], Plan], tuple[Scenario]]:
         return compile_plan, (self.scenario,)
@@ -63,6 +66,11 @@ class Plan:
     @cached_property
     def passes(self) -> tuple[Callable[[], Stage], ...]:
         """What all that happens goes through before it is numbered: makers, for each walk has its own."""
+        return (*self._shared, *(partial(EventPass, each) for each in self.memories))
+
+    @property
+    def _shared(self) -> tuple[Callable[[], Stage], ...]:
+        """Those that tell events what flows have changed."""
         if self.crowd is None:
             return ()
         if self.links.deferred is not None:
@@ -191,7 +199,8 @@ class Plan:
             sources.append(Crowd(self.crowd))
         start = self.scenario.clock.start
         position = position or Position(start, {})
-        cold = self.crowd is not None and position.carried is None and position.time > start
+        remembers = self.crowd is not None or bool(self.memories)
+        cold = remembers and position.carried is None and position.time > start
         spine = Spine(
             sources,
             tuple(self.events),
@@ -202,7 +211,7 @@ class Plan:
             facts=self.links.facts,
             largest=self._window,
         )
-        if cold:  # who is there at that time is known only to those who were there before
+        if cold:  # who is there at that time, and what they did before, is known only from the start on
             spine.skip_to(position.time, limit=min(bounds, default=None))
         return spine
 
@@ -238,15 +247,17 @@ def compile_plan(scenario: Scenario) -> Plan:
     )
     links = Links(with_types(scenario, pools))
 
+    owners = {name: owners_of(processes.get(name)) for name in scenario.events}
+
     def compiled(event: EventType) -> EventPlan:
         process = processes.get(event.name)
         history = RowHistory(_NOBODY) if process is None else EventHistory(process, scenario.clock.start)
-        return compile_event(scenario, event, pools, history, links, owners_of(process))
+        return compile_event(scenario, event, pools, history, links, owners[event.name])
 
     events = _gathered({name: partial(compiled, event) for name, event in scenario.events.items()})
     crowd = compile_flows(links, pools, events, processes)
     alone = {name: process for name, process in processes.items() if name in scenario.events}
-    return Plan(scenario, events, pools, alone, crowd, links)
+    return Plan(scenario, events, pools, alone, crowd, links, compile_passes(links, pools, events, owners))
 
 
 def _gathered(makers: Mapping[str, Callable[[], Made]]) -> dict[str, Made]:

@@ -12,6 +12,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     seasons,
     walks,
     categories,
+    chains,
     text,
     prose,
     people,
@@ -24,4 +25,5 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     derived,
     branches,
     tables,
+    carried,
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from synthwb.engine.draws import Bits
     from synthwb.scenario.model import Call
 
-__all__ = ["Bernoulli", "Choice"]
+__all__ = ["Bernoulli", "Choice", "plain_text", "scalar_series", "scalar_type"]
 
 _MOST = 1 << 20  # options of one choice
 
@@ -66,7 +66,7 @@ class Choice(Generator):
 
         from synthwb.engine.columns import Column, Pool
 
-        pool = Pool(_series([value for _, value in _possible(call.args["values"])], self._dtype(call.args)))
+        pool = Pool(scalar_series([value for _, value in _possible(call.args["values"])], self._dtype(call.args)))
         return lambda numbers: Column.coded(pool, numbers.astype(np.uint32))
 
     def dtype(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> DType:
@@ -74,12 +74,7 @@ class Choice(Generator):
         return self._dtype(args)
 
     def _dtype(self, args: Mapping[str, Any]) -> DType:
-        found = {type(value) for value, _ in args["values"]} - {type(None)}
-        if found == {bool}:
-            return DType.BOOLEAN
-        if found == {int}:
-            return DType.INTEGER
-        return DType.FLOAT if found and found <= {int, float} else DType.STRING
+        return scalar_type([value for value, _ in args["values"]])
 
     def bind(self, call: Call, site: Site) -> Draw:
         """Codes into a pool of the values, by exact thresholds."""
@@ -87,8 +82,8 @@ class Choice(Generator):
         from synthwb.engine.laws.discrete import table_of
 
         options = call.args["values"]
-        pool = Pool(_series([value for value, _ in options], self._dtype(call.args)))
-        safe = _plain_text(pool.series)
+        pool = Pool(scalar_series([value for value, _ in options], self._dtype(call.args)))
+        safe = plain_text(pool.series)
         table = table_of(tuple(weight for _, weight in options))
         key = site.key()
         return lambda block: Column.coded(pool, table(block.bits(key)), ascii_safe=safe)
@@ -99,7 +94,18 @@ def _possible(options: tuple[tuple[Any, Fraction], ...]) -> dict[tuple[type, Any
     return dict.fromkeys((type(value), value) for value, weight in options if weight > 0)
 
 
-def _series(values: list[Any], dtype: DType) -> pl.Series:
+def scalar_type(values: Iterable[Any]) -> DType:
+    """The one type that holds these scalars; any mixture that is not of numbers is text."""
+    found = {type(value) for value in values} - {type(None)}
+    if found == {bool}:
+        return DType.BOOLEAN
+    if found == {int}:
+        return DType.INTEGER
+    return DType.FLOAT if found and found <= {int, float} else DType.STRING
+
+
+def scalar_series(values: list[Any], dtype: DType) -> pl.Series:
+    """Scalars as a series of that type."""
     import polars as pl
 
     if dtype is DType.INTEGER:
@@ -118,7 +124,7 @@ def _text(value: Any) -> str | None:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _plain_text(series: pl.Series) -> bool:
+def plain_text(series: pl.Series) -> bool:
     """Whether it is text that needs no escape in JSON."""
     import polars as pl
 

@@ -10,14 +10,17 @@ from synthwb.scenario.model import DType
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
     from synthwb.engine.block import Block, Draw, Site
     from synthwb.engine.columns import Column
     from synthwb.engine.draws import Ints
+    from synthwb.engine.passes.seen import Memory
     from synthwb.scenario.model import Call
 
 __all__ = ["Sequence", "Ulid", "Uuid"]
 
+_PER = ("type", "actor")
 _LARGEST = 1 << 62  # start and step times a million million records stay far inside 64 bits
 
 
@@ -158,7 +161,8 @@ class Sequence(Generator):
     """Whole numbers in the order of the stream: ``start``, ``start + step``, ... for each event type or entity.
 
     They count what is delivered, so a changed rate renumbers the records that follow. Use it for line numbers and
-    readable keys; use `uuid` where a record must keep its identity when the scenario changes around it.
+    readable keys; use `uuid` where a record must keep its identity when the scenario changes around it. With ``per:
+    actor`` each actor's events are counted by themselves: the number of the order of a customer.
     """
 
     name = "sequence"
@@ -173,9 +177,30 @@ class Sequence(Generator):
             minimum=-1_000_000,
             maximum=1_000_000,
         ),
+        Parameter("per", Kind.ENUM, "One for all records of the type, or one for each actor.", "type", choices=_PER),
     )
     distinct = True
-    examples = ("{sequence: {start: 1000, step: 10}}", "{sequence: {start: 0}}", "sequence")
+    examples = ("{sequence: {start: 1000, step: 10}}", "{sequence: {start: 0}}", "sequence", "{sequence: {per: actor}}")
+
+    def is_carried(self, args: Mapping[str, Any]) -> bool:
+        """A record's number among those of its actor follows from those before."""
+        return bool(args["per"] == "actor")
+
+    def needs_actor(self, args: Mapping[str, Any]) -> bool:
+        """Where it counts the events of each actor."""
+        return self.is_carried(args)
+
+    def fact(self, call: Call) -> NDArray[Any]:
+        """How many came before."""
+        import numpy as np
+
+        return np.zeros(1, np.int64)
+
+    def memory(self, call: Call, site: Site) -> Memory:
+        """The number of events of each actor so far."""
+        from synthwb.engine.passes.memories import Counting
+
+        return Counting()
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """A step of 0 would give one number for ever."""
@@ -200,6 +225,11 @@ class Sequence(Generator):
         from synthwb.engine.columns import Column
 
         start, step = call.args["start"], call.args["step"]
+        if self.is_carried(call.args):
+            from synthwb.engine.passes.facts import memory_fact
+
+            fact = memory_fact(site.path)
+            return lambda block: Column.of(block.facts[fact] * step + start)
 
         def draw(block: Block) -> Column:
             return Column.of(block.ordinal * step + start)

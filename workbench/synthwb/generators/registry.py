@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from synthwb.engine.block import Draw, Site
     from synthwb.engine.columns import Column
     from synthwb.engine.draws import Bits
+    from synthwb.engine.passes.seen import Memory
     from synthwb.scenario.model import Call
 
 __all__ = [
@@ -65,6 +66,7 @@ class Kind(StrEnum):
     TIME_FORMAT = "time format"  # iso, epoch_s, epoch_ms, epoch_us or a strftime pattern -> str
     CONSTANT = "constant"  # any YAML value -> Python value
     NUMBERS = "numbers"  # a list of numbers -> tuple of them
+    TRANSITIONS = "transitions"  # value: weights -> tuple[tuple[value, what WEIGHTS gives], ...]
     BINS = "bins"  # low..high: weight, or a list of low..high -> tuple[tuple[low, high, Fraction], ...]
     PATHS = "paths"  # a path, or a list of them -> tuple[str, ...], resolved
     RECORDS = "records"  # mappings with the parameters in ``parts`` -> tuple[Mapping[str, Any], ...]
@@ -127,7 +129,8 @@ class Generator(ABC):
     ``whole`` that value may itself be a mapping (``{choice: {a: 1, b: 2}}``). A generator all of whose parameters are
     optional may be written as its bare name. ``alternatives`` lists groups of parameters of which exactly one must
     be written. ``distinct`` promises that no value comes twice (``uuid``, ``sequence``), so that ``unique`` is free.
-    ``timed``: its values follow the time of the event, so that none can be drawn ahead.
+    ``timed``: its values follow the time of the event, so that none can be drawn ahead. ``carried``: they follow from
+    the events before.
     ``beside`` names the parameters that are written beside the generator's key, as ``{list: ..., length: 3}``.
     """
 
@@ -143,6 +146,22 @@ class Generator(ABC):
     beside: ClassVar[tuple[str, ...]] = ()
     examples: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[str] = ""
+
+    def is_carried(self, args: Mapping[str, Any]) -> bool:
+        """Whether a value follows from the events before: then `fact` and `memory` say how."""
+        return self.carried
+
+    def needs_actor(self, args: Mapping[str, Any]) -> bool:
+        """Whether it makes sense only for events that have an actor."""
+        return False
+
+    def fact(self, call: Call) -> NDArray[Any]:
+        """Of a carried one: what it remembers is left in the rows of the stream; one entry, as other rows have it."""
+        raise NotImplementedError(f"{self.name} is not carried")
+
+    def memory(self, call: Call, site: Site) -> Memory:
+        """Of a carried one: what it remembers from event to event. `bind` finds it in the facts of the block."""
+        raise NotImplementedError(f"{self.name} is not carried")
 
     def problems(self, args: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Contradictions between valid arguments, as (parameter, message with the arithmetic)."""

@@ -294,6 +294,7 @@ _KINDS: Mapping[Kind, Shape] = {
     Kind.ENUM: Shape.CHOICE,
     Kind.TIME_FORMAT: Shape.TIME_FORMAT,
     Kind.CONSTANT: Shape.ANYTHING,
+    Kind.TRANSITIONS: Shape.NAMED,
     Kind.BINS: Shape.WEIGHTS,
     Kind.NUMBERS: Shape.LIST,
     Kind.PATHS: Shape.PATHS,
@@ -314,9 +315,13 @@ _KINDS: Mapping[Kind, Shape] = {
 
 _FILLED = (
     *(Kind.FIELDS, Kind.WEIGHTS, Kind.BINS, Kind.NUMBERS, Kind.PATHS, Kind.RECORDS, Kind.COMPONENTS),
-    *(Kind.ARMS, Kind.CASES, Kind.TABLE, Kind.COLUMNS),
+    *(Kind.ARMS, Kind.CASES, Kind.TRANSITIONS, Kind.TABLE, Kind.COLUMNS),
 )
-_INSIDE = {Kind.ARMS: Form(Shape.BLOCK, table="arm"), Kind.CASES: Form(Shape.FIELD)}
+_INSIDE = {
+    Kind.ARMS: Form(Shape.BLOCK, table="arm"),
+    Kind.CASES: Form(Shape.FIELD),
+    Kind.TRANSITIONS: Form(Shape.WEIGHTS, minimum_size=1),
+}
 
 
 def table(name: str) -> Mapping[str, Key]:

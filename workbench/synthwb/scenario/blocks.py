@@ -17,7 +17,7 @@ from synthwb.scenario.paths import join
 from synthwb.scenario.populations import Populations
 from synthwb.scenario.report import Report
 from synthwb.scenario.scanning import scan
-from synthwb.scenario.scopes import LATER_SOURCES, Scope, Source
+from synthwb.scenario.scopes import Scope, Source
 from synthwb.scenario.standard import STANDARD, standard_entity
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
@@ -27,7 +27,7 @@ __all__ = ["NAME_PATTERN", "RESERVED", "Blocks", "type_entries"]
 NAME_PATTERN = "[A-Za-z_][A-Za-z0-9_-]{0,99}"
 _NAME = re.compile(NAME_PATTERN)
 _MOST_ROWS = 100_000_000
-RESERVED = ("actor", "event", "session", "state", *LATER_SOURCES)
+RESERVED = ("actor", "event", "session", "state", "previous")
 
 
 _EXAMPLES = {
@@ -211,7 +211,7 @@ class Blocks:
         self.actors[name], self.references[name] = actor, refs
         siblings = scan(fields_node)
         self._clashes(fields_node, siblings, sources, name)
-        scope = Scope(name, event=True, siblings=siblings, sources=sources, others=self.others)
+        scope = Scope(name, event=True, siblings=siblings, sources=sources, others=self.others, carries=True)
         self.walks(name).into(scope)
         self.scopes[name] = scope
         fields, order = self._fields(fields_node, scope, name, self.limit)

@@ -10,7 +10,7 @@ from synthwb.generators.registry import Generator
 from synthwb.scenario.model import Modifiers
 from synthwb.scenario.tree import Node
 
-__all__ = ["Draft", "cycles", "ordered"]
+__all__ = ["Draft", "carried_in", "cycles", "ordered"]
 
 
 @dataclass(slots=True)
@@ -43,6 +43,13 @@ class Draft:
                 if not name.startswith(f"{self.local}."):
                     found.setdefault(name, node)
         return found
+
+
+def carried_in(draft: Draft) -> str | None:
+    """The generator, this one or one inside of it, whose values follow from the events before."""
+    if draft.generator.is_carried(draft.args):
+        return draft.generator.name
+    return next((found for child in draft.nested if (found := carried_in(child)) is not None), None)
 
 
 def needs(drafts: Sequence[Draft]) -> dict[str, list[str]]:

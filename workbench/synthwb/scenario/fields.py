@@ -10,12 +10,12 @@ from synthwb.generators.registry import Generator, generator, names
 from synthwb.scenario.arguments import Arguments
 from synthwb.scenario.diagnostics import Edit
 from synthwb.scenario.drafts import Draft
-from synthwb.scenario.keys import BOUNDS, CASES, LATER_GENERATORS, MODIFIERS
+from synthwb.scenario.keys import BOUNDS, CASES, MODIFIERS
 from synthwb.scenario.laws import read_fixed_set
 from synthwb.scenario.model import DType, Expression, Modifiers
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
-from synthwb.scenario.scopes import LATER_SOURCES, Missing, Scope
+from synthwb.scenario.scopes import Missing, Scope
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
@@ -131,11 +131,8 @@ class FieldReader:
     def _no_word(self, word: str, node: Node, path: str, missing: Missing) -> None:
         """Report a word that is neither a generator nor a path, by what it looks like."""
         report = self.report
-        head = word.partition(".")[0]
         dotted = "." in word and " " not in word
-        if word in LATER_GENERATORS:
-            report.error("not-yet", f"the generator {word!r} comes with a later version of synthwb", node, path)
-        elif word in faker_index.EXCLUDED:
+        if word in faker_index.EXCLUDED:
             self._no_method(word, node, path)
         elif "{" in word:
             quoted = f"'{word}'" if '"' in word else f'"{word}"'
@@ -145,7 +142,7 @@ class FieldReader:
             edit = self._rewrite(node, f'{{pattern: "{word}"}}') if '"' not in word else None
             hint = f'a pattern is written {{pattern: "{word}"}}'
             report.error("unknown-generator", f"{word!r} is no generator", node, path, hint, edit)
-        elif dotted or head in LATER_SOURCES:
+        elif dotted:
             self.names.missing(missing, word, self.names.inside(node, 0, len(word)), path)
         else:
             self._unknown(word, node, path)
@@ -221,10 +218,7 @@ class FieldReader:
             self.report.error("missing-key", message, node, path, hint)
             return None
         entry = others[0]
-        if entry.name in LATER_GENERATORS:
-            message = f"the generator {entry.name!r} comes with a later version of synthwb"
-            self.report.error("not-yet", message, entry.key, path)
-        elif entry.name in faker_index.EXCLUDED:
+        if entry.name in faker_index.EXCLUDED:
             self._no_method(entry.name, entry.key, path)
         else:
             hint = "nested fields are written {object: {...}}; text with braces must be quoted"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthwb.generators.registry import Kind, generator
-from synthwb.scenario.drafts import Draft, cycles, ordered
+from synthwb.scenario.drafts import Draft, carried_in, cycles, ordered
 from synthwb.scenario.model import Arm, Call, DType, Expression, Field
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
@@ -56,8 +56,11 @@ class Finisher:
             reads = draft.everything_read()
             node = next((reads[name] for name in reads if f"{name}.".startswith(f"{cycle[-1]}.")), draft.node)
             alone = len(cycle) == 2
+            hint = "break the circle: one of them must stand alone"
+            if any(by_name[name].generator.carried for name in cycle):
+                hint = "what builds on itself is the actor's state: in a flow, set: {actor.total: {expr: ...}}"
             message = f"{cycle[0]!r} reads itself" if alone else f"these fields read each other: {' -> '.join(cycle)}"
-            self.report.error("cycle", message, node, draft.path, "break the circle: one of them must stand alone")
+            self.report.error("cycle", message, node, draft.path, hint)
         for draft in drafts:
             found = self._cyclic(draft.nested) or found
         return found
@@ -77,10 +80,13 @@ class Finisher:
             node = draft.nodes.get(parameter, draft.key)
             self.report.warning(parameter, message, node, join(draft.path, parameter))
         self._expressions(draft, args)
+        self._carried(draft, args, inside=in_list)
         dtype = self._dtype(draft, args) if len(self.report.found) == errors else DType.UNKNOWN
         self._modifiers(draft, dtype)
         self._unique(draft, args, in_list=in_list)
         self._again(draft, args, in_list=in_list)
+        if draft.generator.is_carried(args):
+            args["dtype"] = dtype
         dtype = draft.modifiers.as_type or dtype
         self.scope.types[draft.local] = dtype
         reads = tuple(draft.everything_read())
@@ -98,6 +104,7 @@ class Finisher:
                 complete = complete and nested is not None
                 if nested is not None and kinds[name] is Kind.QUANTITY:
                     self._numeric_quantity(value, nested.dtype)
+                    self._carried(value, nested.call.args, inside=True)
                 args[name] = nested
             elif kinds.get(name) is Kind.FIELDS and isinstance(value, list):
                 fields = [self._one(child, in_list=in_list) for child in ordered(value)]
@@ -208,6 +215,9 @@ class Finisher:
         """``unique`` needs values that can be counted, and enough of them."""
         if not draft.modifiers.unique:
             return
+        if draft.generator.is_carried(args):
+            self._against(draft, "unique", f"{draft.generator.name}, whose values come again for each actor")
+            return
         node, path = draft.nodes["@unique"], join(draft.path, "unique")
         changing = [word for word in ("min", "max", "round") if f"@{word}" in draft.nodes]
         if in_list:
@@ -218,6 +228,24 @@ class Finisher:
         elif not draft.generator.distinct:
             fixed = not any(isinstance(value, Expression) for value in args.values())
             self._countable(draft, draft.generator.domain(args) if fixed else None, node, path)
+
+    def _carried(self, draft: Draft, args: Mapping[str, Any], *, inside: bool) -> None:
+        """What follows from the events before is made for every event, and for its actor."""
+        generator = draft.generator
+        if not generator.is_carried(args):
+            return
+        if not self.scope.carries:
+            message = f"{generator.name} follows from the events before, and there are none here"
+            self.report.error("contradiction", message, draft.key, draft.path, self.scope.instead)
+        elif inside:
+            message = f"{generator.name} follows from the events before, and stands where not every event has one"
+            hint = "write it as a field of its own, hidden: true, and read that field here"
+            self.report.error("contradiction", message, draft.key, draft.path, hint)
+        elif generator.needs_actor(args) and "actor" not in self.scope.sources:
+            message = f"{generator.name} for each actor, and {self.scope.owner!r} has none"
+            self.report.error("contradiction", message, draft.key, draft.path, "add actor: with the name of an entity")
+        elif draft.modifiers.bounds == "redraw":
+            self._against(draft, "bounds", f"{generator.name}, which is not drawn again")
 
     def _again(self, draft: Draft, args: dict[str, Any], *, in_list: bool) -> None:
         """``repeat`` and ``cardinality`` give values a second time, each where that can be."""
@@ -232,13 +260,15 @@ class Finisher:
             elif modifiers.repeat >= 1:
                 message = "with a probability of 100% every value repeats another one, and none is ever new"
                 self.report.error("contradiction", message, node, path, "such as 99%")
-            elif generator.carried:
-                self._against(draft, "repeat", f"{generator.name}, whose values follow from each other")
+            elif (carried := carried_in(draft)) is not None:
+                self._against(draft, "repeat", f"{carried}, whose values follow from each other")
         if modifiers.cardinality is not None:
             varying = [value for value in (modifiers.minimum, modifiers.maximum) if isinstance(value, Expression)]
             if modifiers.unique:
                 self._against(draft, "cardinality", "unique, of which no value comes twice")
-            elif generator.carried or generator.timed:
+            elif (carried := carried_in(draft)) is not None:
+                self._against(draft, "cardinality", f"{carried}, whose values follow from each other")
+            elif generator.timed:
                 self._against(draft, "cardinality", f"{generator.name}, whose values follow the time of the event")
             elif draft.inputs or varying:
                 read = sorted(draft.inputs) or list(varying[0].names)

@@ -73,7 +73,7 @@ def _of_event(
     names = {name for name, _ in entries}
     siblings = {name: inside for name, inside in base.siblings.items() if name.partition(".")[0] not in names}
     siblings |= dict.fromkeys(names, "")
-    scope = replace(base, siblings=siblings, types=dict(base.types), _names=None)
+    scope = replace(base, siblings=siblings, types=dict(base.types), carries=False, _names=None)
     reader = FieldReader(blocks.values, scope)
     drafts = []
     for name, entry in entries:

@@ -33,7 +33,6 @@ __all__ = [
     "FLOW",
     "FORMATS",
     "HOLIDAYS",
-    "LATER_GENERATORS",
     "LATER_PROCESSES",
     "LIMIT",
     "MODIFIERS",
@@ -379,6 +378,3 @@ ARM = _table(
 )
 CASES = ("upper", "lower", "title")
 BOUNDS = ("clip", "redraw")
-
-LATER_GENERATORS = frozenset({"geo_path", "markov", "previous"})
-"""Generators that are designed and come with a later version."""

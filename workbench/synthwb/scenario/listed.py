@@ -94,6 +94,20 @@ def _weighted(arguments: Arguments, value: Node, weight: Node | None, path: str)
     return None if number is None else (value.value, Fraction(str(number)))
 
 
+def _transitions(arguments: Arguments, parameter: Parameter, node: Node, path: str) -> tuple[Any, ...] | None:
+    """``{a: {a: 8, b: 2}, b: {a: 1}}``: pairs of a value and the weights of what comes after it."""
+    example = "such as {a: {a: 8, b: 2}, b: {a: 1}}"
+    if node.kind is not NodeKind.MAPPING or not node.entries:
+        arguments.report.expected(node, "the weights of what comes next, by value", path, example)
+        return None
+    found = []
+    for entry in node.entries:
+        value = _weighted(arguments, entry.key, None, path)
+        weights = _weights(arguments, parameter, entry.value, join(path, entry.name))
+        found.append(None if value is None or weights is None else (value[0], weights))
+    return _all(found)
+
+
 def _bins(arguments: Arguments, parameter: Parameter, node: Node, path: str) -> tuple[Any, ...] | None:
     """``{0..10: 5, 10..50: 2}``, or a list of bins that are equally likely, as (low, high, weight)."""
     found = _weights(arguments, parameter, node, path)
@@ -201,6 +215,7 @@ def _weight(arguments: Arguments, node: Node, path: str) -> Fraction | None:
 
 LISTS: dict[Kind, Reader] = {
     Kind.WEIGHTS: _weights,
+    Kind.TRANSITIONS: _transitions,
     Kind.NUMBERS: _numbers,
     Kind.BINS: _bins,
     Kind.PATHS: _paths,

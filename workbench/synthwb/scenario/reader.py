@@ -8,7 +8,9 @@ from pathlib import Path
 
 from synthwb.errors import ScenarioError, UsageError
 from synthwb.scenario.arrivals import Arrivals
+from synthwb.scenario.behaviour import Flow
 from synthwb.scenario.blocks import Blocks, type_entries
+from synthwb.scenario.carrying import check_memories
 from synthwb.scenario.checks import Checks
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
@@ -16,7 +18,7 @@ from synthwb.scenario.flowfields import arranged
 from synthwb.scenario.flows import Flows
 from synthwb.scenario.keys import ROOT
 from synthwb.scenario.locales import read_locales
-from synthwb.scenario.model import Envelope, Scenario
+from synthwb.scenario.model import Envelope, EventType, Scenario
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
 from synthwb.scenario.populations import Populations
@@ -128,7 +130,7 @@ class _Reader:
         walks = Flows(blocks, flows, events, for_life(arrivals_node))
         found_events = blocks.events()
         found_flows = walks.read()
-        found_events = arranged(self.report, found_events, found_flows)
+        found_events = self._together(found_events, found_flows, walks.emitted)
         arrivals = Arrivals(self.values, clock, found_entities).read(arrivals_node, events, flows, walks.emitted)
         outputs = Outputs(self.values, tuple(events), clock.zone)
         node = self.node("envelope")
@@ -161,6 +163,14 @@ class _Reader:
             found_flows,
             checks,
         )
+
+    def _together(
+        self, events: dict[str, EventType], flows: dict[str, Flow], emitted: frozenset[str]
+    ) -> dict[str, EventType]:
+        """The events as they are beside the flows that emit them."""
+        found = arranged(self.report, events, flows)
+        check_memories(self.report, found, flows, emitted)
+        return found
 
     def _events(self) -> Node | None:
         entry = self.keys.get("events")

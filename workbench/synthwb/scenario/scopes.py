@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from synthwb.scenario.model import DType
 
-__all__ = ["EVENT_FACTS", "LATER_SOURCES", "SESSION_FACTS", "STATE_FACTS", "Missing", "Scope", "Source"]
+__all__ = ["EVENT_FACTS", "SESSION_FACTS", "STATE_FACTS", "Missing", "Scope", "Source"]
 
 EVENT_FACTS: Mapping[str, DType] = {
     "event.time": DType.TIMESTAMP,
@@ -21,7 +21,6 @@ SESSION_FACTS: Mapping[str, DType] = {
     "session.flow": DType.STRING,
 }
 STATE_FACTS: Mapping[str, DType] = {"state.name": DType.STRING, "state.visits": DType.INTEGER}
-LATER_SOURCES = ("previous",)
 _WALKS = ("session", "state")
 
 
@@ -60,7 +59,8 @@ class Scope:
     ``types``: the types of those that are known so far. ``sources``: what stands behind ``actor`` and each reference.
     ``open``: there are more names, the columns of a file or a database, which are known when it is read. ``facts``: of
     the session and the state, where a flow emits the event; ``flows`` names the flows that do, and ``hints`` says why
-    a name of the session or of a partner cannot be read though one of them has it.
+    a name of the session or of a partner cannot be read though one of them has it. ``carries``: fields here may follow
+    from the events before; else ``instead`` says what to do.
     """
 
     owner: str
@@ -73,6 +73,8 @@ class Scope:
     facts: Mapping[str, DType] = field(default_factory=dict)
     flows: Sequence[str] = ()
     hints: Mapping[str, Missing] = field(default_factory=dict)
+    carries: bool = False
+    instead: str = "write it among the fields of an event"
     _names: Sequence[str] | None = None
 
     def resolve(self, name: str, inner: str = "") -> str | Missing:
@@ -137,8 +139,8 @@ class Scope:
 
     def _outside(self, name: str, head: str, rest: str) -> Missing:
         """A dotted name whose first word is not known here."""
-        if head in LATER_SOURCES:
-            return Missing(f"{head!r} comes with a later version of synthwb", "remove it for now")
+        if head == "previous":
+            return Missing(f"{name!r} is no path", f"a field of its own remembers: {{previous: {rest}}}")
         if head == "event" and self.event:
             hint = "there are event.time, event.ordinal and event.name"
             return Missing(f"an event has no {rest!r}", hint, name, tuple(EVENT_FACTS))

@@ -30,6 +30,7 @@ from synthwb.engine.rows import Rows
 from synthwb.engine.sources import Arrivals
 from synthwb.errors import ScenarioError
 from synthwb.scenario.behaviour import Branch, Flow, FlowState, Setting
+from synthwb.scenario.carrying import counted, remembering, variants_of
 from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import DType, Expression, Field
 
@@ -175,23 +176,18 @@ class _Compiler:
         return Emission(self.kinds[event], self.events[event], given.ties[self.flow.name], inputs)
 
     def _check_inputs(self, event: str, inputs: Sequence[str]) -> None:
-        """What counts the events of a type is known only when all flows are merged: no state can look at it."""
-        fields = {field.name: field for field in self.scenario.events[event].fields}
-        wanted = [name.partition(".")[0] for name in inputs]
-        seen: set[str] = set()
-        while wanted:
-            name = wanted.pop()
-            field = fields.get(name)
-            if field is None or name in seen:
+        """What counts the events of a type, or follows from them, is known only when all flows are merged.
+
+        Raises ScenarioError where a state looks at it.
+        """
+        fields = variants_of(self.scenario.events[event], self.scenario.flows)
+        for found, how in ((counted(fields, inputs), "counts"), (remembering(fields, inputs), "follows from")):
+            if found is None:
                 continue
-            seen.add(name)
-            if field.modifiers.unique or field.call.generator == "sequence" or "event.ordinal" in field.reads:
-                message = f"a state of {self.flow.name!r} reads {event}.{name}, which counts the events of all sessions"
-                hint = "read a field that does not, or count in a variable of the session"
-                raise ScenarioError(
-                    [Diagnostic(Severity.ERROR, "contradiction", message, field.span, field.path, hint)]
-                )
-            wanted += [read.partition(".")[0] for read in field.reads]
+            message = f"a state of {self.flow.name!r} reads {event}.{found}, which {how} the events of all sessions"
+            hint = "read a field that does not, or keep it in a variable of the session or the actor"
+            field = fields[found][0]
+            raise ScenarioError([Diagnostic(Severity.ERROR, "contradiction", message, field.span, field.path, hint)])
 
     def _gate(self) -> Gate | None:
         """Who is let in. Where the path depends on the time, a session is measured when its beginning is known."""

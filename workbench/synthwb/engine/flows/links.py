@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.flows.values import nothing
+from synthwb.engine.passes.facts import pass_facts
 from synthwb.scenario.behaviour import Flow, FlowState
 from synthwb.scenario.model import DType, EventType, Field, Scenario
 
@@ -137,7 +138,12 @@ class Links:
 
     @cached_property
     def facts(self) -> dict[str, NDArray[Any]]:
-        """All facts that rows carry, each with its value for a row that belongs to no flow: arrays of one entry."""
+        """All facts that rows carry, each with its value for a row of which nobody says it: arrays of one entry."""
+        return self._walking | pass_facts(self.scenario)
+
+    @property
+    def _walking(self) -> dict[str, NDArray[Any]]:
+        """Those of flows."""
         if not self.states:
             return {}
         wanted = {name for each in self.given.values() for name in each.wanted}
