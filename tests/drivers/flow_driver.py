@@ -61,9 +61,13 @@ arrivals:
 """
 
 
-def shop(*, shared: bool = False, guarded: bool = False) -> Plan:
-    """A shop; ``shared``: orders change the balance of the user; ``guarded``: and the balance decides who may order."""
-    text = SHOP.replace("GUARD", '{weight: 45, when: "actor.balance > 60"}' if guarded else "45")
+def shop(*, shared: bool = False, guarded: bool = False, cap: str = "") -> Plan:
+    """A shop; ``shared``: orders change the balance of the user; ``guarded``: and the balance decides who may order.
+
+    ``cap``: on the sessions that go on at once, and what happens at it.
+    """
+    text = SHOP.replace("visit: {rate: 60/min}", f"visit: {{rate: 60/min, concurrency: {cap}}}") if cap else SHOP
+    text = text.replace("GUARD", '{weight: 45, when: "actor.balance > 60"}' if guarded else "45")
     change = 'set: {actor.balance: {expr: "actor.balance - total"}},'
     return compile_plan(loads(text.replace("SET", change if shared else "")))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flow_driver import position_after, shop, told, windows
 
@@ -15,6 +17,11 @@ WAYS = [
     pytest.param({"shared": True}, id="shared"),
     pytest.param({"shared": True, "guarded": True}, id="guarded"),
 ]
+CAPS = [
+    pytest.param({"cap": f"{{limit: 40, at_cap: {how}}}", **other}, id=f"{how}-{name}")
+    for how in ("wait", "drop", "poll")
+    for name, other in {"alone": {}, "guarded": {"shared": True, "guarded": True}}.items()
+]
 
 
 def _bytes(plan: Plan, **how: int) -> bytes:
@@ -22,17 +29,17 @@ def _bytes(plan: Plan, **how: int) -> bytes:
     return b"".join(bytes(p.content) for batch in synthwb.Stream(plan, **how) for p in lines.encode(batch))
 
 
-@pytest.mark.parametrize("how", WAYS)
-def test_windows_of_any_length_give_the_same_events(how: dict[str, bool]) -> None:
+@pytest.mark.parametrize("how", WAYS + CAPS)
+def test_windows_of_any_length_give_the_same_events(how: dict[str, Any]) -> None:
     plan = shop(**how)
     whole = told(list(windows(plan, 600).slabs(10_000)))
-    assert len(whole) > 2_000
+    assert len(whole) > 1_700
     for seconds in (0.5, 6, 60):
         assert told(list(windows(plan, seconds).slabs(500))) == whole
 
 
 @pytest.mark.parametrize("how", WAYS)
-def test_batches_and_workers_change_no_byte(how: dict[str, bool]) -> None:
+def test_batches_and_workers_change_no_byte(how: dict[str, Any]) -> None:
     plan = shop(**how)
     whole = _bytes(plan)
     assert whole.count(b"\n") > 2_000
@@ -42,12 +49,20 @@ def test_batches_and_workers_change_no_byte(how: dict[str, bool]) -> None:
 
 @pytest.mark.parametrize("how", WAYS)
 @pytest.mark.parametrize("events", [1, 97, 700, 1999])
-def test_a_stream_goes_on_from_any_position(how: dict[str, bool], events: int) -> None:
+def test_a_stream_goes_on_from_any_position(how: dict[str, Any], events: int) -> None:
     plan = shop(**how)
     whole = told([plan.spine().take(2_400)])
     position = decoded(encoded(position_after(plan, events, 83)))
     rest = plan.spine(position=position)
     assert told([rest.take(2_400 - events)]) == whole[events:]
+
+
+@pytest.mark.parametrize("how", CAPS)
+def test_a_stream_with_a_cap_goes_on(how: dict[str, Any]) -> None:
+    plan = shop(**how)
+    whole = told([plan.spine().take(1_500)])
+    position = decoded(encoded(position_after(plan, 900, 83)))
+    assert told([plan.spine(position=position).take(600)]) == whole[900:]
 
 
 def test_a_stream_begun_in_the_middle_has_the_sessions_that_began_before() -> None:

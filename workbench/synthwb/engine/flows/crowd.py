@@ -89,7 +89,7 @@ class Crowd:
                 begun = self._admitted(number, flow, flow.gate, begun, end)
             everybody = Table.joined([live, flow.begin(begun.time, begun.address, self._store)])
             now, after = everybody.split(everybody["time"] < end)
-            due.append(now)
+            due.append(now.take(np.flatnonzero(now["state"] != ENDED)))
             later.append([after])
         if doors:
             self._walk_by_doors(doors, due, later, end, out)
@@ -123,7 +123,10 @@ class Crowd:
                     over, time = stepped["state"] == ENDED, stepped["time"]
                     if number in doors:
                         doors[number].over(time[over], _actors(stepped)[over])
-                    later[number].append(stepped.take(np.flatnonzero(~over & (time >= end))))
+                    kept = time >= end  # where a cap counts sessions, those too whose end is known and has not come
+                    if number in doors or self._plan.flows[number].gate is None:
+                        kept &= ~over
+                    later[number].append(stepped.take(np.flatnonzero(kept)))
                     rest[number].append(stepped.take(np.flatnonzero(~over & (time >= until) & (time < end))))
                     left = Table.joined([left, stepped.take(np.flatnonzero(~over & (time < until)))])
                 now[number] = left

@@ -127,9 +127,10 @@ class FlowPlan:
 
     def ends(self, table: Table, store: Store, limit: int) -> Ints:
         """When the sessions of a table end, as they stand; `NEVER` where that is not before a time."""
-        found = np.full(len(table), NEVER, np.int64)
+        ended, before = table["state"] == ENDED, table["time"] < limit
+        found = np.where(ended & before, table["time"], NEVER)
         live = Table({**table.columns, "row": np.arange(len(table))})
-        live = live.take(np.flatnonzero(live["time"] < limit))
+        live = live.take(np.flatnonzero(before & ~ended))
         while len(live):
             live = self.step(live, store, None)
             before = live["time"] < limit
