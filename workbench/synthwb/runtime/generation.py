@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from synthwb.engine.spine import Spine
     from synthwb.runtime.outputs import Output
     from synthwb.runtime.stats import Pace
+    from synthwb.runtime.truth import TruthOutput
 
 __all__ = ["Ahead", "Prepared"]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A block ready to be written: its slab, its events, and the payloads of each output."""
+    """A block ready to be written: its slab, its events, and the payloads of each output, those of the truth last."""
 
     slab: Slab
     batch: Batch
@@ -36,8 +37,18 @@ class Ahead:
     SECONDS = 0.2  # how far ahead of its schedule a paced run may be
     _BLOCK = 0.05  # seconds of delivery in a block
 
-    def __init__(self, plan: Plan, outputs: Sequence[Output], *, limit: int | None, workers: int, batch: int) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        outputs: Sequence[Output],
+        truth: TruthOutput | None = None,
+        *,
+        limit: int | None,
+        workers: int,
+        batch: int,
+    ) -> None:
         self.epoch = -1
+        self._truth = truth
         self._plan = plan
         self._outputs = tuple(outputs)
         self._limit = limit
@@ -62,4 +73,7 @@ class Ahead:
 
     def _prepare(self, slab: Slab) -> Prepared:
         batch = self._plan.realise(slab)
-        return Prepared(slab, batch, tuple(output.encode(batch) for output in self._outputs))
+        payloads = [output.encode(batch) for output in self._outputs]
+        if self._truth is not None:
+            payloads.append(self._truth.told(slab, batch, payloads))
+        return Prepared(slab, batch, tuple(payloads))
