@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from workbench_driver import WorkbenchDriver, opened
+from workbench_driver import opened
 
 from synthwb.tui.paper import Paper
-
-GOLDENS = Path(__file__).parents[1] / "golden" / "screens"
 
 SHOP = """\
 # A small shop: two event types, one of them with a field that is sometimes missing
@@ -41,19 +37,6 @@ arrivals: {page_viewed: 4/s, order_placed: 1/s}
 pacing: 40/s
 """
 PAPER = Paper("shop.yaml", SHOP)
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> object:
-    def compare(wb: WorkbenchDriver, name: str) -> None:
-        path = GOLDENS / f"{name}.txt"
-        screen = wb.text + "\n"
-        if request.config.getoption("--update-goldens"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(screen, encoding="utf-8")
-        assert screen == path.read_text(encoding="utf-8"), f"{path.name} differs; look, then --update-goldens"
-
-    return compare
 
 
 SIZES = [(160, 50), (100, 30), (80, 24), (60, 16)]

@@ -226,7 +226,6 @@ def run(
     ] = 1,
     overrides: SetOption = None,
     save_entities: SaveOption = None,
-    truth: Annotated[str | None, typer.Option("--truth", metavar="FILE", help="Write what imperfections did.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show pools, memory, rates and targets; write nothing.")
     ] = False,
@@ -252,8 +251,7 @@ def run(
         from synthwb.commands.run import run as run_scenario
 
         changes = overrides or ()
-        ends = (rate, count, duration, wall)
-        wishes = Wishes(to or (), *ends, seed, batch, workers, changes, dry_run, save_entities, truth)
+        wishes = Wishes(to or (), rate, count, duration, wall, seed, batch, workers, changes, dry_run, save_entities)
         code = run_scenario(scenario, wishes)
     raise typer.Exit(code)
 

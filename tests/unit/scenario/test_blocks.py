@@ -144,7 +144,7 @@ events:
         ("sinks: [{file: a.csv, name: x}, {file: b.csv, name: x}]", "name-clash", "sinks.1"),
         ("envelope: {flat: {time: e}, nested: {}}", "type", "envelope"),
         ("locale: english", "type", "locale"),
-        ("drift: []", "not-yet", "drift"),
+        ("imperfections: []", "not-yet", "imperfections"),
         ("doc: [a]", "type", "doc"),
         ("clock:", "empty", "clock"),
     ],

@@ -21,7 +21,10 @@ events:
       old: {expr: "actor.age + 1"}
       total: {lognormal: {median: 25, sigma: 1}}
       to: {object: {city: {choice: [x, y]}, at: {object: {lat: {uniform: {min: 0, max: 1}}}}}}
-arrivals: {sale: 2/s}
+flows:
+  visit: {actor: user, states: {cart: {emit: sale, next: {paid: 1, exit: 1}}, paid: {emit: sale}}}
+  tour: {actor: user, steps: [sale, {event: sale, state: again, dwell: 2m}]}
+arrivals: {sale: 2/s, visit: 1/s, tour: 1/s}
 """
 )
 
@@ -40,6 +43,14 @@ arrivals: {sale: 2/s}
         ("sale.to.at.lat.min", Place("sale", "", "to", ("at", "lat"), "uniform")),
         ("user.tier", Place(entity="user", field="tier", generator="choice")),
         ("user.count", Place(entity="user")),
+        ("visit", Place(flow="visit")),
+        ("flows.visit.actor", Place(flow="visit")),
+        ("arrivals.visit.rate", Place(flow="visit")),
+        ("visit.cart", Place(flow="visit", state="cart")),
+        ("visit.cart.next.paid.weight", Place(flow="visit", state="cart")),
+        ("tour.steps", Place(flow="tour")),
+        ("tour.steps.1.dwell", Place(flow="tour", state="again")),
+        ("tour.steps.9", Place(flow="tour")),
     ],
 )
 def test_a_path_is_read_as_far_as_it_goes(path: str, place: Place) -> None:
@@ -52,3 +63,9 @@ def test_a_path_is_read_as_far_as_it_goes(path: str, place: Place) -> None:
 )
 def test_the_column_of_an_entity_s_field_is_where_it_comes_out(path: str, column: str) -> None:
     assert column_of(place_of(path, SHOP), SHOP) == column
+
+
+def test_a_flow_has_no_values_of_its_own() -> None:
+    place = place_of("visit.cart", SHOP)
+    assert place.path == ""
+    assert column_of(place, SHOP) == ""

@@ -43,7 +43,6 @@ class Wishes:
     overrides: Sequence[str] = ()
     dry: bool = False
     entities: str | None = None
-    truth: str | None = None
 
 
 def run(word: str, wishes: Wishes) -> int:
@@ -58,21 +57,20 @@ def run(word: str, wishes: Wishes) -> int:
     pace = pace_of(scenario, specs, wishes.rate)
     plan = compiled(source, scenario)
 
-    from synthwb.runtime import Run, TruthOutput, outputs
+    from synthwb.runtime import Run, outputs
 
     endless = plan.expected() is None and wall is None
     made = outputs(specs, plan, bounded=not endless)
-    truth = TruthOutput.of(plan, made, wishes.truth, bounded=not endless)
     if wishes.dry:
         from synthwb.commands.dryrun import describe
 
-        print(describe(plan, specs, pace, wall, truth=None if truth is None else truth.sink.position()))
+        print(describe(plan, specs, pace, wall))
         return 0
     if wishes.entities is not None:
         for path, rows in save_entities(plan, wishes.entities):
             say(f"{rows:,} rows saved to {path}")
     with _interruptible():
-        delivery = Run(plan, made, pace=pace, wall=wall, workers=wishes.workers, batch=wishes.batch, truth=truth)
+        delivery = Run(plan, made, pace=pace, wall=wall, workers=wishes.workers, batch=wishes.batch, watch=False)
         return _watched(delivery, reading=[spec.kind for spec in specs], wall=wall)
 
 

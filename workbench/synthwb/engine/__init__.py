@@ -7,9 +7,10 @@ Nothing in this room reads a clock, a file or a global random state.
 
 from synthwb.engine.batch import Batch, EventSchema, Part
 from synthwb.engine.columns import Column, Pool
+from synthwb.engine.flows.tally import Steps
 from synthwb.engine.plan import Plan, compile_plan
 from synthwb.engine.spine import Position, Slab
-from synthwb.engine.stream import Stream, in_order, sample
+from synthwb.engine.stream import Stream, in_order, past, sample
 
 __all__ = [
     "Batch",
@@ -20,8 +21,10 @@ __all__ = [
     "Pool",
     "Position",
     "Slab",
+    "Steps",
     "Stream",
     "compile_plan",
     "in_order",
+    "past",
     "sample",
 ]

@@ -21,14 +21,13 @@ from synthwb.engine.flows.crowd import Crowd, CrowdPlan
 from synthwb.engine.flows.hearing import Hearing, HearingPlan
 from synthwb.engine.flows.ledger import Ledger, LedgerPlan
 from synthwb.engine.flows.links import Links
+from synthwb.engine.flows.tally import Tally
 from synthwb.engine.flows.typing import with_types
 from synthwb.engine.history import EventHistory, RowHistory
-from synthwb.engine.layers.stack import Stack, arrived, lost
 from synthwb.engine.passes.compiling import compile_passes
 from synthwb.engine.passes.stage import EventPass, PassPlan
 from synthwb.engine.pick import Pick
 from synthwb.engine.processes import check_company, compile_process
-from synthwb.engine.rows import Rows
 from synthwb.engine.size import batch_of
 from synthwb.engine.sources import Arrivals, Source
 from synthwb.engine.spine import Position, Slab, Spine, Stage
@@ -138,13 +137,22 @@ class Plan:
             mean = mean or process.expected(start, end) / (end - start) * 1e6
         return mean
 
-    def _happening(self, start: int, end: int) -> float:
-        """About how many events there are in a stretch of event time, long after the start of the clock."""
-        found = sum(process.expected(start, end) for process in self.processes.values())
+    def happening(self, start: int, end: int) -> dict[str, float]:
+        """About how many events of each type a stretch of event time has, long after the start of the clock."""
+        found = {
+            name: self.processes[name].expected(start, end) if name in self.processes else 0.0 for name in self.events
+        }
         if self.crowd is not None:
+            names = list(self.events)
             for flow, seen in zip(self.crowd.flows, self.crowd.estimates, strict=True):
-                found += flow.arrivals.expected(start, end) * seen.total
+                begun = flow.arrivals.expected(start, end)
+                for kind, events in seen.events.items():
+                    found[names[kind]] += begun * events
         return found
+
+    def _happening(self, start: int, end: int) -> float:
+        """The same of all types together."""
+        return sum(self.happening(start, end).values())
 
     def back(self, time: int, events: int) -> int:
         """An event time before ``time`` from which about so many events come until then; the clock's start at most."""
@@ -187,10 +195,16 @@ class Plan:
         start, end = self.scenario.clock.start, self.end or 0
         return round(self._happening(start, end))
 
-    def spine(self, *, position: Position | None = None, limit: int | None = None) -> Spine:
+    def tally(self, position: Position) -> Tally | None:
+        """Who can watch the steps of flows in a walk from a position on (see `spine`); None without flows."""
+        after = position.time - 1 if position.reached is None else position.reached
+        return None if self.crowd is None else Tally(len(self.links.states), after)
+
+    def spine(self, *, position: Position | None = None, limit: int | None = None, tally: Tally | None = None) -> Spine:
         """The walk over all that happens from a position on (the start of the clock by default).
 
         ``limit``: at most so many events counted from the start of the stream, besides the scenario's own limit.
+        ``tally``: who watches the steps of flows.
         """
         bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
         kinds = {name: kind for kind, name in enumerate(self.events)}
@@ -198,7 +212,7 @@ class Plan:
             Arrivals(kinds[name], process, self.links.facts) for name, process in self.processes.items()
         ]
         if self.crowd is not None:
-            sources.append(Crowd(self.crowd))
+            sources.append(Crowd(self.crowd, tally))
         start = self.scenario.clock.start
         position = position or Position(start, {})
         remembers = self.crowd is not None or bool(self.memories)
@@ -212,32 +226,19 @@ class Plan:
             passes=[make() for make in self.passes],
             facts=self.links.facts,
             largest=self._window,
-            layers=self.stack.stages(),
         )
         if cold:  # who is there at that time, and what they did before, is known only from the start on
             spine.skip_to(position.time, limit=min(bounds, default=None))
         return spine
 
-    @cached_property
-    def stack(self) -> Stack:
-        """The layers over the clean stream."""
-        return Stack.of(self.scenario)
-
     def realise(self, slab: Slab) -> Batch:
-        """Make the events of a slab that arrive: a pure function, safe in any thread."""
-        return self._batch(slab.first, arrived(slab.rows))
-
-    def lost(self, slab: Slab) -> Batch:
-        """The events of a slab that never arrive, clean; they have no numbers of their own."""
-        return self._batch(slab.first, lost(slab.rows), clean=True)
-
-    def _batch(self, first: int, rows: Rows, *, clean: bool = False) -> Batch:
+        """Make the events of a slab: a pure function, safe in any thread."""
         parts = []
         for kind, event in enumerate(self.events.values()):
-            at = np.flatnonzero(rows.kind == kind)
+            at = np.flatnonzero(slab.kind == kind)
             if len(at):
-                parts.append(event.realise(rows, at, clean=clean))
-        return Batch(first, len(rows), tuple(parts))
+                parts.append(event.realise(slab.rows, at))
+        return Batch(slab.first, len(slab), tuple(parts))
 
 
 def _calendars(scenario: Scenario) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from synthwb.engine.batch import Batch
+from synthwb.engine.flows.tally import Steps
 from synthwb.engine.plan import Plan, compile_plan
 from synthwb.engine.spine import Position, Slab
 from synthwb.scenario.model import Scenario
 
-__all__ = ["Stream", "in_order", "sample"]
+__all__ = ["Stream", "in_order", "past", "sample"]
 
+Cut = TypeVar("Cut")
 Made = TypeVar("Made")
 
 
@@ -58,7 +60,7 @@ class Stream:
             yield batch
 
 
-def in_order(make: Callable[[Slab], Made], slabs: Iterator[Slab], workers: int) -> Iterator[Made]:
+def in_order(make: Callable[[Cut], Made], slabs: Iterator[Cut], workers: int) -> Iterator[Made]:
     """``make`` of every slab, in order, by so many threads; at most two slabs a worker are under way."""
     if workers == 1:
         yield from map(make, slabs)
@@ -81,3 +83,16 @@ def sample(plan: Plan, count: int, *, start: int | None = None) -> Batch:
     """The first ``count`` events from ``start`` on; fewer only if the stream ends before."""
     spine = plan.spine(position=None if start is None else Position(start, {}), limit=None)
     return plan.realise(spine.take(count))
+
+
+def past(plan: Plan, time: int, count: int) -> tuple[Batch, Steps | None]:
+    """About the last ``count`` events before an event time, and the steps of flows in the same stretch (None: no flow).
+
+    Fewer if the clock starts too late for them; twice as many at most.
+    """
+    position = Position(plan.back(time, count), {})
+    tally = plan.tally(position)
+    slab = plan.spine(position=position, tally=tally).take(2 * count, until=time)
+    if len(slab) and slab.due[0] >= time:  # nothing before it
+        slab = Slab(slab.first, slab.rows.take(slice(0, 0)), slab.after)
+    return plan.realise(slab), None if tally is None else tally.until(time - 1)

@@ -6,25 +6,38 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from synthwb.engine import Batch, Plan, Position, Slab, in_order
+from synthwb.engine import Batch, Plan, Position, Slab, Steps, in_order
 
 if TYPE_CHECKING:
     from synthwb.encode import Payload
+    from synthwb.engine.flows.tally import Tally
     from synthwb.engine.spine import Spine
     from synthwb.runtime.outputs import Output
     from synthwb.runtime.stats import Pace
-    from synthwb.runtime.truth import TruthOutput
 
 __all__ = ["Ahead", "Prepared"]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A block ready to be written: its slab, its events, and the payloads of each output, those of the truth last."""
+    """A block ready to be written: its slab, its events, the payloads of each output, and the steps of flows in it."""
 
     slab: Slab
     batch: Batch
     payloads: tuple[list[Payload], ...]
+    steps: Steps | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A slab, and the steps of flows up to its end."""
+
+    slab: Slab
+    steps: Steps | None
+
+    @staticmethod
+    def of(slab: Slab, tally: Tally | None) -> _Cut:
+        return _Cut(slab, None if tally is None else tally.until(int(slab.due[-1])))
 
 
 class Ahead:
@@ -38,31 +51,26 @@ class Ahead:
     _BLOCK = 0.05  # seconds of delivery in a block
 
     def __init__(
-        self,
-        plan: Plan,
-        outputs: Sequence[Output],
-        truth: TruthOutput | None = None,
-        *,
-        limit: int | None,
-        workers: int,
-        batch: int,
+        self, plan: Plan, outputs: Sequence[Output], *, limit: int | None, workers: int, batch: int, watch: bool
     ) -> None:
         self.epoch = -1
-        self._truth = truth
         self._plan = plan
         self._outputs = tuple(outputs)
         self._limit = limit
         self._workers = workers
         self._batch = batch
+        self._watch = watch
 
     def blocks(self, position: Position, pace: Pace) -> Iterator[Prepared]:
         """All blocks from ``position`` to the end of the stream, cut for ``pace``."""
-        spine = self._plan.spine(position=position, limit=self._limit)
+        tally = self._plan.tally(position) if self._watch else None
+        spine = self._plan.spine(position=position, limit=self._limit, tally=tally)
         if pace.rate is None and pace.speed is None:
-            yield from in_order(self._prepare, spine.slabs(self._batch), self._workers)
+            slabs = (_Cut.of(slab, tally) for slab in spine.slabs(self._batch))
+            yield from in_order(self._prepare, slabs, self._workers)
             return
         while len(slab := self._cut(spine, pace.rate, pace.speed)):
-            yield self._prepare(slab)
+            yield self._prepare(_Cut.of(slab, tally))
 
     def _cut(self, spine: Spine, rate: float | None, speed: float | None) -> Slab:
         if rate is not None:
@@ -71,9 +79,6 @@ class Ahead:
         reach = int((speed or 1.0) * self._BLOCK * 1e6)
         return spine.take(self._batch, until=None if following is None else following + max(1, reach))
 
-    def _prepare(self, slab: Slab) -> Prepared:
-        batch = self._plan.realise(slab)
-        payloads = [output.encode(batch) for output in self._outputs]
-        if self._truth is not None:
-            payloads.append(self._truth.told(slab, batch, payloads))
-        return Prepared(slab, batch, tuple(payloads))
+    def _prepare(self, cut: _Cut) -> Prepared:
+        batch = self._plan.realise(cut.slab)
+        return Prepared(cut.slab, batch, tuple(output.encode(batch) for output in self._outputs), cut.steps)

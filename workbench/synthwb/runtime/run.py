@@ -13,7 +13,7 @@ from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
 
-from synthwb.engine import Batch, Plan, Position, compile_plan
+from synthwb.engine import Batch, Plan, Position, Steps, compile_plan
 from synthwb.errors import SynthwbError
 from synthwb.runtime.checking import Checking
 from synthwb.runtime.fanout import Fanout
@@ -23,7 +23,6 @@ from synthwb.runtime.meter import Meter
 from synthwb.runtime.outputs import Output
 from synthwb.runtime.recent import Recent
 from synthwb.runtime.stats import Pace, State, Stats
-from synthwb.runtime.truth import TruthOutput
 from synthwb.scenario.model import Scenario
 
 __all__ = ["Run"]
@@ -36,8 +35,8 @@ class Run:
 
     ``pace``: how delivery follows the wall clock. ``limit``: at most so many events. ``wall``: at most so many seconds.
     ``batch``: events made together at most. ``workers``: threads that generate when the pace is flat out. ``start``:
-    event time in microseconds to begin at. ``truth``: where every alteration is written. Use it as a context manager,
-    or call `stop`.
+    event time in microseconds to begin at. ``watch``: count the steps of flows for `Stats.steps`, which takes a tenth
+    of a flow's time. Use it as a context manager, or call `stop`.
     """
 
     def __init__(
@@ -51,10 +50,10 @@ class Run:
         workers: int = 1,
         batch: int | None = None,
         start: int | None = None,
-        truth: TruthOutput | None = None,
+        watch: bool = True,
     ) -> None:
         self.plan = plan = compile_plan(plan) if isinstance(plan, Scenario) else plan
-        self._fanout = Fanout(outputs if truth is None else (*outputs, truth))
+        self._fanout = Fanout(outputs)
         self._limit = limit
         self._wall = wall
         self._changed = Condition()
@@ -65,11 +64,14 @@ class Run:
         self._event_time: int | None = None
         self._recent = Recent(_RECENT)
         self._checking = Checking(plan, self._line.position.time, limit)
+        self._walked: Steps | None = None
         self._started = self._paused_at = 0.0
         self._rested = 0.0  # wall seconds spent in pauses
         self._ended: float | None = None
         self._meter = Meter(0.0)
-        self._ahead = Ahead(plan, outputs, truth, limit=limit, workers=workers, batch=batch or plan.batch)
+        self._ahead = Ahead(
+            plan, self._fanout.outputs, limit=limit, workers=workers, batch=batch or plan.batch, watch=watch
+        )
         self._epoch = 0
         self._threads: tuple[Thread, ...] = ()
 
@@ -172,6 +174,7 @@ class Run:
                 held_by=self._line.held_by,
                 error=self._error,
                 checks=self._checking.results,
+                steps=self._walked,
             )
 
     def recent(self) -> Batch | None:
@@ -248,7 +251,7 @@ class Run:
     def _wait_ahead(self, prepared: Prepared | None, epoch: int) -> bool:
         """Let a paced run be at most 200 ms ahead of its schedule."""
         while prepared is not None and epoch == self._epoch and not self._leaving():
-            due = self._line.schedule.due(prepared.slab.first + prepared.slab.events, int(prepared.slab.due[-1]))
+            due = self._line.schedule.due(prepared.slab.first + len(prepared.slab), int(prepared.slab.due[-1]))
             early = due - time.monotonic() - Ahead.SECONDS
             if self._state is State.RUNNING and early <= 0:
                 break
@@ -315,6 +318,8 @@ class Run:
             self._meter.add(time.monotonic(), {part.schema.event: len(part) for part in batch.parts})
             self._event_time = int(prepared.slab.due[-1])
             self._recent.add(batch)
+            if prepared.steps is not None:
+                self._walked = prepared.steps if self._walked is None else self._walked + prepared.steps
 
     def _leaving(self) -> bool:
         return self._state is State.STOPPING or self._state.over or bool(self._error)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from synthwb.engine import Steps
     from synthwb.measure import CheckResult
 
 __all__ = ["Pace", "SinkStats", "State", "Stats"]
@@ -64,7 +65,8 @@ class Stats:
     delivered. ``elapsed``: wall seconds since the start, pauses left out. ``event_time``: of the last delivered event,
     microseconds. ``expected``: events until the end if known. ``history``: rates of the last 60 half-seconds.
     ``held_by``: what slows the run below its target, in words, or empty. ``checks``: how the scenario's checks stand
-    over what was delivered.
+    over what was delivered. ``steps``: what the sessions of flows did so far (None: no flow, nothing delivered yet, or
+    nobody watches).
     """
 
     state: State = State.IDLE
@@ -82,6 +84,7 @@ class Stats:
     held_by: str = ""
     error: str = ""
     checks: tuple[CheckResult, ...] = ()
+    steps: Steps | None = None
 
     @property
     def failed_checks(self) -> tuple[CheckResult, ...]:

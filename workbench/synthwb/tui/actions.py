@@ -62,6 +62,15 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "file.presets", "presets", "ctrl+l", "^L", "Presets", "Open a ready scenario that teaches something", shown=9
     ),
+    Action(
+        "preview.view",
+        "next_view",
+        "ctrl+backslash",
+        "^\\",
+        "View",
+        "Show the preview as table, time or flow",
+        shown=10,
+    ),
     Action("preview.reroll", "reroll", "ctrl+r", "^R", "Reroll", "Preview with another seed", shown=10),
     Action("preview.seed", "own_seed", "", "", "Own seed", "Preview with the scenario's own seed again"),
     Action("pane.zoom", "zoom", "ctrl+t", "^T", "Zoom", "Give the whole screen to this pane, and back", shown=11),
@@ -111,6 +120,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.rate", "rate", "r", "r", "Rate", "Type the rate wanted", Scope.OUTSIDE, shown=7),
     Action(
         "preview.event", "screen.next_event", "e", "e", "Event type", "Show another event type", Scope.PREVIEW, shown=4
+    ),
+    Action("preview.switch", "screen.next_view", "v", "v", "View", "Table, time or flow", Scope.PREVIEW, shown=3),
+    Action("preview.flow", "screen.next_flow", "f", "f", "Flow", "Show another flow", Scope.PREVIEW, shown=4),
+    Action(
+        "preview.watermark",
+        "screen.next_bound",
+        "w",
+        "w",
+        "Watermark",
+        "Let the watermark of the time view stay further behind",
+        Scope.PREVIEW,
+        shown=4,
     ),
     Action("preview.follow", "screen.follow", "end", "End", "Follow", "Follow the newest rows again", Scope.PREVIEW),
     Action(

@@ -1,4 +1,4 @@
-"""What the cursor stands on: the path in the document, read as an event type, one of its fields, or an entity's."""
+"""What the cursor stands on: the path in the document, read as an event type, a field of it or of an entity, a flow."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["NOWHERE", "Place", "column_of", "place_of"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``event`` or ``entity`` is set, or neither; ``field`` is a top-level field and ``inner`` the way inside of it.
+    """``event``, ``entity`` or ``flow`` is set, or none; ``field`` is a top-level field and ``inner`` the way inside.
 
-    ``generator`` is how the field's values are made, in the words of the document.
+    ``generator`` is how the field's values are made, in the words of the document. ``state`` is one of the flow's.
     """
 
     event: str = ""
@@ -25,15 +25,17 @@ class Place:
     field: str = ""
     inner: tuple[str, ...] = ()
     generator: str = ""
+    flow: str = ""
+    state: str = ""
 
     @property
     def path(self) -> str:
-        """The place in the words of the language."""
+        """The place in the words of the language; empty in a flow, which has no values of its own."""
         return ".".join(part for part in (self.event or self.entity, self.field, *self.inner) if part)
 
 
 NOWHERE = Place()
-_LEADING = ("events", "entities", "arrivals")
+_LEADING = ("events", "entities", "arrivals", "flows")
 
 
 def place_of(path: str, scenario: Scenario) -> Place:
@@ -53,6 +55,8 @@ def place_of(path: str, scenario: Scenario) -> Place:
     if name in scenario.entities:
         entity = scenario.entities[name]
         return _inside(Place(entity=name), rest, entity.fields)
+    if name in scenario.flows:
+        return Place(flow=name, state=_state_in(list(scenario.flows[name].states), rest))
     return NOWHERE
 
 
@@ -69,6 +73,13 @@ def column_of(place: Place, scenario: Scenario) -> str:
         if found is not None:
             return found
     return ""
+
+
+def _state_in(states: Sequence[str], rest: Sequence[str]) -> str:
+    """The state that a path in a flow leads to: by name, or by its number in a chain of steps."""
+    if len(rest) > 1 and rest[0] == "steps" and rest[1].isdigit() and int(rest[1]) < len(states):
+        return states[int(rest[1])]
+    return rest[0] if rest and rest[0] in states else ""
 
 
 def _inside(place: Place, rest: Sequence[str], fields: Sequence[Field]) -> Place:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
-_KINDS = ("completion", "edit", "rows", "chart")
+_KINDS = ("completion", "edit", "rows", "view", "chart")
 
 
 def _new_run(plan: Any, outputs: Any = (), **options: Any) -> RunLike:
@@ -98,6 +98,21 @@ class Session:
         """Make the table of the newest rows of one event type, or of all (empty)."""
         run, until = self.control.active, self.at
         self._desk.post("rows", lambda superseded: self._workshop.rows(run, event, until, superseded))  # type: ignore[arg-type]
+
+    def flows(self) -> None:
+        """Make the charts of all flows, of what the active run has done so far."""
+        run, since = self.control.active, self._since
+        self._desk.post("view", lambda superseded: self._workshop.flows(run, since))  # type: ignore[arg-type]
+
+    def times(self, bound: int, slices: int) -> None:
+        """Make the time view of the last events; see `synthwb.views.time_view`."""
+        run, since = self.control.active, self._since
+        self._desk.post("view", lambda superseded: self._workshop.times(run, since, bound, slices))  # type: ignore[arg-type]
+
+    @property
+    def _since(self) -> int | None:
+        """The event time before which nobody has run what is shown; None: the run shows all there is."""
+        return None if self.control.into_sinks else self.at
 
     def accept(self, result: Any) -> bool:
         """Take in a result of the desk; False for one that a newer edit has overtaken."""

@@ -17,15 +17,31 @@ from synthwb.tui.preview.cells import show
 from synthwb.tui.preview.table import Table, table_of, type_word
 
 if TYPE_CHECKING:
-    from synthwb.engine import Batch, Plan
+    from synthwb.engine import Batch, Plan, Steps
     from synthwb.guide import Completion
     from synthwb.runtime import Run
     from synthwb.scenario import Diagnostic, Parsed, Scenario
+    from synthwb.views import FlowChart, Rate, TimeView
 
-__all__ = ["Charted", "Checked", "Edited", "Offered", "Refused", "Rows", "Sampled", "Trouble", "Workshop"]
+__all__ = [
+    "Charted",
+    "Checked",
+    "Edited",
+    "Flowed",
+    "Offered",
+    "Refused",
+    "Rows",
+    "Sampled",
+    "Timed",
+    "Trouble",
+    "Workshop",
+]
 
 ROWS = 200  # rows of the preview
 CHARTED = 2000  # rows under the chart
+RECENT = 500  # events of the time view
+_HOURS = 48  # slices of the day whose rates are expected
+_DAY = 86_400_000_000
 _CATEGORIES = 40  # bars that are counted; the chart shows as many as it has lines for
 
 
@@ -92,6 +108,22 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Flowed:
+    """The charts of all flows; ``run`` tells whose steps they count."""
+
+    charts: tuple[FlowChart, ...]
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """The last events in time; ``run`` tells whose."""
+
+    times: TimeView
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """What may be written at an offset of a text; ``asked``: by a key, not while somebody types."""
 
@@ -119,6 +151,8 @@ class Workshop:
         self._at: int | None = None
         self._history: dict[str, Table] = {}
         self._batch: Batch | None = None
+        self._past: tuple[int, Batch, Steps | None] | None = None
+        self._day: tuple[tuple[Rate, ...], int] | None = None
 
     def complete(self, text: str, offset: int, problems: Sequence[Diagnostic], *, asked: bool) -> None:
         """Find what may be written at an offset of a text."""
@@ -152,6 +186,7 @@ class Workshop:
         at = edited.at if edited.at is not None else (batch.last_time + 1 if len(batch) else scenario.clock.start)
         self._plan, self._batch, self._wide, self._from, self._at = plan, batch, None, start, at
         self._history.clear()
+        self._past = self._day = None
         event = edited.event if edited.event in plan.events else ""
         if not superseded():
             self._deliver(Sampled(edited.number, plan, self._before(event, at), at))
@@ -180,6 +215,48 @@ class Workshop:
             recent = join(self._before(event, until), recent)
         if not superseded():
             self._deliver(Rows(recent, run))
+
+    def flows(self, run: Run | None, since: int | None) -> None:
+        """The charts of all flows: what a run did, and what came before ``since`` (None: nothing), when it began."""
+        from synthwb.views import flow_charts
+
+        plan = self._plan if run is None else run.plan
+        if plan is None:
+            return
+        steps = run.stats().steps if run is not None else None
+        if since is not None and plan is self._plan:
+            _, before = self._came_before(since)
+            steps = before if steps is None or before is None else before + steps
+        self._deliver(Flowed(flow_charts(plan.scenario, steps), run))
+
+    def times(self, run: Run | None, since: int | None, bound: int, slices: int) -> None:
+        """The last events of a run in time, after those that came before ``since`` (None: without those)."""
+        from synthwb.views import expected_rates, time_view
+
+        plan = self._plan if run is None else run.plan
+        if plan is None:
+            return
+        recent = run.recent() if run is not None else None
+        batches = [] if recent is None else [recent.tail(RECENT)]
+        if since is not None and plan is self._plan:
+            before, _ = self._came_before(since)
+            batches.insert(0, before.tail(RECENT - sum(map(len, batches))))
+        view = time_view(
+            [batch for batch in batches if len(batch)], bound=bound, slices=slices, names=list(plan.events)
+        )
+        now = view.time[-1] if len(view) else plan.scenario.clock.start
+        if plan is not self._plan or self._day is None or not self._day[1] <= now < self._day[1] + _DAY:
+            self._day = expected_rates(plan, now, _HOURS)
+        self._deliver(Timed(replace(view, expected=self._day[0], day=self._day[1]), run))
+
+    def _came_before(self, time: int) -> tuple[Batch, Steps | None]:
+        """Events and steps in the stretch before an event time."""
+        from synthwb.engine import past
+
+        assert self._plan is not None
+        if self._past is None or self._past[0] != time:
+            self._past = (time, *past(self._plan, time, CHARTED))
+        return self._past[1:]
 
     def _before(self, event: str, until: int) -> Table:
         """The sample's rows of an event type (empty: all) before an event time; all of them if none is before it."""

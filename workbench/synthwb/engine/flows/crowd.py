@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from synthwb.engine.draws import Bits
+from synthwb.engine.draws import Bits, Ints
 from synthwb.engine.flows.admission import NEVER, Gate, Waiting
 from synthwb.engine.flows.choosing import ENDED
 from synthwb.engine.flows.doors import Door
@@ -23,6 +23,7 @@ from synthwb.engine.flows.links import row_fact
 from synthwb.engine.flows.looking import Store
 from synthwb.engine.flows.states import Out
 from synthwb.engine.flows.table import Table
+from synthwb.engine.flows.tally import MET, Tally
 from synthwb.engine.flows.turns import first_in_turn
 from synthwb.engine.flows.walk import FlowPlan
 from synthwb.engine.rows import Facts, Rows, in_time_order
@@ -51,17 +52,21 @@ class CrowdPlan:
 
 
 class Crowd:
-    """The sessions of one walk through the stream. Implements `synthwb.engine.sources.Source`."""
+    """The sessions of one walk through the stream. Implements `synthwb.engine.sources.Source`.
+
+    ``tally``: who watches their steps, if anybody does.
+    """
 
     end: int | None = None
 
-    def __init__(self, plan: CrowdPlan) -> None:
+    def __init__(self, plan: CrowdPlan, tally: Tally | None = None) -> None:
         self._plan = plan
+        self._tally = tally
         self._store: Store = {name: values.copy() for name, values in plan.store.items()}
         nobody = np.empty(0, np.int64)
         self._waiting = [Waiting.none()] * len(plan.flows)
         self._over: list[tuple[tuple[int, int], ...]] = [()] * len(plan.flows)
-        self._live = [flow.begin(nobody, nobody.view(np.uint64), self._store) for flow in plan.flows]
+        self._live = [self._begun(flow, nobody, nobody.view(np.uint64)) for flow in plan.flows]
 
     def expected(self, start: int, end: int) -> float:
         """See `Source.expected`."""
@@ -87,7 +92,7 @@ class Crowd:
                 begun = Waiting.none()
             elif flow.gate is not None:
                 begun = self._admitted(number, flow, flow.gate, begun, end)
-            everybody = Table.joined([live, flow.begin(begun.time, begun.address, self._store)])
+            everybody = Table.joined([live, self._begun(flow, begun.time, begun.address)])
             now, after = everybody.split(everybody["time"] < end)
             due.append(now.take(np.flatnonzero(now["state"] != ENDED)))
             later.append([after])
@@ -119,7 +124,10 @@ class Crowd:
                     continue
                 stepping, left = (table, table.take(slice(0, 0))) if turn is None else table.split(turn)
                 if len(stepping):
-                    stepped = self._plan.flows[number].step(stepping, self._store, out)
+                    flow = self._plan.flows[number]
+                    stepped = flow.step(stepping, self._store, out)
+                    if self._tally is not None:
+                        self._tally.note(stepping, stepped, min(flow.states))
                     over, time = stepped["state"] == ENDED, stepped["time"]
                     if number in doors:
                         doors[number].over(time[over], _actors(stepped)[over])
@@ -167,7 +175,7 @@ class Crowd:
     def _enter(self, number: int, begun: Waiting, due: list[Table], later: list[list[Table]], end: int) -> None:
         """Let sessions begin."""
         if len(begun):
-            table = self._plan.flows[number].begin(begun.time, begun.address, self._store)
+            table = self._begun(self._plan.flows[number], begun.time, begun.address)
             now, after = table.split(table["time"] < end)
             due[number] = Table.joined([due[number], now])
             later[number].append(after)
@@ -203,11 +211,19 @@ class Crowd:
         """See `Source.restore`."""
         tables, waiting, over, store, marks = carried
         self._waiting, self._over = list(waiting), list(over)
-        self._live = [Table(columns) for columns in tables]
+        self._live = [Table({name: values for name, values in each.items() if name != MET}) for each in tables]
+        if self._tally is not None:  # sessions that nobody has watched so far have met nothing
+            for live, columns in zip(self._live, tables, strict=True):
+                live[MET] = columns.get(MET, self._tally.watch(live)[MET])
         self._store = {name: values.copy() for name, values in store.items()}
         for flow, mark in zip(self._plan.flows, marks, strict=True):
             if mark is not None:
                 flow.arrivals.restore(mark)
+
+    def _begun(self, flow: FlowPlan, time: Ints, address: Bits) -> Table:
+        """New sessions of a flow."""
+        begun = flow.begin(time, address, self._store)
+        return begun if self._tally is None else self._tally.watch(begun)
 
     def _turns(self, due: Sequence[Table]) -> Sequence[NDArray[np.bool_] | None]:
         """By flow, the sessions that may step now; None: all of them."""

@@ -72,7 +72,7 @@ def start_export(plan: Plan, path: str, count: int) -> Export:
     spec = target(str(Path(path).expanduser()))
     if spec.kind != "file":
         raise UsageError(f"{path!r} is not a file; the screen can only export to files")
-    run = Run(plan, outputs([spec], plan, bounded=True), limit=count)
+    run = Run(plan, outputs([spec], plan, bounded=True), limit=count, watch=False)
     run.start()
     return Export(run, path, count)
 

@@ -11,7 +11,8 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from synthwb.tui.editor.popup import CompletionPopup
-from synthwb.tui.screens.live import Delivered, Live
+from synthwb.tui.screens.live import Delivered
+from synthwb.tui.screens.views import Views
 from synthwb.tui.work import Offered
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ __all__ = ["Completing"]
 _REST = 0.06  # seconds without a key before candidates are looked for
 
 
-class Completing(Live):
+class Completing(Views):
     """Offers what may be written at the editor's cursor."""
 
     _offering: Timer | None = None

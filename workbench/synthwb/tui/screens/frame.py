@@ -60,7 +60,7 @@ class Frame(Screen[None]):
                     yield ScenarioEditor(self._text, id="editor")
                 yield ProblemsPane(id="problems")
             with Vertical(id="right"):
-                yield PreviewPane(id="preview")
+                yield PreviewPane(id="preview", ascii_only=self._ascii)
                 yield ChartPane(id="chart", ascii_only=self._ascii)
                 yield RunStrip(id="run", ascii_only=self._ascii)
         yield Static("", id="too-small", markup=False)
@@ -196,7 +196,7 @@ class Frame(Screen[None]):
     def _target(self, name: str) -> Widget:
         return {
             "scenario": self.editor,
-            "preview": self.preview.grid,
+            "preview": self.preview.front,
             "run": self.strip,
             "problems": self.problems,
         }[name]

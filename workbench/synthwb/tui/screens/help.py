@@ -25,7 +25,13 @@ PROSE = {
         "Preview. The stream as it comes, newest row last. It follows the event type under the editor's cursor; "
         "press e to choose another. Arrows scroll; scrolling up stops following, End follows again. "
         "'null' is a value that is null, '·' a field that is not there. While the document has an error, the last "
-        "good rows stay, dimmed."
+        "good rows stay, dimmed. v changes to the time view, which sets the event time of the last events against "
+        "the time they arrive, marks late ones (o) and those behind the watermark (x), and shows the rates over "
+        "event time; and to the flow view: a flow's states as boxes with how often they were entered and the share "
+        "of the sessions that came to them, every way on with the share that took it beside the declared one in "
+        "brackets, and the funnel. A way that leads back has an arrow up; (?) stands where a weight is computed, a "
+        "question mark behind a number where the way is not always open. The state under the editor's cursor stands "
+        "out. Where the graph has no room, Ctrl+T gives it the screen."
     ),
     "run": (
         "Run. The preview run writes nothing. F5 pauses it, or starts the run into the document's sinks, if it has "

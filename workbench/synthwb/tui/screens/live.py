@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
@@ -185,7 +184,11 @@ class Live(Frame):
             self.preview.show_table(sampled.table, source=self._source(), fresh=True)
         else:
             self._fresh = True
-            self.session.rows(self.shown_event())
+            self.ask_preview()
+
+    def ask_preview(self) -> None:
+        """Ask for the newest rows."""
+        self.session.rows(self.shown_event())
 
     def _show_trouble(self, message: str) -> None:
         self.notify(message, title="Something went wrong", severity="error", markup=False)
@@ -230,7 +233,7 @@ class Live(Frame):
         seen = (self.session.control.active, stats.events, stats.state, self.shown_event())
         if seen != self._seen and self.session.settled and self.preview.grid.following:
             self._seen = seen
-            self.session.rows(self.shown_event())
+            self.ask_preview()
 
     def show_status(self) -> None:
         """Bring status line and run strip up to date."""
@@ -285,11 +288,3 @@ class Live(Frame):
         if action.id == "export":
             return self.session.plan is not None
         return True
-
-    def action_reroll(self) -> None:
-        """Preview with another seed."""
-        self.session.reroll(random.randrange(1, 1_000_000))  # noqa: S311 - nothing secret: a seed to look at
-
-    def action_own_seed(self) -> None:
-        """Preview with the scenario's own seed."""
-        self.session.reroll(None)
