@@ -15,6 +15,7 @@ import pytest
 from faker.config import AVAILABLE_LOCALES
 from generator_driver import SPAN, BareSite, block_of, named
 
+import synthwb
 from synthwb.engine import compile_plan, sample
 from synthwb.engine.columns import Column
 from synthwb.engine.program import logical_type
@@ -164,6 +165,8 @@ def field(written: str, top: str = "") -> str:
         ),
         ("{fake: {method: date_of_birth, arg: {}}}", "unknown parameter 'arg'; did you mean 'args'?"),
         ("{fake: {args: {}}}", "fake needs 'method'"),
+        ("{fake: {method: city, args: {locale: xx}}}", "unknown locale 'xx'; known: am_ET"),
+        ("{fake: {method: city, args: {locale: de_DE}}, locale: fr_FR}", "locale is written twice; remove one [e.x."),
         ("fake", "fake needs parameters; such as {fake: color_name}"),
         ("colour_name", "did you mean 'color_name'?"),
         ("{user_agents: {}}", "did you mean 'user_agent'?"),
@@ -191,6 +194,13 @@ def test_a_locale_that_borrows_is_told() -> None:
     (found,) = parse(field("state", "locale: en_GB\n")).diagnostics
     assert found.severity is Severity.WARNING
     assert found.message == "en_GB has no state of its own; that of en_US is used"
+
+
+@pytest.mark.parametrize(
+    "written", ["{fake: {method: city, args: {locale: ja_JP}}}", "{fake: {method: city, locale: ja_JP}}"]
+)
+def test_the_locale_of_fake_may_stand_among_the_arguments(written: str) -> None:
+    assert synthwb.preview(field(written), 9)["e"].equals(synthwb.preview(field("{fake: city, locale: ja_JP}"), 9)["e"])
 
 
 def test_what_faker_refuses_is_a_diagnostic() -> None:

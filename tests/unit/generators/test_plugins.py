@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 import synthwb
-from synthwb.errors import PluginError
+from synthwb.errors import PluginError, ScenarioError, SinkError
 from synthwb.generators import generator, names, plugins, registry
 from synthwb.generators.plugins import chosen, load_plugin
 from synthwb.guide import json_schema
@@ -176,6 +176,63 @@ def test_a_generator_without_a_docstring(tmp_path: Path) -> None:
 def test_what_a_failing_plug_in_registered_before_is_taken_back(tmp_path: Path) -> None:
     word = written(tmp_path, DICE.read_text() + "\nraise RuntimeError('too late')\n")
     assert "RuntimeError: too late" in refused(word)
+
+
+FAILS = {
+    "def dtype(self, args, dtype_of):": ("dtype of the generator dice fails", "check"),
+    "def bind(self, call, site):": ("bind of the generator dice fails", "preview"),
+    "        def draw(block):": ("throw.sum: the generator dice fails", "preview"),
+}
+"""By the head of a function of the plug-in that is made to fail: what is said, and the first verb that says it."""
+
+
+@pytest.mark.parametrize("head", FAILS)
+def test_a_function_that_fails_is_told_with_its_place_in_the_document_and_in_the_plug_in(
+    tmp_path: Path, head: str
+) -> None:
+    said, first = FAILS[head]
+    indent = head[: len(head) - len(head.lstrip())] or "    "
+    text = DICE.read_text().replace(head, f"{head}\n{indent}    raise ValueError('no dice today')")
+    word = written(tmp_path, text)
+    line = text[: text.index("raise ValueError")].count("\n") + 1
+    load_plugin(word)
+    if first == "check":
+        problems = synthwb.check(SCENARIO)
+    else:
+        assert synthwb.check(SCENARIO) == ()
+        with pytest.raises(ScenarioError) as caught:
+            synthwb.preview(SCENARIO)
+        problems = caught.value.diagnostics
+    shown = f"{said}: ValueError: no dice today ({word}, line {line})"
+    assert [(each.message, each.column, each.path) for each in problems] == [
+        (shown, 33, "throw.sum"),
+        (shown.replace("throw.sum", "throw.both"), 58, "throw.both"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("return Column.of(total)", "pass", "throw.sum: the generator dice gives nothing, not a Column; write Column"),
+        ("return Column.of(total)", "return total", "gives a ndarray, not a Column; write Column.of(...)"),
+        ("Column.of(total)", "Column.of(np.append(total, 1))", "the generator dice gives 2 values for 1 rows"),
+        ("return draw", "pass", "throw.sum: the generator dice binds to nothing, not to a function from a block"),
+    ],
+)
+def test_what_is_no_column_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    load_plugin(written(tmp_path, DICE.read_text().replace(old, new)))
+    with pytest.raises(ScenarioError) as caught:
+        synthwb.preview(SCENARIO)
+    assert message in str(caught.value)
+
+
+def test_a_draw_that_fails_later_ends_the_run_with_a_word(tmp_path: Path) -> None:
+    fails = "            if len(block) > 1:\n                raise ValueError('too many')\n            return Column"
+    load_plugin(written(tmp_path, DICE.read_text().replace("            return Column", fails)))
+    with pytest.raises(SinkError, match=r"throw.sum: the generator dice fails: ValueError: too many \(.*mine.py, line"):
+        synthwb.generate(SCENARIO, tmp_path / "out.jsonl", count=9)
+    with pytest.raises(PluginError, match=r"throw.sum: the generator dice fails: ValueError: too many"):
+        synthwb.preview(SCENARIO)
 
 
 def test_a_notebook_may_write_its_generator_anew() -> None:

@@ -22,7 +22,7 @@ from synthwb.engine.columns import Column
 from synthwb.engine.draws import key_of
 from synthwb.engine.history import History
 from synthwb.engine.modifiers import modified
-from synthwb.errors import ScenarioError, SynthwbError
+from synthwb.errors import PluginError, ScenarioError, SynthwbError
 from synthwb.generators.registry import generator
 from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import Clock, DType, Expression, Field
@@ -116,9 +116,13 @@ class FieldSite:
     def field(self, nested: Field) -> Draw:
         """See `Site.field`."""
         site = FieldSite(self._place, nested.path)
-        draw = modified(_value(nested, site), nested.modifiers, site, self._place.recall(nested))
         name, probe = self._place.local(nested.path), self._place.probe
-        probe.columns[name] = draw(probe)
+        try:
+            draw = modified(_value(nested, site), nested.modifiers, site, self._place.recall(nested))
+            probe.columns[name] = draw(probe)
+        except PluginError as error:
+            problem = Diagnostic(Severity.ERROR, "plug-in", str(error), nested.call.span, nested.path)
+            raise ScenarioError([problem]) from error
         self._place.compiled[name] = (draw, nested.reads)
         return draw
 

@@ -1,7 +1,8 @@
 """Generators from outside: modules that register some when they are imported.
 
 An installed package names its module under the entry point ``synthwb.generators``; ``--plugin`` names a module or a
-file. A plug-in is code that the user has chosen; a scenario never names one.
+file. A plug-in is code that the user has chosen; a scenario never names one. What it raises, when it is imported or
+later when its generators are asked, becomes a `PluginError` with the place in its own code.
 """
 
 from __future__ import annotations
@@ -11,16 +12,25 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from synthwb.errors import PluginError, PluginWarning
+from synthwb.errors import PluginError, PluginWarning, SynthwbError
 from synthwb.generators import registry
 
-__all__ = ["GROUP", "chosen", "load_installed", "load_plugin", "load_plugins"]
+if TYPE_CHECKING:
+    from synthwb.engine.block import Block, Draw
+    from synthwb.engine.columns import Column
+
+__all__ = ["GROUP", "chosen", "guard", "load_installed", "load_plugin", "load_plugins"]
 
 GROUP = "synthwb.generators"
+
+_ASKED = ("is_carried", "needs_actor", "fact", "memory", "domain", "nth", "ranks", "dtype")
+_LISTED = ("problems", "mismatches", "remarks")
 
 _CHOSEN: dict[str, str] = {}  # what was imported for a word of --plugin, by that word
 
@@ -152,6 +162,58 @@ def _guarded(what: str, module: str = "") -> Iterator[None]:
     homes = {f"{type(each).__module__}." for each in known.values()}
     if known.keys() == before.keys() and not any(home.startswith(f"{module}.") for home in homes):
         raise PluginError(f"{what} registers no generator; write @register above a subclass of Generator")
+
+
+def guard(made: registry.Generator) -> None:
+    """Let what the methods of a generator from outside raise become PluginError, with its place in the plug-in."""
+    for name in (*_ASKED, *_LISTED, "bind"):
+        method = getattr(made, name)
+        if not str(method.__module__).startswith("synthwb."):
+            setattr(made, name, _told(made.name, name, method))
+
+
+def _told(generator: str, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def call(*args: Any) -> Any:
+        found: Any
+        with _telling(f"{name} of the generator {generator}"):
+            found = tuple(method(*args)) if name in _LISTED else method(*args)
+        return _drawing(found, f"{args[1].path}: the generator {generator}") if name == "bind" else found
+
+    return call
+
+
+def _drawing(draw: Draw, what: str) -> Draw:
+    """A draw of a plug-in: it gives a column with an entry for each row, or says why not."""
+    if not callable(draw):
+        raise PluginError(f"{what} binds to {_kind(draw)}, not to a function from a block to a column")
+    from synthwb.engine.columns import Column
+
+    def drawn(block: Block) -> Column:
+        with _telling(what):
+            column = draw(block)
+        if not isinstance(column, Column):
+            raise PluginError(f"{what} gives {_kind(column)}, not a Column; write Column.of(...)")
+        if len(column) != len(block):
+            raise PluginError(f"{what} gives {len(column):,} values for {len(block):,} rows")
+        return column
+
+    return drawn
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else f"a {type(value).__name__}"
+
+
+@contextmanager
+def _telling(what: str) -> Iterator[None]:
+    """Around code of a plug-in that is asked. What synthwb itself says inside goes through."""
+    try:
+        yield
+    except SynthwbError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{what} fails: {_in_words(error)}") from error
 
 
 def _in_words(error: BaseException) -> str:

@@ -224,7 +224,11 @@ def register(cls: GeneratorClass) -> GeneratorClass:
     problem = next(flaws(cls), None)
     if problem is not None:
         raise DeclarationError(problem)
-    _REGISTRY[cls.name] = cls()
+    _REGISTRY[cls.name] = made = cls()
+    if not cls.__module__.startswith("synthwb."):
+        from synthwb.generators.plugins import guard
+
+        guard(made)
     return cls
 
 

@@ -195,6 +195,14 @@ class FieldReader:
         written = value.get("args") if value.kind is NodeKind.MAPPING else None
         if not Arguments(self, asked, inner, join(draft.path, "args")).read(written, {}):
             return False
+        if "locale" in asked.nodes:
+            if "locale" in draft.nodes:
+                place = join(draft.path, "args.locale")
+                self.report.error(
+                    "contradiction", "locale is written twice", asked.nodes["locale"], place, "remove one"
+                )
+                return False
+            draft.args["locale"] = asked.args["locale"]
         draft.nodes.update(asked.nodes)
         draft.args["args"] = {name: given for name, given in asked.args.items() if name != "locale"}
         return True

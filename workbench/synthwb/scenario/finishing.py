@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from synthwb.errors import PluginError
 from synthwb.generators.registry import Kind, generator
 from synthwb.scenario.drafts import Draft, carried_in, cycles, ordered
 from synthwb.scenario.model import Arm, Call, DType, Expression, Field
@@ -66,7 +67,14 @@ class Finisher:
         return found
 
     def _one(self, draft: Draft, *, in_list: bool) -> Field | None:
-        """One field with everything nested in it."""
+        """One field with everything nested in it. A plug-in that fails is a problem of the field that uses it."""
+        try:
+            return self._finished(draft, in_list=in_list)
+        except PluginError as error:
+            self.report.error("plug-in", str(error), draft.key, draft.path)
+            return None
+
+    def _finished(self, draft: Draft, *, in_list: bool) -> Field | None:
         errors = len(self.report.found)
         args = self._args(draft, in_list=in_list)
         if args is None:
