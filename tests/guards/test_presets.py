@@ -12,6 +12,7 @@ import synthwb
 from synthwb.scenario import parse, presets
 
 FOLDER = Path(__file__).parents[2] / "presets"
+OPENING = 200  # rows
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
@@ -48,6 +49,12 @@ class TestPreset:
         for name, frame in frames.items():
             empty = [column for column in frame.columns if frame[column].null_count() == frame.height]
             assert not empty, f"{name}: nothing but nulls in {empty}"
+
+    def test_opens_with_some_of_everything(self, path: Path) -> None:
+        """What the workbench shows at once, before the run has gone on."""
+        scenario = synthwb.loads(path.read_text())
+        frames = synthwb.preview(scenario, OPENING)
+        assert [name for name in scenario.events if not len(frames.get(name, ()))] == []
 
     def test_runs(self, path: Path, tmp_path: Path) -> None:
         target = tmp_path / "events.jsonl"

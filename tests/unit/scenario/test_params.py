@@ -76,7 +76,7 @@ def test_problems_of_parameters(text: str, code: str) -> None:
         ("pacing", "5/s", lambda s: s.pacing.rate == 5),
         ("clock.end", "+1d", lambda s: s.clock.end is not None),
         ("user.count", "12", lambda s: s.entities["user"].count == 12),
-        ("arrivals.order_placed", "1/s", lambda s: s.arrivals[2].rate == 1),
+        ("arrivals.visit", "1/s", lambda s: s.arrivals[-1].rate == 1),
         ("entities.user.count", "12", lambda s: s.entities["user"].count == 12),
         ("order_placed.coupon.missing", "5%", lambda s: coupon(s).modifiers.missing == 0.05),
     ],
