@@ -28,6 +28,9 @@ events:
   signed_up: {actor: user, fields: {user_id: actor.user_id, born: actor.born, name: {first_name: , repeat: 5%}}}
   measured: {actor: device, fields: {device: actor.device_id, value: {normal: {mean: 20, std: 2}}}}
   joined: {actor: user, fields: {user_id: actor.user_id, name: {path: actor.user_id, repeat: 20%}}}
+  rated: {actor: user, fields: {user_id: actor.user_id, name: {path: actor.profile, repeat: 20%}}}
+  paid: {actor: user, fields: {user_id: actor.user_id, balance: actor.balance}}
+  ticked: {actor: device, fields: {device: actor.device_id}}
 flows:
   onboarding:
     actor: user
@@ -41,6 +44,7 @@ flows:
         set: {actor.balance: {expr: "actor.balance - 1"}}
         dwell: {exponential: {mean: 10m}}
         next: {look: 70, exit: 30}
+  shop: {actor: user, states: {s: {emit: paid, dwell: {exponential: {mean: 1m}}, next: {s: 1, exit: 1}}}}
   beat: {actor: device, states: {beat: {emit: measured, dwell: {exponential: {mean: 1h}}, next: beat}}}
 arrivals:
   visit: {rate: 200/day, daily: {floor: 10%, peaks: [{at: "20:00", width: 3h}]}}
@@ -48,6 +52,9 @@ arrivals:
   beat: {process: once, jitter: 1h}
   seen: 100/day
   joined: {process: once, jitter: 2d}
+  shop: {process: per_actor, rate: 2/day, daily: {floor: 10%, peaks: [{at: "20:00", width: 3h}]}}
+  rated: {process: per_actor, count: {integer: {min: 1, max: 3}}, chance: 40%, every: 12h, weekly: {wed: 0%}}
+  ticked: {process: per_actor, gap: {gamma: {shape: 4, mean: {expr: "if(actor.site = 'a', 1800, 7200)"}}}, jitter: 1h}
 """
 
 

@@ -80,7 +80,7 @@ def test_nobody_does_anything_before_birth_or_after_the_end() -> None:
     pool = plan.pools["user"]
     assert pool.lives is not None
     died = dict(zip(pool.columns["user_id"].series().to_list(), pool.lives.died.tolist(), strict=True))
-    for name in ("seen", "signed_up", "joined"):
+    for name in ("seen", "signed_up", "joined", "rated", "paid"):
         frame = frames(plan)[name]
         time = frame["time"].cast(pl.Int64).to_list()
         assert all(at < died[who] for at, who in zip(time, frame["user_id"], strict=True))

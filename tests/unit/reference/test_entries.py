@@ -148,6 +148,9 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed |= {"process": "schedule", "cron": VALUES["arrival"]["cron"]}
     if block == "arrival" and key in ("branching", "decay"):
         needed |= {"process": "hawkes"} | {name: VALUES["arrival"][name] for name in ("branching", "decay")}
+    if block == "arrival" and key in ("every", "chance"):
+        del needed["rate"]
+        needed |= {"process": "per_actor", "count": VALUES["arrival"]["count"]}
     if block == "arrival" and key == "gap":
         needed["process"] = "renewal"
     if block == "entity" and key != "from":

@@ -125,7 +125,6 @@ events:
         ("pacing: 0/s", "contradiction", "pacing"),
         ("pacing: 5/s\nclock: {speed: 2x}", "contradiction", "pacing"),
         ("arrivals: {e: 0/s}", "contradiction", "arrivals"),
-        ("arrivals: {e: {process: per_actor, rate: 1/s}}", "not-yet", "arrivals.e.process"),
         ("arrivals: {f: 1/s}", "unknown-event", "arrivals.f"),
         ("arrivals: 5/s", "type", "arrivals"),
         ("arrivals: {e: 2000000/ms}", "range", "arrivals.e"),

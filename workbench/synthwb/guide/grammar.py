@@ -240,6 +240,7 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("arrival", "gap"): Form(Shape.NUMBER, minimum=0, drawn=True, timed=True),
     ("arrival", "count"): Form(Shape.NUMBER, minimum=0, drawn=True),
     ("arrival", "cron"): Form(Shape.CRON),
+    ("arrival", "chance"): Form(Shape.PROBABILITY, drawn=True),
     ("arrival", "branching"): Form(Shape.NUMBER, minimum=0, below=1),
     ("arrival", "daily"): _block("daily"),
     ("arrival", "weekly"): _block("weekly"),

@@ -112,6 +112,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "cron": '["0 9 * * mon-fri", "@hourly"]',
         "count": "{poisson: {mean: 20}}",
         "jitter": "5m",
+        "every": "12h",
+        "chance": "80%",
         "branching": "0.6",
         "decay": "30s",
         "concurrency": "{limit: 100, at_cap: drop}",

@@ -253,7 +253,9 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "written alone is that of a Poisson process. Poisson and constant arrivals have a `rate`, which daily, weekly, "
         "holidays, trend and bursts shape: their factors are multiplied. A renewal process has a `gap`, a schedule has "
         "`cron`, a Hawkes process has `branching` and `decay` beside its rate. With `once` every row of the actor's "
-        "entity comes once, at the start of the clock or when it is born; with `births`, those that are born.",
+        "entity comes once, at the start of the clock or when it is born; with `births`, those that are born. With "
+        "`per_actor` each actor comes by itself, at a `rate` that is its own by its `activity`, after each `gap`, or "
+        "with a `count` in every period; a gap, a count and a chance may read the actor and `event.time`.",
     ),
     "daily": (
         ("daily",),

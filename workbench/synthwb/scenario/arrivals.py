@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from synthwb.scenario.behaviour import Concurrency
 from synthwb.scenario.crons import Crons
-from synthwb.scenario.keys import ARRIVAL, AT_CAP, CONCURRENCY, LATER_PROCESSES, PROCESSES
+from synthwb.scenario.individual import OfRows
+from synthwb.scenario.keys import ARRIVAL, AT_CAP, CONCURRENCY, PROCESSES
 from synthwb.scenario.living import Excitation
 from synthwb.scenario.model import Arrival, Clock, EntityType, Field, Schedule
 from synthwb.scenario.paths import join
-from synthwb.scenario.processes import EXAMPLES, OWNED, belongs, has_actor
+from synthwb.scenario.processes import EXAMPLES, ONCE, OWNED, belongs, has_actor
 from synthwb.scenario.quantities import Quantities, support
+from synthwb.scenario.scopes import Source
 from synthwb.scenario.shaping import Shaping, tallest
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
@@ -29,11 +31,18 @@ _FASTEST_POISSON = 32_000_000  # what the layers of the Poisson process can addr
 class Arrivals:
     """Reads ``arrivals``."""
 
-    def __init__(self, values: Values, clock: Clock, entities: Mapping[str, EntityType]) -> None:
+    def __init__(
+        self,
+        values: Values,
+        clock: Clock,
+        entities: Mapping[str, EntityType],
+        source: Callable[[str | None], Source],
+    ) -> None:
         self.values = values
         self.report = values.report
         self.clock = clock
         self.entities = entities
+        self.source = source  # what can be read of a row of an entity
 
     def read(
         self, node: Node | None, events: Mapping[str, Entry], flows: Mapping[str, Entry], emitted: frozenset[str]
@@ -88,7 +97,8 @@ class Arrivals:
             return None
         read = {"renewal": self._renewal, "schedule": self._schedule, "hawkes": self._hawkes}.get(process)
         if process in OWNED:
-            found = self._of_rows(entry.name, process, keys, path, owner)
+            reader = OfRows(self.values, self.clock, self.entities, self.source)
+            found = reader.read(entry.name, process, keys, path, owner)
         elif read is not None:
             found = read(entry.name, keys, path)
         else:
@@ -181,24 +191,6 @@ class Arrivals:
             self.report.error("range", f"{message}, and at most {_FASTEST_POISSON:,}/s are possible", node, here)
         return replace(found, excitation=Excitation(float(branching), decay))
 
-    def _of_rows(self, event: str, process: str, keys: Mapping[str, Entry], path: str, owner: Entry) -> Arrival | None:
-        """What comes once for each row of the actor's entity."""
-        node = keys["process"].value
-        actor = owner.value.get("actor")
-        entity = self.entities.get(actor.text) if actor is not None else None
-        population = entity.population if entity is not None else None
-        if process == "births" and entity is not None and (population is None or population.births is None):
-            message = f"nobody of {entity.name!r} is born: nothing ever happens"
-            hint = f"add population: {{births: 40/day}} to {entity.name!r}, or write process: once"
-            self.report.error("contradiction", message, node, join(path, "process"), hint)
-            return None
-        jitter: int | None = 0
-        if "jitter" in keys:
-            jitter = self.values.duration(keys["jitter"].value, join(path, "jitter"))
-        if jitter is None:
-            return None
-        return Arrival(event, process, Fraction(0), self.report.span(node), jitter=jitter)
-
     def _renewal(self, event: str, keys: Mapping[str, Entry], path: str) -> Arrival | None:
         """Gaps of any law, one after the other."""
         node, here = keys["gap"].value, join(path, "gap")
@@ -237,12 +229,8 @@ class Arrivals:
         return count
 
     def _process(self, node: Node, path: str) -> str:
-        if node.value in LATER_PROCESSES:
-            message = f"the process {node.value!r} comes with a later version of synthwb"
-            self.report.error("not-yet", message, node, path, f"{', '.join(PROCESSES)} are here")
-            return "poisson"
         return self.values.choice(node, PROCESSES, path, "process") or "poisson"
 
 
 def _happens(arrival: Arrival) -> bool:
-    return bool(arrival.rate or arrival.gap or arrival.schedule or arrival.process in OWNED)
+    return bool(arrival.rate or arrival.gap or arrival.schedule or arrival.process in ONCE or arrival.individual)

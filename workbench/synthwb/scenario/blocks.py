@@ -95,6 +95,11 @@ class Blocks:
         self.scopes: dict[str, Scope] = {}  # of the events that were read, with the types of their fields
         self.walks: Callable[[str], Walk] = lambda event: Walk()  # what flows let the fields of an event read
 
+    def within(self, clock: Clock, limit: Limit) -> None:
+        """Let what lives know the clock, and where the stream ends."""
+        self.limit = limit.events
+        self.populations = Populations(self.values, clock, limit)
+
     def entities(self) -> dict[str, EntityType]:
         """All entities that could be read."""
         found = {}

@@ -33,7 +33,6 @@ __all__ = [
     "FLOW",
     "FORMATS",
     "HOLIDAYS",
-    "LATER_PROCESSES",
     "LIMIT",
     "MODIFIERS",
     "NESTED",
@@ -205,7 +204,9 @@ BRANCH = _table(
 )
 ARRIVAL = _table(
     Key(
-        "process", "a process", "How the times are spread: poisson, constant, renewal, schedule, hawkes, once or births"
+        "process",
+        "a process",
+        "How the times are spread: poisson, constant, renewal, schedule, hawkes, once, births or per_actor",
     ),
     Key(
         "rate",
@@ -217,10 +218,18 @@ ARRIVAL = _table(
     Key("holidays", "a mapping", "A level for public holidays and other dates: {country: FR, factor: 30%}"),
     Key("trend", "growth", "How the rate grows, such as 5%/week or -2%/day"),
     Key("bursts", "a list", "Times at which the rate is another: [{at: +4d 18:00, for: 20m, rate: x4}]"),
-    Key("gap", "a duration or a law", "The law of a renewal's gaps, such as {lognormal: {median: 12s, sigma: 0.8}}"),
+    Key(
+        "gap",
+        "a duration or a law",
+        "The gaps of a renewal, or of each actor, such as {lognormal: {median: 12s, sigma: 0.8}}",
+    ),
     Key("cron", "a cron expression", "When a schedule comes, in the clock's zone, such as 0 9 * * mon-fri"),
-    Key("count", "a number or a law", "How many events at each time of a schedule; 1 without"),
+    Key(
+        "count", "a number or a law", "How many at each time of a schedule (1 without), or of each actor in each period"
+    ),
     Key("jitter", "a duration", "Up to how much later each event of a schedule, of once and of births comes"),
+    Key("every", "a duration", "How long a period is in which each actor has its count; 1d without"),
+    Key("chance", "a probability", "How likely it is that an actor comes at all in a period; always without"),
     Key("branching", "a number", "How many more events each event of hawkes brings about on average; below 1"),
     Key("decay", "a duration", "How long it takes on average until one comes that another brought about"),
     Key("concurrency", "a cap", "Of a flow: the most sessions at once; without, there is no cap"),
@@ -338,8 +347,7 @@ FILE = _table(
 )
 STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"), *_CSV)
 FORMATS = ("jsonl", "csv", "parquet")
-PROCESSES = ("poisson", "constant", "renewal", "schedule", "hawkes", "once", "births")
-LATER_PROCESSES = ("per_actor",)
+PROCESSES = ("poisson", "constant", "renewal", "schedule", "hawkes", "once", "births", "per_actor")
 
 ENVELOPES: Mapping[str, tuple[str, ...]] = {
     "flat": ("event", "id", "time", "schema_version"),

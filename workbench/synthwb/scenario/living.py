@@ -12,7 +12,7 @@ from synthwb.scenario.shape import Shape
 if TYPE_CHECKING:
     from synthwb.scenario.model import Field
 
-__all__ = ["Births", "Excitation", "Population"]
+__all__ = ["Births", "Excitation", "Individual", "Population"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,18 @@ class Excitation:
 
     branching: float
     decay: int
+
+
+@dataclass(frozen=True, slots=True)
+class Individual:
+    """How many arrivals each actor has in every period of ``every`` microseconds, with a probability of ``chance``.
+
+    Both may read the actor and the beginning of the period.
+    """
+
+    count: Field
+    chance: Field | None
+    every: int
 
 
 @dataclass(frozen=True, slots=True)

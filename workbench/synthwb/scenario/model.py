@@ -19,7 +19,7 @@ from synthwb.scenario.tables import TableFile, Word
 if TYPE_CHECKING:
     from synthwb.scenario.behaviour import Concurrency, Flow
     from synthwb.scenario.expectations import Check
-    from synthwb.scenario.living import Excitation, Population
+    from synthwb.scenario.living import Excitation, Individual, Population
 
 __all__ = [
     "Arm",
@@ -268,6 +268,7 @@ class Schedule:
     crons: tuple[str, ...]
     count: int | Field = 1
     jitter: int = 0
+    individual: Individual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +277,8 @@ class Arrival:
 
     ``process``: ``poisson`` or ``constant``, with a ``rate`` in events per second that ``shape`` varies; ``renewal``
     with a ``gap`` in seconds; ``schedule``; ``hawkes``, whose ``rate`` is that of its immigrants; ``once`` or
-    ``births``, up to ``jitter`` later. Where there is no rate it is 0 here: it follows from what else is said.
+    ``births``, up to ``jitter`` later; ``per_actor`` with a ``rate``, a ``gap`` or an ``individual`` law of each.
+    Where there is no rate it is 0 here: it follows from what else is said.
     """
 
     event: str
@@ -289,6 +291,7 @@ class Arrival:
     concurrency: Concurrency | None = None
     excitation: Excitation | None = None
     jitter: int = 0
+    individual: Individual | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from synthwb.scenario.report import Report
 from synthwb.scenario.shaping import SHAPES
 from synthwb.scenario.tree import Entry, Node
 
-__all__ = ["EXAMPLES", "NEEDED", "OWNED", "belongs", "for_life", "has_actor"]
+__all__ = ["EXAMPLES", "NEEDED", "ONCE", "OWNED", "belongs", "for_life", "has_actor"]
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "poisson": ("rate",),
@@ -20,6 +20,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "hawkes": ("rate", "branching", "decay"),
     "once": (),
     "births": (),
+    "per_actor": (),
 }
 """By process: the keys that it cannot do without."""
 
@@ -31,6 +32,7 @@ _BESIDE: Mapping[str, tuple[str, ...]] = {
     "hawkes": SHAPES,
     "once": ("jitter",),
     "births": ("jitter",),
+    "per_actor": ("rate", "gap", "count", "every", "chance", "jitter", *SHAPES),
 }
 
 EXAMPLES: Mapping[str, str] = {
@@ -43,8 +45,11 @@ EXAMPLES: Mapping[str, str] = {
 """By key: what it could say."""
 
 
-OWNED = ("once", "births")
-"""Those of an actor's own: each belongs to a row."""
+ONCE = ("once", "births")
+"""Those that come once for each row of the actor's entity."""
+
+OWNED = (*ONCE, "per_actor")
+"""Those whose arrivals belong each to a row of the actor's entity."""
 
 
 def belongs(report: Report, process: str, keys: Mapping[str, Entry], node: Node, path: str) -> bool:
@@ -54,7 +59,8 @@ def belongs(report: Report, process: str, keys: Mapping[str, Entry], node: Node,
         if name not in (*NEEDED[process], *_BESIDE[process], "process", "concurrency"):
             owners = [each for each in NEEDED if name in (*NEEDED[each], *_BESIDE[each])]
             message = f"{name!r} belongs to {_listed(owners)}, and the process is {process}"
-            hint = f"write process: {owners[0]}, or remove it" if len(owners) == 1 else "remove it"
+            needing = [each for each in owners if name in NEEDED[each]] or owners
+            hint = f"write process: {needing[0]}, or remove it" if len(needing) == 1 else "remove it"
             report.error("contradiction", message, entry.key, join(path, name), hint)
             complete = False
     if not complete:
@@ -72,7 +78,7 @@ def for_life(arrivals: Node | None) -> frozenset[str]:
     """What each row begins once, as far as ``arrivals`` says so: a session of it need not end."""
     entries = arrivals.entries if arrivals is not None else ()
     found = {entry.name: entry.value.get("process") for entry in entries}
-    return frozenset(name for name, process in found.items() if process is not None and process.value in OWNED)
+    return frozenset(name for name, process in found.items() if process is not None and process.value in ONCE)
 
 
 def has_actor(report: Report, process: str, owner: Entry, node: Node, path: str) -> bool:

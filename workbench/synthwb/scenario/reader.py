@@ -21,7 +21,6 @@ from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Envelope, EventType, Scenario
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
-from synthwb.scenario.populations import Populations
 from synthwb.scenario.processes import for_life
 from synthwb.scenario.report import Report
 from synthwb.scenario.timing import Timing
@@ -123,15 +122,15 @@ class _Reader:
         limit = timing.limit(self.node("limit"))
         flows = type_entries(self.report, self.node("flows"), "flow", "flows")
         blocks = Blocks(self.values, entities, events, flows)
-        blocks.limit = limit.events
-        blocks.populations = Populations(self.values, clock, limit)
+        blocks.within(clock, limit)
         found_entities = blocks.entities()
         arrivals_node = self.node("arrivals")
         walks = Flows(blocks, flows, events, for_life(arrivals_node))
         found_events = blocks.events()
         found_flows = walks.read()
         found_events = self._together(found_events, found_flows, walks.emitted)
-        arrivals = Arrivals(self.values, clock, found_entities).read(arrivals_node, events, flows, walks.emitted)
+        reading = Arrivals(self.values, clock, found_entities, blocks.source)
+        arrivals = reading.read(arrivals_node, events, flows, walks.emitted)
         outputs = Outputs(self.values, tuple(events), clock.zone)
         node = self.node("envelope")
         envelope = Envelope() if node is None else outputs.envelope(node, "envelope")

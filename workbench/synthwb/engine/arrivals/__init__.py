@@ -11,6 +11,7 @@ from synthwb.engine.arrivals.attended import attended
 from synthwb.engine.arrivals.beginnings import Beginnings
 from synthwb.engine.arrivals.constant import ConstantArrivals
 from synthwb.engine.arrivals.hawkes import HawkesArrivals
+from synthwb.engine.arrivals.individual import Counted, Renewed
 from synthwb.engine.arrivals.intensity import Intensity
 from synthwb.engine.arrivals.owners import Owned, Owners, owners_of
 from synthwb.engine.arrivals.poisson import PoissonArrivals
@@ -22,6 +23,7 @@ from synthwb.engine.arrivals.zones import Zone
 __all__ = [
     "Beginnings",
     "ConstantArrivals",
+    "Counted",
     "HawkesArrivals",
     "Intensity",
     "Mark",
@@ -31,6 +33,7 @@ __all__ = [
     "PoissonArrivals",
     "Process",
     "RenewalArrivals",
+    "Renewed",
     "ScheduleArrivals",
     "Zone",
     "attended",

@@ -1,13 +1,15 @@
 """Arrivals that can only be walked to: what comes next depends on what came before.
 
-How far such a process has come is a mark. Marks are kept where windows ended, close together near the latest one and
-ever further apart before it, so that whoever looks back finds one that is not far, and memory stays as it is.
+How far such a process has come is a mark. Marks are kept where windows ended: the last that were reached, and others
+close together near the latest one and ever further apart before it, so that whoever looks back finds one that is not
+far, and memory stays as it is.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
+from collections import deque
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -19,6 +21,7 @@ from synthwb.engine.rows import in_time_order
 __all__ = ["Walked", "settled"]
 
 _KEPT = 32  # marks; of the older half every other one goes when there are more
+_WALKERS = 4  # states reached last, for so many who walk at the same time at different places
 _AT_ONCE = 1 << 17  # expected events that are made at a time on the way to a far place
 
 State = TypeVar("State")
@@ -27,14 +30,17 @@ State = TypeVar("State")
 class Walked(ABC, Generic[State]):
     """A process that walks from ``start`` on, from state to state.
 
-    ``end``: as in `synthwb.engine.arrivals.Process`.
+    ``end``: as in `synthwb.engine.arrivals.Process`. ``kept``: so many marks at most.
     """
 
     end: int | None = None
+    kept = _KEPT
 
     def __init__(self, start: int, first: State) -> None:
         self._marks: list[tuple[int, State]] = [(start, first)]
         self._start = start
+        self._first = first
+        self._latest: deque[tuple[int, State]] = deque(maxlen=_WALKERS)
         self._lock = Lock()
 
     @abstractmethod
@@ -62,7 +68,8 @@ class Walked(ABC, Generic[State]):
     def mark(self, time: int) -> tuple[int, State]:
         """The latest state before the events at ``time`` that is known, with its time."""
         with self._lock:
-            return self._marks[max(0, bisect_right(self._marks, time, key=lambda mark: mark[0]) - 1)]
+            known = self._marks[max(0, bisect_right(self._marks, time, key=lambda mark: mark[0]) - 1)]
+            return max((known, *(mark for mark in self._latest if mark[0] <= time)), key=lambda mark: mark[0])
 
     def resume(self, mark: tuple[int, State]) -> None:
         """Take over a mark that was saved before."""
@@ -70,11 +77,12 @@ class Walked(ABC, Generic[State]):
 
     def _keep(self, time: int, state: State) -> None:
         with self._lock:
+            self._latest.append((time, state))
             at = bisect_left(self._marks, time, key=lambda mark: mark[0])
             if at == len(self._marks) or self._marks[at][0] != time:
                 self._marks.insert(at, (time, state))
-            if len(self._marks) > _KEPT:
-                half = _KEPT // 2
+            if len(self._marks) > self.kept:
+                half = self.kept // 2
                 self._marks = self._marks[:half:2] + self._marks[half:]
 
     def _reach(self, time: int) -> int:
