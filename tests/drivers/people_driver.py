@@ -25,7 +25,7 @@ entities:
   device: {count: 30, fields: {device_id: uuid, site: {choice: [a, b, c]}}}
 events:
   seen: {actor: user, refs: {on: device}, fields: {user_id: actor.user_id, born: actor.born, device: on.device_id}}
-  signed_up: {actor: user, fields: {user_id: actor.user_id, born: actor.born, name: {first_name: , repeat: 5%}}}
+  signed_up: {actor: user, fields: {user_id: actor.user_id, born: actor.born, name: first_name}}
   measured: {actor: device, fields: {device: actor.device_id, value: {normal: {mean: 20, std: 2}}}}
   joined: {actor: user, fields: {user_id: actor.user_id, name: {path: actor.user_id, repeat: 20%}}}
   rated: {actor: user, fields: {user_id: actor.user_id, name: {path: actor.profile, repeat: 20%}}}
