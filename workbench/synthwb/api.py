@@ -63,25 +63,29 @@ def generate(
     count: int | None = None,
     workers: int = 1,
     batch: int | None = None,
+    truth: str | Path | None = None,
 ) -> Stats:
     """Write the stream to one or more targets as fast as it can be made, and say what was done.
 
     ``to``: file paths such as ``out/{event}.jsonl`` (format by suffix), ``-`` for standard output, or ``@name`` of a
-    sink in the document. ``count``: at most so many events.
+    sink in the document. ``count``: at most so many events, before imperfections copy or drop some. ``truth``: a file
+    for what they did; the document's ``truth:`` without.
 
     Raises ScenarioError for text with errors, UsageError for a stream without an end (give ``count``) or a bad target,
     SinkError if a destination fails.
     """
     from synthwb.engine import compile_plan
     from synthwb.errors import SinkError, UsageError
-    from synthwb.runtime import Run, State, outputs, target
+    from synthwb.runtime import Run, State, TruthOutput, outputs, target
 
     plan = compile_plan(loads(scenario) if isinstance(scenario, str) else scenario)
     if plan.expected(count) is None:
         raise UsageError("this stream has no end: give count=, or limit: or clock: {end: ...} in the scenario")
     targets = [to] if isinstance(to, str | Path) else to
     specs = [target(str(item), plan.scenario) for item in targets]
-    with Run(plan, outputs(specs, plan, bounded=True), limit=count, workers=workers, batch=batch, watch=False) as run:
+    made = outputs(specs, plan, bounded=True)
+    answers = TruthOutput.of(plan, made, truth, bounded=True)
+    with Run(plan, made, limit=count, workers=workers, batch=batch, truth=answers, watch=False) as run:
         run.start()
         run.wait()
         stats = run.stats()

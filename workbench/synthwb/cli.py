@@ -226,6 +226,7 @@ def run(
     ] = 1,
     overrides: SetOption = None,
     save_entities: SaveOption = None,
+    truth: Annotated[str | None, typer.Option("--truth", metavar="FILE", help="Write what imperfections did.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show pools, memory, rates and targets; write nothing.")
     ] = False,
@@ -251,7 +252,8 @@ def run(
         from synthwb.commands.run import run as run_scenario
 
         changes = overrides or ()
-        wishes = Wishes(to or (), rate, count, duration, wall, seed, batch, workers, changes, dry_run, save_entities)
+        ends = (rate, count, duration, wall)
+        wishes = Wishes(to or (), *ends, seed, batch, workers, changes, dry_run, save_entities, truth)
         code = run_scenario(scenario, wishes)
     raise typer.Exit(code)
 

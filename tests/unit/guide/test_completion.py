@@ -289,6 +289,7 @@ def test_every_snippet_checks_clean(block: str, number: int) -> None:
         "flow": f"{WALKED}flows:\n  |\n",
         "state": f"{WALKED}flows:\n  visit:\n    states:\n      |\n",
         "sink": "events: {e: {fields: {a: uuid}}}\nsinks:\n  - |\n",
+        "imperfection": "events: {e: {fields: {a: uuid}}}\nimperfections:\n  - |\n",
         "field": f"{EVENT}      price: item.price\n      |\n",
         "check": "events: {order_placed: {fields: {order_id: uuid, total: {uniform: }}}}\nchecks:\n  - |\n",
     }[block]

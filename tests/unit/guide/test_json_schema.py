@@ -163,7 +163,7 @@ REFUSED = [
     "evens: {}\n",
     "events: {}\n",
     f"synthwb: 2\n{EVENT}uuid\n",
-    f"imperfections: []\n{EVENT}uuid\n",
+    f"drift: []\n{EVENT}uuid\n",
     "events: {e: {fields: {a: uuid}, acter: x}}\n",
     "events: {event: {fields: {a: uuid}}}\n",
     "events: {a b: {fields: {a: uuid}}}\n",

@@ -16,6 +16,7 @@ from synthwb.reference.trials import record, run
 from synthwb.scenario import parse
 from synthwb.scenario.functions import FUNCTIONS
 from synthwb.scenario.keys import ENVELOPES, MODIFIERS, SINKS
+from synthwb.scenario.layerkeys import LAYER
 
 KNOWN = entries()
 EXAMPLES = [(entry, i) for entry in KNOWN for i in range(len(entry.fields))]
@@ -78,6 +79,10 @@ WALK = f"entities: {{{ROWS}}}\nevents: {{{EVENT}, {WALKED}, {DRIVEN}}}\nflows: {
 COUNTING = "actor: user, set: {session.items: 0}, "
 STATES = "states: {landing: {emit: page_viewed}}"
 TWO = "{landing: {emit: page_viewed, next: search}, search: {}}"
+LAYERED = (
+    "events: {page_viewed: {fields: {user_id: uuid, page: url, total: {integer: {min: 1, max: 90}}}}}\n"
+    "imperfections: [{#}]"
+)
 AROUND = {
     "clock": "clock: {@}\nevents: {" + EVENT + "}",
     "entity": "entities: {user: {@}}\nevents: {" + EVENT + "}",
@@ -117,6 +122,9 @@ AROUND = {
     "sql": "entities: {user: {from: {sql: {@}}}}\nevents: {" + EVENT + "}",
     "check": "events: {order_placed: {fields: {order_id: uuid, user_id: uuid, total: {integer: {min: 1, max: 9}}, "
     'sku: {pattern: "SKU-####"}, status: {choice: [new, paid]}, fraud: {bernoulli: 2%}}}}\nchecks: [{@}]',
+    "imperfection": LAYERED.replace("#", "@"),
+    **{kind: LAYERED.replace("#", f"{kind}: {{@}}") for kind in LAYER},
+    "truth": "events: {" + EVENT + "}\ntruth: {@}",
     "arm": "events: {e: {fields: {total: {integer: {min: 1, max: 9}}, x: {switch: [{@}]}}}}",
 }
 
@@ -175,6 +183,13 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed |= CHECKS.get(key, {"field": "order_placed.total", "between": "[0, 5000]"})
     if block == "population" and key == "max":
         needed["births"] = "40/day"
+    if block in LAYER:
+        together = {"at": "for", "for": "at"}.get(key)
+        needed |= {together: VALUES[block][together]} if together else {}
+    if block == "outlier" and key not in ("factor", "shift", "to"):
+        needed["to"] = "9999"
+    if block == "skew":
+        needed |= {name: VALUES[block][name] for name in ("by", "offset")}
     if block == "event":
         needed |= {"actor": "user", "refs": "{item: product}"}
     return needed

@@ -24,7 +24,7 @@ def _plan(*events: str) -> Any:
     schemas = {
         name: EventSchema(name, 1, None, {"n": pl.Int64()}, frozenset(), frozenset()) for name in events or ("a", "b")
     }
-    scenario = SimpleNamespace(name="shop", sinks=SINKS, envelope=Envelope())
+    scenario = SimpleNamespace(name="shop", sinks=SINKS, envelope=Envelope(), layers=())
     return SimpleNamespace(schemas=schemas, scenario=scenario)
 
 

@@ -143,7 +143,7 @@ events:
         ("sinks: [{file: a.csv, name: x}, {file: b.csv, name: x}]", "name-clash", "sinks.1"),
         ("envelope: {flat: {time: e}, nested: {}}", "type", "envelope"),
         ("locale: english", "type", "locale"),
-        ("imperfections: []", "not-yet", "imperfections"),
+        ("drift: []", "not-yet", "drift"),
         ("doc: [a]", "type", "doc"),
         ("clock:", "empty", "clock"),
     ],

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from synthwb.engine import Plan
     from synthwb.runtime import Pace
+    from synthwb.scenario.layering import Layer
     from synthwb.scenario.model import Scenario, SinkSpec
 
 __all__ = ["describe", "size_text"]
 
 
-def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | None) -> str:
-    """Events and rates, pools and memory, end, pace and targets of a run."""
+def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | None, *, truth: str | None = None) -> str:
+    """Events and rates, pools and memory, layers, end, pace and targets of a run, and where the truth goes."""
     scenario = plan.scenario
     lines = [f"scenario  {scenario.name or '(without a name)'}, seed {scenario.seed}, plan {plan.fingerprint[:12]}"]
     width = max(len(name) for name in (*scenario.events, *scenario.flows, *plan.pools))
@@ -30,6 +31,9 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
     for name, pool in plan.pools.items():
         born = "" if pool.lives is None else f" ({pool.lives.initial:,} at the start)"
         lines.append(f"  {name:<{width}}  {pool.count:,} rows{born}, {size_text(pool.memory)}")
+    if scenario.layers:
+        lines.append("layers")
+        lines += [f"  {_layer(layer, len(scenario.events))}" for layer in scenario.layers]
     expected = plan.expected()
     ends = [f"after about {expected:,} events"] if expected is not None else []
     ends += [f"after {wall:g} s"] if wall is not None else []
@@ -37,6 +41,7 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
     lines.append(f"pace      {_pace(pace)}")
     lines.append("targets")
     lines += [f"  {_target(spec)}" for spec in specs]
+    lines += [] if truth is None else [f"truth     {truth}"]
     return "\n".join(lines)
 
 
@@ -72,6 +77,16 @@ def size_text(count: int) -> str:
         if size < 1000:
             return f"{size:.1f} {unit}"
     return f"{size / 1000:.1f} TB"
+
+
+def _layer(layer: Layer, events: int) -> str:
+    """``missing-2  missing, 3%, order_placed.coupon``."""
+    how = f" ({', '.join(layer.args['how'])})" if layer.kind == "corrupt" else ""
+    rate = f"{layer.rate:.4%}".rstrip("0%").rstrip(".") + "%" if isinstance(layer.rate, float) else "a computed rate"
+    where = [] if len(layer.events) == events else [", ".join(layer.events)]
+    when = ["in a window"] if layer.start is not None or layer.end is not None else []
+    kind = [] if layer.name == layer.kind else [layer.kind]
+    return f"{layer.name}{how}  " + "; ".join([*kind, rate, *where, *when])
 
 
 def _pace(pace: Pace) -> str:

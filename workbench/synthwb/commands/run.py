@@ -43,6 +43,7 @@ class Wishes:
     overrides: Sequence[str] = ()
     dry: bool = False
     entities: str | None = None
+    truth: str | None = None
 
 
 def run(word: str, wishes: Wishes) -> int:
@@ -57,20 +58,22 @@ def run(word: str, wishes: Wishes) -> int:
     pace = pace_of(scenario, specs, wishes.rate)
     plan = compiled(source, scenario)
 
-    from synthwb.runtime import Run, outputs
+    from synthwb.runtime import Run, TruthOutput, outputs
 
     endless = plan.expected() is None and wall is None
     made = outputs(specs, plan, bounded=not endless)
+    truth = TruthOutput.of(plan, made, wishes.truth, bounded=not endless)
     if wishes.dry:
         from synthwb.commands.dryrun import describe
 
-        print(describe(plan, specs, pace, wall))
+        print(describe(plan, specs, pace, wall, truth=None if truth is None else truth.sink.position()))
         return 0
     if wishes.entities is not None:
         for path, rows in save_entities(plan, wishes.entities):
             say(f"{rows:,} rows saved to {path}")
     with _interruptible():
-        delivery = Run(plan, made, pace=pace, wall=wall, workers=wishes.workers, batch=wishes.batch, watch=False)
+        workers, batch = wishes.workers, wishes.batch
+        delivery = Run(plan, made, pace=pace, wall=wall, workers=workers, batch=batch, truth=truth, watch=False)
         return _watched(delivery, reading=[spec.kind for spec in specs], wall=wall)
 
 

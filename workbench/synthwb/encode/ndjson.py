@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from synthwb.encode.damage import struck
 from synthwb.encode.envelopes import Enveloped, Layout, Source, layout
 from synthwb.encode.fragments import Matrix, Piece, interleaved, joined
 from synthwb.encode.payload import Payload, chosen
-from synthwb.encode.values import Member, json_text, object_pieces, value_pieces
+from synthwb.encode.values import Member, json_text, object_pieces, overlaid, value_pieces
 from synthwb.engine.text.timetext import iso_matrix, moments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from synthwb.engine.batch import Batch, Part
     from synthwb.engine.columns import Column
     from synthwb.scenario.model import Envelope
 
-__all__ = ["JsonLines", "record_json"]
+__all__ = ["JsonLines", "record_json", "record_lines"]
 
 _FEW = 2048  # texts up to which Python joins them sooner than Polars gets going
 
@@ -40,17 +41,28 @@ class JsonLines(Enveloped):
         parts = chosen(batch, self._events)
         records = [(_pieces(part, self._layouts[part.schema.event]), len(part)) for part in parts]
         if self._by_event:
-            return [
-                Payload(part.schema.event, _bytes_of(fragments), count)
-                for part, record in zip(parts, records, strict=True)
-                for fragments, count in interleaved([record])
-            ]
+            made = zip(parts, records, strict=True)
+            return [each for part, one in made for each in _payloads(part.schema.event, interleaved([one]), [part])]
         if not records:
             return []
         order = None
         if len(records) > 1:
             order = np.argsort(np.concatenate([part.rows for part in parts]), kind="stable")
-        return [Payload("", _bytes_of(fragments), count) for fragments, count in interleaved(records, order)]
+        return list(_payloads("", interleaved(records, order), parts))
+
+
+def record_lines(part: Part, form: Layout) -> pl.Series:
+    """The events as JSON, one text each, without the newline."""
+    return joined(_pieces(part, form), len(part)).str.strip_suffix("\n")
+
+
+def _payloads(event: str, stretches: Iterable[tuple[pl.Series, int]], parts: Sequence[Part]) -> Iterator[Payload]:
+    """The lines of some parts, stretch by stretch, with what is to be broken broken."""
+    first = 0
+    for fragments, count in stretches:
+        content, broken = struck(_bytes_of(fragments), parts, first, count, csv=False)
+        yield Payload(event, content, count, broken)
+        first += count
 
 
 def record_json(batch: Batch, i: int, envelope: Envelope, *, source: str = "/synthwb") -> str:
@@ -75,8 +87,8 @@ def _pieces(part: Part, form: Layout) -> list[Piece]:
             members.append(Member(slot.name, value_pieces(part.id)))
         elif slot.source is Source.TIME:
             members.append(Member(slot.name, _time(part, form)))
-        elif part.schema.key is not None:
-            members.append(_subject(slot.name, part.columns[part.schema.key]))
+        elif part.key is not None:
+            members.append(_subject(slot.name, part.key))
     fields = [_member(name, column) for name, column in part.columns.items()]
     if form.body is not None:
         members.append(Member(form.body, object_pieces(fields, rows)))
@@ -88,8 +100,10 @@ def _pieces(part: Part, form: Layout) -> list[Piece]:
 def _time(part: Part, form: Layout) -> list[Piece]:
     """The time of every event as the envelope writes it."""
     if form.time == "iso":
-        return ['"', Matrix((iso_matrix(part.time),)), '"']
-    return value_pieces(moments(part.time, form.time, form.zone))
+        pieces: list[Piece] = ['"', Matrix((iso_matrix(part.time),)), '"']
+    else:
+        pieces = value_pieces(moments(part.time, form.time, form.zone))
+    return pieces if part.raw_time is None else [overlaid(pieces, part.raw_time)]
 
 
 def _member(name: str, column: Column) -> Member:

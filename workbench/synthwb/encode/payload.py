@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
     from synthwb.engine.batch import Batch, Part
 
-__all__ = ["Encoder", "Payload", "chosen"]
+__all__ = ["Broken", "Encoder", "Payload", "chosen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Records whose text was broken: ``row`` in the batch, ``layer`` in the document, ``how``, and what they were."""
+
+    row: NDArray[np.int64]
+    layer: NDArray[np.uint16]
+    how: pl.Series
+    original: pl.Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +32,13 @@ class Payload:
     """Encoded events of one type (``event``), or of several (``event`` is empty), in time order.
 
     ``content`` is text in UTF-8 that ends in a newline (a view where that spares a copy), or a frame (Parquet).
-    ``count`` is the number of events.
+    ``count`` is the number of events. ``broken``: those whose text was broken on purpose.
     """
 
     event: str
     content: bytes | memoryview | pl.DataFrame
     count: int
+    broken: Broken | None = None
 
     @property
     def data(self) -> bytes | pl.DataFrame:

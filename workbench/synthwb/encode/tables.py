@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from synthwb.encode.damage import struck
 from synthwb.encode.envelopes import Enveloped, Layout, Slot, Source, layout
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import json_text
@@ -91,8 +92,13 @@ class Csv(Enveloped):
             columns = _columns(part, self._layouts[event])
             if self._flat:
                 columns = {n: v for name, values in columns.items() for n, v in _flattened(name, values)}
-            frame = pl.DataFrame([_csv_values(series).alias(name) for name, series in columns.items()])
-            payloads.append(Payload(event if self._by_event else "", _written(frame, self._style.null), len(part)))
+            texts = {name: _csv_values(series) for name, series in columns.items()}
+            for name, raw in _raw_columns(part, self._layouts[event]).items():
+                if name in texts:  # an object that is spread over columns has none of its own
+                    texts[name] = _overlaid(texts[name], raw)
+            frame = pl.DataFrame([series.alias(name) for name, series in texts.items()])
+            content, broken = struck(_written(frame, self._style.null), [part], 0, len(part), csv=True)
+            payloads.append(Payload(event if self._by_event else "", content, len(part), broken))
         return payloads
 
     @property
@@ -131,10 +137,29 @@ def _slot_values(slot: Slot, part: Part, form: Layout) -> pl.Series:
     if slot.source is Source.ID:
         return part.id.series()
     if slot.source is Source.TIME:
-        return moments(part.time, form.time, form.zone).series()
-    if slot.source is Source.SUBJECT and part.schema.key is not None:
-        return part.columns[part.schema.key].series().cast(pl.String)
+        times = moments(part.time, form.time, form.zone).series()
+        return times if part.raw_time is None else times.set(part.raw_time.is_not_null(), None)
+    if slot.source is Source.SUBJECT and part.key is not None:
+        return part.key.series().cast(pl.String)
     return pl.Series([slot.value]).new_from_index(0, len(part))
+
+
+def _raw_columns(part: Part, form: Layout) -> dict[str, pl.Series]:
+    """JSON text in the place of values, by column: where records are broken."""
+    found = {form.column_of(name): column.raw for name, column in part.columns.items() if column.raw is not None}
+    if part.raw_time is not None:
+        found |= {slot.name: part.raw_time for slot in form.slots if slot.source is Source.TIME}
+    return found
+
+
+def _overlaid(values: pl.Series, raw: pl.Series) -> pl.Series:
+    """The values as text, with what the JSON text says in its place."""
+    if values.dtype != pl.String:
+        lines = pl.Series([_written(pl.DataFrame({"x": values})).decode()]).str.split("\n").explode()
+        values = lines.head(len(values)).set(values.is_null(), None)
+    quoted = raw.str.starts_with('"')
+    text = raw.set(~quoted.fill_null(value=False), None).str.json_decode(pl.String)
+    return pl.select(pl.coalesce(text, raw, values)).to_series()
 
 
 def _csv_values(values: pl.Series) -> pl.Series:

@@ -8,7 +8,7 @@ JSON does not have) are null.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Member", "json_text", "object_pieces", "value_pieces"]
+__all__ = ["Member", "json_text", "object_pieces", "overlaid", "value_pieces"]
 
 _SPECIAL = ['"', "\\", *(chr(code) for code in range(0x20))]
 _ESCAPED = [json.dumps(character)[1:-1] for character in _SPECIAL]
@@ -74,6 +74,8 @@ def object_pieces(members: Sequence[Member], rows: int) -> list[Piece]:
 
 def value_pieces(column: Column) -> list[Piece]:
     """The values of a column as JSON. What stands in absent rows is of no account."""
+    if column.raw is not None:
+        return [overlaid(value_pieces(replace(column, raw=None)), column.raw)]
     if column.children is not None:
         members = [Member(name, value_pieces(child), child.absent) for name, child in column.children.items()]
         return _null_where(object_pieces(members, len(column)), column.nulls)
@@ -88,6 +90,12 @@ def value_pieces(column: Column) -> list[Piece]:
     if column.plain is not None:
         return _plain_pieces(column.plain, safe=column.ascii_safe)
     return _plain_pieces(Column(pool=column.pool, codes=column.codes).series(), safe=column.ascii_safe)
+
+
+def overlaid(pieces: Sequence[Piece], raw: pl.Series) -> pl.Series:
+    """The pieces as text, with the ``raw`` text in its place wherever there is one."""
+    frame = pl.DataFrame({"raw": raw, "text": joined(pieces, len(raw))})
+    return frame.select(pl.coalesce("raw", "text")).to_series()
 
 
 def _part_piece(part: str | Column) -> Piece:

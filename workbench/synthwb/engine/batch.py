@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from synthwb.engine.changes import Change, Damage
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import Ints
-from synthwb.engine.joining import stacked
+from synthwb.engine.joining import raws, stacked
 
 __all__ = ["Batch", "EventSchema", "Part", "concat"]
 
@@ -36,7 +37,9 @@ class Part:
     ``rows``: their positions in the batch, ascending. ``time``: event time in microseconds. ``ordinal``: number within
     the event type, from 0. ``identity``: UUID text, or what makes it when it is first asked for (see ``id``).
     ``columns``: emitted fields in document order. ``due``: when they arrive, in microseconds of event time (None: when
-    they happen).
+    they happen). ``raw_time``: JSON text in the place of the envelope's time, where that is broken. ``clean_key``: the
+    key as it was, where a layer altered it. ``damage``: records whose text is to be broken, and ``changes``: values
+    that were altered (`take` keeps neither).
     """
 
     schema: EventSchema
@@ -46,6 +49,10 @@ class Part:
     identity: Column | Callable[[], Column]
     columns: Mapping[str, Column]
     due: Ints | None = None
+    raw_time: pl.Series | None = None
+    clean_key: Column | None = None
+    damage: Damage | None = None
+    changes: tuple[Change, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -56,6 +63,13 @@ class Part:
         return self.identity if isinstance(self.identity, Column) else self.identity()
 
     @property
+    def key(self) -> Column | None:
+        """The field that identifies the record for whoever partitions, as it was before layers; None without one."""
+        if self.schema.key is None or self.clean_key is not None:
+            return self.clean_key
+        return self.columns.get(self.schema.key)
+
+    @property
     def arrival(self) -> Ints:
         """When every event arrives, in microseconds of event time."""
         return self.time if self.due is None else self.due
@@ -64,7 +78,9 @@ class Part:
         """The events with these numbers, which then stand at ``rows`` of a batch."""
         columns = {name: column.take(kept) for name, column in self.columns.items()}
         due = None if self.due is None else self.due[kept]
-        return Part(self.schema, rows, self.time[kept], self.ordinal[kept], self.id.take(kept), columns, due)
+        raw = None if self.raw_time is None else self.raw_time.gather(kept)
+        key = None if self.clean_key is None else self.clean_key.take(kept)
+        return Part(self.schema, rows, self.time[kept], self.ordinal[kept], self.id.take(kept), columns, due, raw, key)
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -144,4 +160,13 @@ def _joined(pieces: list[tuple[int, Part]]) -> Part:
         stacked([part.id for _, part in pieces]),
         {name: stacked([part.columns[name] for _, part in pieces]) for name in first.columns},
         np.concatenate([part.arrival for _, part in pieces]),
+        raws([(part.raw_time, len(part)) for _, part in pieces]),
+        _keys([part for _, part in pieces]),
     )
+
+
+def _keys(parts: Sequence[Part]) -> Column | None:
+    """The clean keys of all; None where no layer altered any."""
+    keys = [part.key for part in parts]
+    altered = any(part.clean_key is not None for part in parts)
+    return stacked([key for key in keys if key is not None]) if altered else None

@@ -68,8 +68,9 @@ class Column:
     nulls, side by side), ``children`` (with ``counts``, one entry a row) and ``elements`` (with ``counts``, the length
     of each row's list) is set. ``absent`` marks the rows whose key is not there at all (a null is a value; an absent
     key is not). ``nulls`` marks the rows of an object or a list that are null as a whole; the other forms hold their
-    nulls among the values. ``ascii_safe`` promises text that needs no escape in JSON: printable ASCII without quote and
-    backslash.
+    nulls among the values. ``raw`` is JSON text in the place of the value where it is not null, as in a record that is
+    broken; the value counts as null there. ``ascii_safe`` promises text that needs no escape in JSON: printable ASCII
+    without quote and backslash.
     """
 
     plain: pl.Series | None = None
@@ -83,6 +84,7 @@ class Column:
     counts: NDArray[np.int64] | None = None
     parts: tuple[str | Column, ...] = ()
     nulls: NDArray[np.bool_] | None = None
+    raw: pl.Series | None = None
 
     @staticmethod
     def of(values: pl.Series | NDArray[Any], *, ascii_safe: bool = False) -> Column:
@@ -157,10 +159,16 @@ class Column:
         for empty in (self.absent, self.nulls):
             if empty is not None:
                 values = pl.select(pl.when(~pl.Series(empty)).then(values)).to_series()
+        if self.raw is not None:
+            values = pl.select(pl.when(self.raw.is_null()).then(values)).to_series()
         return values.alias(name)
 
     def take(self, rows: NDArray[Any]) -> Column:
         """The rows with these numbers, in this order."""
+        made = self._taken(rows)
+        return made if self.raw is None else replace(made, raw=_gathered(self.raw, rows))
+
+    def _taken(self, rows: NDArray[Any]) -> Column:
         absent = None if self.absent is None else self.absent[rows]
         if self.counts is not None:
             return self._take_nested(rows, absent)

@@ -19,6 +19,8 @@ from synthwb.engine.entities import EntityPool, probe_block
 from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.replacing import Replacing
 from synthwb.engine.history import History
+from synthwb.engine.layers.compiling import Altered, Made, altered
+from synthwb.engine.layers.reading import read_by_layers
 from synthwb.engine.origins import check_reads
 from synthwb.engine.passes.facts import carried_fields, memory_fact
 from synthwb.engine.passes.seen import Memory
@@ -47,16 +49,20 @@ class EventPlan:
     reads: frozenset[str]
     contexts: Callable[[set[str]], Context]
     memories: tuple[tuple[str, Memory], ...]
+    altered: Altered | None = None
 
-    def realise(self, rows: Rows, at: NDArray[np.int64]) -> Part:
-        """The events of this type among some rows; ``at`` are their places there."""
+    def realise(self, rows: Rows, at: NDArray[np.int64], *, clean: bool = False) -> Part:
+        """The events of this type among some rows, ``at`` their places there; ``clean``: before layers alter them."""
         found = rows if len(at) == len(rows) else rows.take(at)
         block = Block.of(found)
         self.context(block)
         self.program.run(block)
         columns = {name: block.columns[name] for name in self.emitted}
-        identity = partial(_identities, block.address, self.id_keys)
-        return Part(self.schema, at, found.time, found.ordinal, identity, columns, found.due)
+        altered = None if clean else self.altered
+        address = block.address if altered is None else altered.identities(block)
+        identity = partial(_identities, address, self.id_keys)
+        part = Part(self.schema, at, found.time, found.ordinal, identity, columns, found.due)
+        return part if altered is None else altered(part, block)
 
     def values(self, rows: Rows, names: Iterable[str]) -> Mapping[str, Column]:
         """Some fields of the events of these rows, all of this type, and what they are made of."""
@@ -106,7 +112,8 @@ def compile_event(
     def contexts(wanted: set[str]) -> Context:
         return event_context(links, event, wanted, pools, owners)
 
-    context = contexts(replacing.wanted)
+    wanted = replacing.wanted | read_by_layers(scenario, event.name)
+    context = contexts(wanted)
     context(probe)
     place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, context)
     program = Program.compile(place, replacing.fields, replacing.maker(place))
@@ -125,7 +132,8 @@ def compile_event(
         (memory_fact(field.path), found.memory(field.call, FieldSite(place, field.path)))
         for field, found in carried_fields(event.fields)
     )
-    return EventPlan(schema, emitted, context, program, keys, frozenset(replacing.wanted), contexts, memories)
+    layers = altered(Made(scenario, event, place, program, pools))
+    return EventPlan(schema, emitted, context, program, keys, frozenset(wanted), contexts, memories, layers)
 
 
 def _attributes(scenario: Scenario, event: EventType, pools: Mapping[str, EntityPool]) -> dict[str, list[str]]:

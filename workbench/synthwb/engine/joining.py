@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.columns import Column, Pool
 
-__all__ = ["common_dtype", "pooled", "retyped", "stacked"]
+__all__ = ["common_dtype", "opened", "pooled", "raws", "retyped", "stacked"]
 
 
 def stacked(pieces: Sequence[Column]) -> Column:
@@ -26,7 +26,8 @@ def stacked(pieces: Sequence[Column]) -> Column:
         return pieces[0]
     made = _nested(pieces) if any(piece.counts is not None for piece in pieces) else _flat(pieces)
     safe = all(piece.ascii_safe for piece in pieces)
-    return replace(made, absent=_marks([piece.absent for piece in pieces], pieces), ascii_safe=safe)
+    raw = raws([(piece.raw, len(piece)) for piece in pieces])
+    return replace(made, absent=_marks([piece.absent for piece in pieces], pieces), ascii_safe=safe, raw=raw)
 
 
 def common_dtype(dtypes: Iterable[pl.DataType]) -> pl.DataType | None:
@@ -65,7 +66,7 @@ def retyped(column: Column, dtype: pl.DataType) -> Column:
     if column.dtype == dtype:
         return column
     if isinstance(dtype, pl.Struct | pl.List) and column.dtype != pl.Null:
-        column = _opened(column)
+        column = opened(column)
     if isinstance(dtype, pl.Struct) and column.children is not None:
         rows = len(column)
         children = {
@@ -107,18 +108,18 @@ def _nested(pieces: Sequence[Column]) -> Column:
     dtype = common_dtype(piece.dtype for piece in pieces)
     if dtype is None:
         return _flat(pieces)
-    opened = [_opened(retyped(piece, dtype)) for piece in pieces]
-    counts = np.concatenate([piece.counts for piece in opened if piece.counts is not None])
-    nulls = _marks([piece.nulls for piece in opened], pieces)
+    open_ = [opened(retyped(piece, dtype)) for piece in pieces]
+    counts = np.concatenate([piece.counts for piece in open_ if piece.counts is not None])
+    nulls = _marks([piece.nulls for piece in open_], pieces)
     if isinstance(dtype, pl.Struct):
-        children = [piece.children for piece in opened if piece.children is not None]
+        children = [piece.children for piece in open_ if piece.children is not None]
         joined = {name: stacked([each[name] for each in children]) for name in children[0]}
         return replace(Column.object(joined, len(counts)), nulls=nulls)
-    elements = stacked([piece.elements for piece in opened if piece.elements is not None])
+    elements = stacked([piece.elements for piece in open_ if piece.elements is not None])
     return replace(Column.lists(elements, counts), nulls=nulls)
 
 
-def _opened(column: Column) -> Column:
+def opened(column: Column) -> Column:
     """Objects or lists that are a plain series, as columns of what is inside."""
     if column.counts is not None:
         return column
@@ -137,6 +138,14 @@ def _nothing(dtype: pl.DataType, rows: int) -> Column:
     """A key that is in no row."""
     made = Column.of(pl.Series([None], dtype=dtype).new_from_index(0, rows))
     return made.without(np.ones(rows, np.bool_))
+
+
+def raws(pieces: Sequence[tuple[pl.Series | None, int]]) -> pl.Series | None:
+    """Texts in the place of values, or nothing for so many rows, one below the other; None where there are none."""
+    if all(raw is None for raw, _ in pieces):
+        return None
+    none = pl.Series([None], dtype=pl.String)
+    return pl.concat([none.new_from_index(0, rows) if raw is None else raw for raw, rows in pieces])
 
 
 def _marks(marks: Sequence[NDArray[np.bool_] | None], pieces: Sequence[Column]) -> NDArray[np.bool_] | None:

@@ -24,10 +24,12 @@ from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.tally import Tally
 from synthwb.engine.flows.typing import with_types
 from synthwb.engine.history import EventHistory, RowHistory
+from synthwb.engine.layers.stack import Stack, arrived, lost
 from synthwb.engine.passes.compiling import compile_passes
 from synthwb.engine.passes.stage import EventPass, PassPlan
 from synthwb.engine.pick import Pick
 from synthwb.engine.processes import check_company, compile_process
+from synthwb.engine.rows import Rows
 from synthwb.engine.size import batch_of
 from synthwb.engine.sources import Arrivals, Source
 from synthwb.engine.spine import Position, Slab, Spine, Stage
@@ -226,19 +228,32 @@ class Plan:
             passes=[make() for make in self.passes],
             facts=self.links.facts,
             largest=self._window,
+            layers=self.stack.stages(),
         )
         if cold:  # who is there at that time, and what they did before, is known only from the start on
             spine.skip_to(position.time, limit=min(bounds, default=None))
         return spine
 
+    @cached_property
+    def stack(self) -> Stack:
+        """The layers over the clean stream."""
+        return Stack.of(self.scenario)
+
     def realise(self, slab: Slab) -> Batch:
-        """Make the events of a slab: a pure function, safe in any thread."""
+        """Make the events of a slab that arrive: a pure function, safe in any thread."""
+        return self._batch(slab.first, arrived(slab.rows))
+
+    def lost(self, slab: Slab) -> Batch:
+        """The events of a slab that never arrive, clean; they have no numbers of their own."""
+        return self._batch(slab.first, lost(slab.rows), clean=True)
+
+    def _batch(self, first: int, rows: Rows, *, clean: bool = False) -> Batch:
         parts = []
         for kind, event in enumerate(self.events.values()):
-            at = np.flatnonzero(slab.kind == kind)
+            at = np.flatnonzero(rows.kind == kind)
             if len(at):
-                parts.append(event.realise(slab.rows, at))
-        return Batch(slab.first, len(slab), tuple(parts))
+                parts.append(event.realise(rows, at, clean=clean))
+        return Batch(first, len(rows), tuple(parts))
 
 
 def _calendars(scenario: Scenario) -> tuple[str, ...]:

@@ -18,11 +18,11 @@ from synthwb.scenario.model import Field, Scenario
 __all__ = ["Quantity", "quantity"]
 
 Quantity: TypeAlias = Callable[[Bits, Ints], Floats]
-"""Values for hashed addresses and their numbers (what ``sequence`` and the like count); never NaN, never negative."""
+"""Values for hashed addresses and their numbers (what ``sequence`` counts); never NaN, and not negative by default."""
 
 
-def quantity(scenario: Scenario, field: Field) -> Quantity:
-    """Compile a numeric field with fixed parameters."""
+def quantity(scenario: Scenario, field: Field, *, signed: bool = False) -> Quantity:
+    """Compile a numeric field with fixed parameters. ``signed``: its values may be negative."""
     probe = probe_block(key_of(scenario.seed, field.path))
     probe.time[:] = scenario.clock.start
     nowhere = RowHistory(np.empty(0, np.uint64))
@@ -31,7 +31,7 @@ def quantity(scenario: Scenario, field: Field) -> Quantity:
 
     def values(address: Bits, number: Ints) -> Floats:
         block = Block(address, np.full(len(address), scenario.clock.start), number)
-        found: Floats = np.maximum(draw(block).series().cast(pl.Float64).to_numpy(), 0.0)
-        return found
+        found: Floats = draw(block).series().cast(pl.Float64).to_numpy()
+        return found if signed else np.maximum(found, 0.0)
 
     return values

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Bits, Ints
 
-__all__ = ["SILENT", "Facts", "Rows", "in_time_order"]
+__all__ = ["DROPPED", "SILENT", "Facts", "Rows", "in_time_order"]
 
 Facts: TypeAlias = Mapping[str, NDArray[Any]]
 """What flows know of events, by name, one entry a row."""
 
 SILENT = 65_535
 """The kind of a row that is a step of a flow but no event; it is gone before events are numbered."""
+
+DROPPED = "dropped by"
+"""The fact that is 0 for a row that arrives; others stay among the rows for the truth, and are never sent."""
 
 
 @keepable("rows")
@@ -52,6 +55,12 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.time)
+
+    @property
+    def sent(self) -> NDArray[np.bool_] | None:
+        """Which of them arrive at all; None: every one."""
+        dropped = self.facts.get(DROPPED)
+        return None if dropped is None else dropped == 0
 
     def take(self, rows: NDArray[Any] | slice) -> Rows:
         """These rows, in this order."""

@@ -31,6 +31,7 @@ _SMALLEST = 64
 _SECOND = 1_000_000
 _GROWTH = 4  # how often in a row a window is made longer
 _LONGER, _SHORTER = 64.0, 0.125  # at most, at once
+_MOST_ROWS = 1 << 18  # in a slab, where many never arrive
 _FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000, which a date in text has no place for
 
 
@@ -56,9 +57,9 @@ class Position:
     """A place in the stream, from which it can be gone on with.
 
     ``time``: event time at which the next window begins. ``counts``: events of each type before it. ``delivered``: how
-    many came out before it, and ``skip`` how many of those that come after it came out already. ``reached``: when the
-    last of all those was due (None: at ``time``). ``carried``: what sources and stages held at ``time``; without it
-    they find their way from the start of the clock.
+    many came out before it, and ``skip`` how many of those that come after it came out already, ``lost`` of which were
+    dropped on the way. ``reached``: when the last of all those was due (None: at ``time``). ``carried``: what sources
+    and stages held at ``time``; without it they find their way from the start of the clock.
     """
 
     time: int
@@ -67,18 +68,20 @@ class Position:
     delivered: int = 0
     reached: int | None = None
     carried: tuple[Carried, ...] | None = None
+    lost: int = 0
 
     @property
     def events(self) -> int:
         """How many events came out before."""
-        return self.delivered + self.skip
+        return self.delivered + self.skip - self.lost
 
 
 @dataclass(frozen=True, slots=True)
 class Slab:
     """A stretch of the spine in order of arrival.
 
-    ``first``: number of its first event over all types. ``after``: the position behind its last.
+    ``first``: number of its first event over all types. ``after``: the position behind its last row. Its length is that
+    of its rows, among which there may be some that never arrive.
     """
 
     first: int
@@ -87,6 +90,11 @@ class Slab:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def events(self) -> int:
+        """How many events arrive in it."""
+        return _sent(self.rows)
 
     @property
     def time(self) -> Ints:
@@ -111,15 +119,37 @@ class Slab:
 
 @dataclass(slots=True)
 class _Made:
-    """What came out of a window that began at ``position``; the first ``taken`` of it are cut off already."""
+    """What came out of a window that began at ``position``; the first ``taken`` rows of it are cut off already.
+
+    ``sent``: how many of the rows up to each arrive (None: all).
+    """
 
     position: Position
     rows: Rows
     taken: int = 0
+    sent: Ints | None = None
 
     @property
     def left(self) -> int:
+        """Rows that are not cut off."""
         return len(self.rows) - self.taken
+
+    @property
+    def events(self) -> int:
+        """How many of those arrive."""
+        return self.left if self.sent is None else int(self.sent[-1]) - self.passed
+
+    @property
+    def passed(self) -> int:
+        """How many of those that are cut off arrive."""
+        return self.taken if self.sent is None else int(self.sent[self.taken - 1]) if self.taken else 0
+
+    def reach(self, events: int) -> int:
+        """The rows up to the last of so many events, or all."""
+        if self.sent is None:
+            return min(self.left, events)
+        found = int(np.searchsorted(self.sent, self.passed + events, side="left")) + 1
+        return min(found, len(self.rows)) - self.taken
 
 
 class Spine:
@@ -170,7 +200,10 @@ class Spine:
 
     def take(self, wanted: int, *, until: int | None = None) -> Slab:
         """The next up to ``wanted`` events; with ``until``, only those due before that event time (at least one)."""
-        while (missing := wanted - self._left()) > 0 and not self._over:
+        most = max(_MOST_ROWS, 2 * wanted)
+        while (
+            (missing := wanted - self._left()) > 0 and not self._over and sum(made.left for made in self._made) < most
+        ):
             if until is not None and self._next >= until and self._left():
                 break
             self._advance(missing)
@@ -178,16 +211,17 @@ class Spine:
         count = 0
         while self._made and count < wanted:
             made = self._made[0]
-            size = min(made.left, wanted - count)
+            size, before = made.reach(wanted - count), made.passed
             if until is not None:
                 due = made.rows.due[made.taken : made.taken + size]
                 size = int(np.searchsorted(due, until, side="left"))
-                size = max(size, 0 if count else 1) if len(due) else 0
+                size = max(size, 0 if any(map(len, pieces)) else 1) if len(due) else 0
             pieces.append(made.rows.take(slice(made.taken, made.taken + size)))
             made.taken += size
-            count += size
+            count += made.passed - before
             if size:
-                self._cut = replace(made.position, skip=made.taken, reached=int(pieces[-1].due[-1]))
+                lost, reached = made.taken - made.passed, int(pieces[-1].due[-1])
+                self._cut = replace(made.position, skip=made.taken, lost=lost, reached=reached)
             if made.left:
                 break
             self._made.popleft()
@@ -202,14 +236,19 @@ class Spine:
 
     def peek(self) -> int | None:
         """When the next event is due, or None if the stream has ended."""
-        while not self._left() and not self._over:
+        while not any(made.left for made in self._made) and not self._over:
             self._advance(_SMALLEST)
         return next((int(made.rows.due[made.taken]) for made in self._made if made.left), None)
 
     def skip_to(self, time: int, *, limit: int | None) -> None:
-        """Let everything before an event time pass by. Numbers, and a limit of events, begin anew there."""
+        """Let everything before an event time pass by. Numbers, and a limit of events, begin anew there.
+
+        Layers see nothing of it, as where a stream begins at that time.
+        """
+        layers, self._layers = self._layers, ()
         while self._next < time and not self._over:
             self._step(min(self._window(_LARGEST), time))
+        self._layers = layers
         self._made.clear()
         self._counts[:] = 0
         self._delivered = self._first = 0
@@ -217,7 +256,7 @@ class Spine:
         self._cut = Position(time, {})
 
     def _left(self) -> int:
-        return sum(made.left for made in self._made)
+        return sum(made.events for made in self._made)
 
     def _advance(self, wanted: int) -> None:
         """Make one more window, long enough for about ``wanted`` events."""
@@ -257,9 +296,10 @@ class Spine:
 
     def _give(self, position: Position, rows: Rows) -> None:
         """Add what came out of a window, without what came out before this walk."""
-        self._delivered += len(rows)
+        self._delivered += _sent(rows)
         if len(rows):
-            made = _Made(position, rows, min(self._skip, len(rows)))
+            sent = rows.sent
+            made = _Made(position, rows, min(self._skip, len(rows)), None if sent is None else np.cumsum(sent))
             self._skip -= made.taken
             self._made.append(made)
 
@@ -306,3 +346,9 @@ class Spine:
 
     def _expected(self, start: int, end: int) -> float:
         return sum(source.expected(start, end) for source in self._sources)
+
+
+def _sent(rows: Rows) -> int:
+    """How many of the rows arrive."""
+    sent = rows.sent
+    return len(rows) if sent is None else int(np.count_nonzero(sent))

@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from synthwb.generators import faker_index
 from synthwb.generators.registry import Generator, Kind, Parameter, generator, names
-from synthwb.scenario import keys
+from synthwb.scenario import keys, layerkeys
 from synthwb.scenario.fields import AS_TYPES
 from synthwb.scenario.keys import Key
+from synthwb.scenario.layering import HOWS
 
 __all__ = ["LAWS", "TABLES", "Form", "Shape", "faker_names", "form_of", "laws", "modifier", "of_parameter", "table"]
 
@@ -136,6 +137,9 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "origin": keys.ORIGIN,
     "sql": keys.SQL,
     "check": keys.CHECK,
+    "imperfection": layerkeys.LAYER,
+    **layerkeys.LAYERS,
+    "truth": layerkeys.TRUTH,
 }
 """The tables of keys by the name of their block."""
 
@@ -200,6 +204,22 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("scenario", "sinks"): Form(Shape.LIST, inside=_block("sink", _words("stdout"))),
     ("scenario", "checks"): Form(Shape.LIST, inside=_block("check")),
     ("check", "in"): Form(Shape.LIST, inside=Form(Shape.VALUE), minimum_size=1),
+    ("scenario", "imperfections"): Form(Shape.LIST, inside=_block("imperfection")),
+    ("scenario", "truth"): _block("truth", _FILE),
+    **{("imperfection", kind): _block(kind) for kind in layerkeys.LAYER},
+    **{(kind, "rate"): Form(Shape.PROBABILITY) for kind in layerkeys.LAYER},
+    **{(kind, "events"): Form(Shape.LIST, inside=Form(Shape.EVENT), minimum_size=1) for kind in layerkeys.LAYER},
+    **{(kind, "fields"): Form(Shape.LIST, inside=Form(Shape.PATH), minimum_size=1) for kind in layerkeys.LAYER},
+    **{(kind, "rate"): _COMPUTED_SHARE for kind in ("missing", "outlier")},
+    **{("outlier", key): Form(Shape.NUMBER, drawn=True) for key in ("factor", "shift", "to")},
+    ("late", "delay"): Form(Shape.NUMBER, minimum=0, drawn=True, timed=True),
+    ("duplicate", "after"): Form(Shape.NUMBER, minimum=0, drawn=True, timed=True),
+    ("duplicate", "times"): Form(Shape.NUMBER, minimum=0, drawn=True),
+    ("duplicate", "id"): _words(*layerkeys.IDS),
+    ("skew", "by"): Form(Shape.TEXT),
+    ("skew", "offset"): Form(Shape.NUMBER, drawn=True, timed=True),
+    ("skew", "drift"): Form(Shape.NUMBER, drawn=True),
+    ("corrupt", "how"): Form(Shape.LIST, inside=_words(*HOWS), minimum_size=1),
     ("clock", "mode"): _words("simulated"),
     ("entity", "count"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
     ("entity", "fields"): _FIELDS,

@@ -82,6 +82,10 @@ def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
         own_names = field_names(root.at(owner_path(root, path)))
         found = {name: f"The field of the event: {_made(made)}." for name, made in own_names.items()}
         return found | {name: _FACTS.get(name, "") for name in EVENT_FACTS}
+    if path[:1] == ("imperfections",):
+        events = root.at(("events",))
+        made = {event: field_names(node) for event, node in ((events and events.entries) or {}).items()}
+        return {f"{event}.{name}": f"Made by {how}." for event, names in made.items() for name, how in names.items()}
     if len(path) < 2 or path[0] not in ("events", "entities"):
         return {}
     owner = root.at(path[:2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthwb.guide.grammar import Shape
+from synthwb.guide.layersamples import LAYER_VALUES
 
 __all__ = ["MODIFIER_EXAMPLES", "SUGGESTED", "VALUES"]
 
@@ -27,6 +28,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "envelope": "cloudevents",
         "sinks": '[{file: "out/{event}.jsonl"}]',
         "checks": "[{unique: page_viewed.user_id, within: 1h}]",
+        "imperfections": "[{late: {rate: 5%, delay: {exponential: {mean: 40s}, max: 10m}}}, {duplicate: {rate: 2%}}]",
+        "truth": "{file: out/truth.jsonl}",
     },
     "clock": {
         "start": "2026-03-02T09:00",
@@ -160,6 +163,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "when": '"total > 100"',
         "name": "plausible totals",
     },
+    **LAYER_VALUES,
     "arm": {"when": "total > 5", "then": "{uniform: {min: 1, max: 2}}", "else": "0"},
 }
 """By block, then by key: what may stand after the colon."""

@@ -51,6 +51,8 @@ signup:$
   steps: [{event: page_viewed, dwell: 2m, exit: 30%}, order_placed]"""
 _STATE = "browse: {emit: page_viewed, dwell: {lognormal: {median: 25s, sigma: 0.9}}, next: {browse: 55, exit: 45}}$"
 _CLOCK = "clock: {start: 2026-03-02T09:00, end: +7d, zone: Europe/Paris}$"
+_CORRUPT = "corrupt: {rate: 0.2%, how: [truncate, wrong_type, bad_timestamp]}$"
+_LATE = "late: {rate: 5%, delay: {exponential: {mean: 40s}, max: 10m}}$"
 
 SNIPPETS: Mapping[str, tuple[Snippet, ...]] = {
     "scenario": (Snippet("clock of a week", "A week of event time, from a Monday morning on.", _CLOCK),),
@@ -77,6 +79,12 @@ SNIPPETS: Mapping[str, tuple[Snippet, ...]] = {
         Snippet(
             "so many a minute", "So many events in each minute.", "rate: $order_placed\nbetween: [20/s, 40/s]\nover: 1m"
         ),
+    ),
+    "imperfection": (
+        Snippet("late records", "Some arrive later than they happened.", _LATE),
+        Snippet("duplicates", "Some come twice.", "duplicate: {rate: 2%, after: {uniform: {min: 0s, max: 30s}}}$"),
+        Snippet("missing values", "Keys that are not there.", "missing: {rate: 3%}$"),
+        Snippet("broken records", "Text and values that no reader takes.", _CORRUPT),
     ),
     "field": (
         Snippet("identity", "A UUID: different in every record.", "record_id: uuid$"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from synthwb.guide.holes import JsonSchema
 from synthwb.scenario import keys
+from synthwb.scenario.layerkeys import LAYER
 
 __all__ = ["together"]
 
@@ -16,6 +17,8 @@ def together(block: str) -> JsonSchema:
         return {"if": {"type": "object", "required": ["from"]}, "else": {"required": ["count", "fields"]}}
     if block == "sink":
         return {"if": {"type": "object"}, "then": _one_of(keys.SINKS, "a sink names one destination")}
+    if block == "imperfection":
+        return {"if": {"type": "object"}, "then": _one_of(tuple(LAYER), "an imperfection is of one kind")}
     if block == "check":
         subject = _one_of(keys.CHECK_SUBJECTS, "a check looks at one thing")
         rule = _one_of(keys.CHECK_RULES, "a check of a field expects one thing")

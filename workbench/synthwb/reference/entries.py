@@ -14,6 +14,7 @@ from synthwb.generators.registry import Generator, generator, names
 from synthwb.guide.grammar import Form, Shape, form_of, modifier, of_parameter, table
 from synthwb.guide.samples import MODIFIER_EXAMPLES, VALUES
 from synthwb.guide.wording import default_of, documentation, sentence, value_words
+from synthwb.reference.layerblocks import LAYER_BLOCKS
 from synthwb.scenario import keys, literals
 from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.functions import FUNCTIONS, Function
@@ -282,6 +283,7 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "a check has failed.",
     ),
     "sink": (("sinks",), "A destination: one of `stdout` and `file`, with what else is said beside it."),
+    **LAYER_BLOCKS,
 }
 """The blocks by name: the keys under which they stand, and what they are."""
 

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from synthwb.engine.spine import Spine
     from synthwb.runtime.outputs import Output
     from synthwb.runtime.stats import Pace
+    from synthwb.runtime.truth import TruthOutput
 
 __all__ = ["Ahead", "Prepared"]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A block ready to be written: its slab, its events, the payloads of each output, and the steps of flows in it."""
+    """A block ready to be written: its slab, its events, the payloads of each output, and the steps of flows in it.
+
+    The payloads of the truth come last.
+    """
 
     slab: Slab
     batch: Batch
@@ -51,9 +55,18 @@ class Ahead:
     _BLOCK = 0.05  # seconds of delivery in a block
 
     def __init__(
-        self, plan: Plan, outputs: Sequence[Output], *, limit: int | None, workers: int, batch: int, watch: bool
+        self,
+        plan: Plan,
+        outputs: Sequence[Output],
+        truth: TruthOutput | None = None,
+        *,
+        limit: int | None,
+        workers: int,
+        batch: int,
+        watch: bool,
     ) -> None:
         self.epoch = -1
+        self._truth = truth
         self._plan = plan
         self._outputs = tuple(outputs)
         self._limit = limit
@@ -81,4 +94,7 @@ class Ahead:
 
     def _prepare(self, cut: _Cut) -> Prepared:
         batch = self._plan.realise(cut.slab)
-        return Prepared(cut.slab, batch, tuple(output.encode(batch) for output in self._outputs), cut.steps)
+        payloads = [output.encode(batch) for output in self._outputs]
+        if self._truth is not None:
+            payloads.append(self._truth.told(cut.slab, batch, payloads))
+        return Prepared(cut.slab, batch, tuple(payloads), cut.steps)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.stats import SinkStats
 from synthwb.scenario.diagnostics import nearest
+from synthwb.scenario.layersinks import breaks_text
 from synthwb.scenario.model import SinkSpec
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ class Output:
     any.
     """
 
-    def __init__(self, name: str, encoder: Encoder, sink: Sink, info: SinkInfo) -> None:
+    def __init__(self, name: str, encoder: Encoder | None, sink: Sink, info: SinkInfo) -> None:
         self.name = name
-        self.encoder = encoder
+        self._encoder = encoder
         self.sink = sink
         self._info = info
         self._state = "ok"
@@ -56,8 +57,8 @@ class Output:
             self.sink.open(self._info)
 
     def encode(self, batch: Batch) -> list[Payload]:
-        """The batch as this destination wants it."""
-        return self.encoder.encode(batch)
+        """The batch as this destination wants it; nothing without an encoder."""
+        return [] if self._encoder is None else self._encoder.encode(batch)
 
     def write(self, payloads: Iterable[Payload]) -> None:
         """Write what `encode` gave, and let readers see it. Raises SinkError."""
@@ -158,6 +159,8 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     if shape != "jsonl" and not by_event and len(chosen) > 1:
         raise UsageError(_several(spec, shape, chosen))
     scenario = plan.scenario
+    if shape == "parquet":
+        _refuse_broken_text(spec, scenario, chosen)
     source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
     envelope = spec.envelope or scenario.envelope
     wanted = frozenset(chosen)
@@ -193,6 +196,17 @@ def _events(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> tuple[str, ..
             wish = f"; did you mean {near!r}?" if near else ""
             raise UsageError(f"sink {spec.name!r}: there is no event type {event!r}{wish}")
     return tuple(event for event in schemas if not spec.events or event in spec.events)
+
+
+def _refuse_broken_text(spec: SinkSpec, scenario: Scenario, events: tuple[str, ...]) -> None:
+    """A table has no text that a layer could break."""
+    for layer in scenario.layers:
+        ways = breaks_text(layer, events)
+        if ways:
+            raise UsageError(
+                f"sink {spec.name!r}: Parquet is no text, and the layer {layer.name!r} breaks text "
+                f"({', '.join(ways)}); write JSON lines or CSV, or take these ways out of how:"
+            )
 
 
 def _several(spec: SinkSpec, shape: str, events: tuple[str, ...]) -> str:

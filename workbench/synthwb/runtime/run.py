@@ -23,6 +23,7 @@ from synthwb.runtime.meter import Meter
 from synthwb.runtime.outputs import Output
 from synthwb.runtime.recent import Recent
 from synthwb.runtime.stats import Pace, State, Stats
+from synthwb.runtime.truth import TruthOutput
 from synthwb.scenario.model import Scenario
 
 __all__ = ["Run"]
@@ -35,8 +36,8 @@ class Run:
 
     ``pace``: how delivery follows the wall clock. ``limit``: at most so many events. ``wall``: at most so many seconds.
     ``batch``: events made together at most. ``workers``: threads that generate when the pace is flat out. ``start``:
-    event time in microseconds to begin at. ``watch``: count the steps of flows for `Stats.steps`, which takes a tenth
-    of a flow's time. Use it as a context manager, or call `stop`.
+    event time in microseconds to begin at. ``truth``: where every alteration is written. ``watch``: count the steps of
+    flows for `Stats.steps`, which takes a tenth of a flow's time. Use it as a context manager, or call `stop`.
     """
 
     def __init__(
@@ -50,10 +51,11 @@ class Run:
         workers: int = 1,
         batch: int | None = None,
         start: int | None = None,
+        truth: TruthOutput | None = None,
         watch: bool = True,
     ) -> None:
         self.plan = plan = compile_plan(plan) if isinstance(plan, Scenario) else plan
-        self._fanout = Fanout(outputs)
+        self._fanout = Fanout(outputs if truth is None else (*outputs, truth))
         self._limit = limit
         self._wall = wall
         self._changed = Condition()
@@ -69,9 +71,8 @@ class Run:
         self._rested = 0.0  # wall seconds spent in pauses
         self._ended: float | None = None
         self._meter = Meter(0.0)
-        self._ahead = Ahead(
-            plan, self._fanout.outputs, limit=limit, workers=workers, batch=batch or plan.batch, watch=watch
-        )
+        batch = batch or plan.batch
+        self._ahead = Ahead(plan, outputs, truth, limit=limit, workers=workers, batch=batch, watch=watch)
         self._epoch = 0
         self._threads: tuple[Thread, ...] = ()
 
@@ -251,7 +252,7 @@ class Run:
     def _wait_ahead(self, prepared: Prepared | None, epoch: int) -> bool:
         """Let a paced run be at most 200 ms ahead of its schedule."""
         while prepared is not None and epoch == self._epoch and not self._leaving():
-            due = self._line.schedule.due(prepared.slab.first + len(prepared.slab), int(prepared.slab.due[-1]))
+            due = self._line.schedule.due(prepared.slab.first + prepared.slab.events, int(prepared.slab.due[-1]))
             early = due - time.monotonic() - Ahead.SECONDS
             if self._state is State.RUNNING and early <= 0:
                 break

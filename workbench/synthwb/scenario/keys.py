@@ -95,10 +95,10 @@ ROOT = _table(
     Key("pacing", "a rate", "How fast events are delivered, in wall-clock time; never changes the data"),
     Key("envelope", "a name or a mapping", "How a record is wrapped: flat, nested or cloudevents"),
     Key("sinks", "a list", "Where events go"),
+    Key("imperfections", "a list", "What goes wrong on the way: late, duplicate, missing, corrupt ... in this order"),
+    Key("truth", "a path", "The side file of answers: a line for every alteration"),
     Key("checks", "a list", "What is expected of the stream while it runs; a run that fails a check ends with code 3"),
-    _later("imperfections", "Late, duplicate, missing and corrupt records"),
     _later("drift", "Scheduled change of what is drawn"),
-    _later("truth", "The side file of answers"),
 )
 CLOCK = _table(
     Key("start", "a time", "The event time of the beginning; 2026-01-01T00:00Z without"),

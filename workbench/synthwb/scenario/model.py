@@ -19,6 +19,7 @@ from synthwb.scenario.tables import TableFile, Word
 if TYPE_CHECKING:
     from synthwb.scenario.behaviour import Concurrency, Flow
     from synthwb.scenario.expectations import Check
+    from synthwb.scenario.layering import Layer, TruthSpec
     from synthwb.scenario.living import Excitation, Individual, Population
 
 __all__ = [
@@ -367,7 +368,7 @@ class SinkSpec:
 class Scenario:
     """The whole document, valid; everything keeps its order. Every row has one of the ``locales``, by their weights.
 
-    ``arrivals``: of events, then of flows; an event that only flows emit has none.
+    ``arrivals``: of events, then of flows; an event that only flows emit has none. ``layers``: imperfections.
     """
 
     name: str
@@ -384,3 +385,5 @@ class Scenario:
     doc: str = ""
     flows: Mapping[str, Flow] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    truth: TruthSpec | None = None

@@ -27,13 +27,14 @@ class Quantities:
     """Reads one quantity. ``unit`` is ``s`` for a span of time, whose numbers may be written as durations.
 
     ``what`` names one of its values in messages: a gap, a count. ``scope``: what it may read; without, its parameters
-    are fixed, for there is no record yet.
+    are fixed, for there is no record yet. ``signed``: it may lie below zero.
     """
 
     values: Values
     unit: str
     what: str
     scope: Scope | None = None
+    signed: bool = False
 
     def read(self, node: Node, path: str, example: str) -> Field | None:
         """A field that draws it; None after a problem was reported."""
@@ -73,7 +74,7 @@ class Quantities:
             report.error("type", f"beside {self.what} only min, max, bounds and round may stand", node, path)
             return False
         low = 0.0 if varies else support(field)[0]
-        if low < 0:
+        if low < 0 and not self.signed:
             word = f"{self.what} of less than 0" if low == -math.inf else f"{self.what} of {low:g}{self.unit}"
             message = f"{field.call.generator} can give {word}{_share(field)}"
             report.error("contradiction", message, node, path, f"write min: 0{self.unit} beside it, or another law")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,12 @@ from synthwb.scenario.document import LARGEST, Document, compose
 from synthwb.scenario.flowfields import arranged
 from synthwb.scenario.flows import Flows
 from synthwb.scenario.keys import ROOT
+from synthwb.scenario.layering import Layer, TruthSpec
+from synthwb.scenario.layers import Layers, read_truth
+from synthwb.scenario.layersinks import check_formats
+from synthwb.scenario.layertargets import fields_of_states
 from synthwb.scenario.locales import read_locales
-from synthwb.scenario.model import Envelope, EventType, Scenario
+from synthwb.scenario.model import Clock, Envelope, EventType, Scenario, SinkSpec
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
 from synthwb.scenario.processes import for_life
@@ -132,18 +136,13 @@ class _Reader:
         reading = Arrivals(self.values, clock, found_entities, blocks.source)
         arrivals = reading.read(arrivals_node, events, flows, walks.emitted)
         outputs = Outputs(self.values, tuple(events), clock.zone)
-        node = self.node("envelope")
-        envelope = Envelope() if node is None else outputs.envelope(node, "envelope")
-        node = self.node("sinks")
-        sinks = () if node is None else outputs.sinks(node)
-        if envelope is not None:
-            envelopes = [envelope, *(sink.envelope for sink in sinks if sink.envelope)]
-            outputs.collisions(events, envelopes, walks.added())
+        envelope, sinks = self._outputs(outputs, events, walks.added())
+        known = {event: found_events.get(event) for event in events}
+        layers, truth = self._layers(clock, blocks, known, found_flows, sinks)
         pacing = timing.pacing(self.node("pacing"), clock)
         node = self.node("checks")
         checks = () if node is None else Checks(self.values, events, found_events, found_flows).read(node)
-        seed = self._seed()
-        name, doc = self._text("name"), self._text("doc")
+        seed, name, doc = self._seed(), self._text("name"), self._text("doc")
         if self.report.failed or envelope is None:
             return None
         return Scenario(
@@ -161,6 +160,8 @@ class _Reader:
             doc,
             found_flows,
             checks,
+            layers,
+            truth,
         )
 
     def _together(
@@ -170,6 +171,33 @@ class _Reader:
         found = arranged(self.report, events, flows)
         check_memories(self.report, found, flows, emitted)
         return found
+
+    def _outputs(
+        self, outputs: Outputs, events: Mapping[str, Entry], added: Iterable[tuple[str, Entry, str]]
+    ) -> tuple[Envelope | None, tuple[SinkSpec, ...]]:
+        """How records are wrapped (None: that could not be read), and where they go."""
+        node = self.node("envelope")
+        envelope = Envelope() if node is None else outputs.envelope(node, "envelope")
+        node = self.node("sinks")
+        sinks = () if node is None else outputs.sinks(node)
+        if envelope is not None:
+            envelopes = [envelope, *(sink.envelope for sink in sinks if sink.envelope)]
+            outputs.collisions(events, envelopes, added)
+        return envelope, sinks
+
+    def _layers(
+        self,
+        clock: Clock,
+        blocks: Blocks,
+        events: Mapping[str, EventType | None],
+        flows: Mapping[str, Flow],
+        sinks: Sequence[SinkSpec],
+    ) -> tuple[tuple[Layer, ...], TruthSpec | None]:
+        """The imperfections, in order, which the sinks can show, and the truth."""
+        reader = Layers(self.values, clock, events, fields_of_states(flows), blocks.scopes)
+        layers = reader.read(self.node("imperfections"))
+        check_formats(self.report, layers, sinks)
+        return layers, read_truth(self.values, self.node("truth"), sinks)
 
     def _events(self) -> Node | None:
         entry = self.keys.get("events")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthwb.engine.flows.values import nothing
+from synthwb.engine.layers.reading import read_by_layers
 from synthwb.engine.passes.facts import pass_facts
 from synthwb.scenario.behaviour import Flow, FlowState
 from synthwb.scenario.model import DType, EventType, Field, Scenario
@@ -167,7 +168,7 @@ class Links:
             for flow in self.scenario.flows.values()
             if any(event.name in state.emit for state in flow.states.values())
         ]
-        wanted = set(_read_by(event, emitting))
+        wanted = {*_read_by(event, emitting), *read_by_layers(self.scenario, event.name)}
         ties: dict[str, Tie] = {}
         entities: dict[str, str] = {}
         types: dict[str, DType] = {}

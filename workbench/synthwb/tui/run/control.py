@@ -112,13 +112,13 @@ class RunControl:
         else:
             self.preview.start()
 
-    def start_document(self, plan: Plan, outputs: Sequence[Any], *, bounded: bool) -> None:
-        """Begin the run into the document's sinks; the preview waits."""
+    def start_document(self, plan: Plan, outputs: Sequence[Any], *, bounded: bool, truth: Any = None) -> None:
+        """Begin the run into the document's sinks, with its truth if it wants one; the preview waits."""
         if self.preview is not None:
             self.preview.pause()
         self._retire(self.document)
         pace = pace_of(plan.scenario, bounded=bounded, outputs=True)
-        self.document = self._make(plan, tuple(outputs), pace=pace)
+        self.document = self._make(plan, tuple(outputs), pace=pace, **({} if truth is None else {"truth": truth}))
         self._speeds[id(self.document)] = pace.speed
         self.document.start()
 

@@ -114,7 +114,7 @@ class WorkbenchScreen(Documents):
         return [spec for spec in scenario.sinks if spec.kind != "stdout"] if scenario is not None else []
 
     def _confirm_run(self, sinks: list[object]) -> None:
-        from synthwb.runtime import outputs
+        from synthwb.runtime import TruthOutput, outputs
 
         plan = self.session.plan
         if plan is None or not self.session.settled:
@@ -130,7 +130,8 @@ class WorkbenchScreen(Documents):
             if answer == "start":
                 try:
                     made = outputs(sinks, plan, bounded=bounded)  # type: ignore[arg-type]
-                    self.session.control.start_document(plan, made, bounded=bounded)
+                    truth = TruthOutput.of(plan, made, None, bounded=bounded)
+                    self.session.control.start_document(plan, made, bounded=bounded, truth=truth)
                 except SynthwbError as error:
                     self.notify(str(error), title="Not started", severity="error", markup=False)
                 self.show_status()
