@@ -16,11 +16,28 @@ OPENING = 200  # rows
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
-def test_the_six_are_there_and_listed_once() -> None:
-    expected = {"web-shop", "iot-sensors", "payments", "ride-hailing", "server-logs", "game-telemetry"}
+def test_the_seven_are_there_and_listed_once() -> None:
+    expected = {
+        "web-shop",
+        "iot-sensors",
+        "payments",
+        "ride-hailing",
+        "server-logs",
+        "game-telemetry",
+        "late-and-broken",
+    }
     assert {path.stem for path in FILES} >= expected
     assert sorted(preset.name for preset in presets()) == [path.stem for path in FILES]
     assert all(preset.title and preset.doc for preset in presets())
+
+
+def _broken(line: bytes) -> bool:
+    """Whether it is no JSON, or has a key twice."""
+    try:
+        pairs = json.loads(line, object_pairs_hook=list)
+    except ValueError:  # no UTF-8, or no JSON
+        return True
+    return len(dict(pairs)) < len(pairs)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -58,9 +75,15 @@ class TestPreset:
 
     def test_runs(self, path: Path, tmp_path: Path) -> None:
         target = tmp_path / "events.jsonl"
-        stats = synthwb.generate(synthwb.loads(path.read_text()), target, count=2000)
-        records = [json.loads(line) for line in target.read_text().splitlines()]
-        assert stats.events == len(records) == 2000
+        scenario = synthwb.loads(path.read_text())
+        stats = synthwb.generate(scenario, target, count=2000)
+        lines = target.read_bytes().split(b"\n")[:-1]
+        assert stats.events == len(lines)
+        if not scenario.layers:
+            assert len([json.loads(line) for line in lines]) == 2000
+        else:
+            assert len(lines) != 2000, "some are doubled"
+            assert 5 < sum(_broken(line) for line in lines) < 100
 
     def test_streams_visibly(self, path: Path) -> None:
         pacing = synthwb.loads(path.read_text()).pacing
