@@ -88,8 +88,7 @@ def _hits(parts: Sequence[Part], first: int, count: int) -> _Hits | None:
 def _lines(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> pl.Series:
     """These stretches of the text, one string each."""
     sizes = ends - starts + 1
-    within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    taken = data[np.repeat(starts, sizes) + within]
+    taken = data[_stretches(starts, sizes)]
     free = next((mark for mark in _SEPARATORS if not (taken == ord(mark)).any()), None)
     if free is None:  # every control character stands in some record
         return pl.Series([bytes(data[s:e]).decode() for s, e in zip(starts, ends, strict=True)], dtype=pl.String)
@@ -135,10 +134,21 @@ def _spliced(
     made: tuple[NDArray[np.uint8], NDArray[np.int64]],
 ) -> NDArray[np.uint8]:
     """The text with other bytes in the place of some stretches."""
-    edges = np.zeros(len(data) + 1, np.int8)
-    edges[starts] += 1
-    edges[ends] -= 1
-    kept = data[np.cumsum(edges[:-1]) == 0]
-    places = starts - (np.cumsum(ends - starts) - (ends - starts))
     inserted, sizes = made
-    return np.insert(kept, np.repeat(places, sizes), inserted)
+    old = ends - starts
+    places = starts + np.cumsum(sizes - old) - (sizes - old)  # where each new stretch begins
+    text = np.empty(len(data) + int((sizes - old).sum()), np.uint8)
+    kept, free = np.ones(len(data), np.bool_), np.ones(len(text), np.bool_)
+    kept[_stretches(starts, old)] = False
+    new = _stretches(places, sizes)
+    free[new] = False
+    text[free] = data[kept]
+    text[new] = inserted
+    return text
+
+
+def _stretches(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers of all bytes in some stretches."""
+    within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    found: NDArray[np.int64] = np.repeat(starts, sizes) + within
+    return found
