@@ -294,3 +294,28 @@ imperfections:
         record = json.loads(line)
         shifts[record["user_id"]].add(record["time"] == record["at"])
     assert set.union(*shifts.values()) == {True}, "a field that holds the time has the clock of the envelope"
+
+
+def test_layers_over_populations_and_what_actors_did_before() -> None:
+    text = """
+clock: {start: 2026-03-02T00:00, end: +10m}
+entities: {user: {count: 20, fields: {user_id: uuid}, population: {births: 60/h}}}
+events:
+  v:
+    actor: user
+    fields:
+      user_id: actor.user_id
+      page: {choice: [a, b, c]}
+      n: {sequence: {per: actor}}
+      last: {previous: {field: page}}
+arrivals: {v: 2/s}
+imperfections:
+  - late: {rate: 20%, delay: {uniform: {min: 0s, max: 2m}}}
+  - duplicate: {rate: 10%}
+  - drop: {rate: 5%}
+  - missing: {rate: 10%, fields: [page]}
+"""
+    plan, plain = compile_plan(loads(text)), compile_plan(loads(text.partition("imperfections:")[0]))
+    dirty, truth = cut(plan, 1000)
+    assert cut(plan, 77, 2) == (dirty, truth)
+    assert rebuilt(dirty, truth, TruthLines(plan).header(), "flat") == cut(plain, 1000)[0]

@@ -51,7 +51,7 @@ def kept(values: pl.Series, dtype: DType) -> Kept:
 def column_of(values: Kept, dtype: DType) -> Column:
     """Carried values as a column that fields can read."""
     if dtype is DType.STRING:
-        return Column.of(pl.Series(values, dtype=pl.String))
+        return Column.of(pl.Series(values.tolist(), dtype=pl.String))  # an array that begins with None is no text
     series = pl.Series(values)
     if dtype is DType.FLOAT:
         return Column.of(series.fill_nan(None))
