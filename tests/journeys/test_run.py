@@ -230,3 +230,13 @@ async def test_a_check_that_fails_is_told_in_words_without_colour(monkeypatch: p
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened(Paper("till.yaml", CHECKED), size=(80, 24)) as wb:
         await wb.until(lambda: "1 check fails" in wb.text)
+
+
+async def test_a_document_on_the_wall_clock_catches_up_and_goes_on_live() -> None:
+    text = TILL.replace("pacing: 50/s", "clock: {mode: live, start: now-2h}")
+    async with opened(Paper("till.yaml", text)) as wb:
+        await wb.until(lambda: wb.run.stats.events > 100_000 and not wb.run.stats.catching_up)
+        assert wb.run.stats.live
+        await wb.until(lambda: "of live   lag" in wb.text)
+        await wb.press("f3", "minus")
+        assert not wb.run.stats.live

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import timedelta
 from typing import Any
 
 from synthwb.measure import summary
-from synthwb.runtime import State
+from synthwb.runtime import State, Stats
 from synthwb_widgets.fallback import Picture
 from synthwb_widgets.live import Snapshot
 from synthwb_widgets.part import STATIC, Part
@@ -36,7 +37,7 @@ class Controls(Part):
     def stamp(self, snapshot: Snapshot) -> Hashable:
         """Whatever the strip shows."""
         stats = snapshot.stats
-        shown = (stats.state, stats.events, round(stats.rate, 1), stats.target, stats.checks)
+        shown = (stats.state, stats.events, round(stats.rate, 1), stats.target, stats.checks, _pace(stats))
         return *shown, snapshot.note, snapshot.good is None
 
     def body(self, snapshot: Snapshot) -> dict[str, Any]:
@@ -61,9 +62,18 @@ class Controls(Part):
 def _lines(snapshot: Snapshot) -> dict[str, str]:
     """What stands under the buttons: remarks, or what is wrong with the run or its checks, and then the remarks."""
     stats = snapshot.stats
-    note = snapshot.note or (f"Slowed by {stats.held_by}." if stats.held_by else "")
+    note = snapshot.note or _pace(stats) or (f"Slowed by {stats.held_by}." if stats.held_by else "")
     checks = f"{'✗' if stats.failed_checks else '✓'} {summary(stats.checks)}" if stats.checks else ""
     if stats.error or stats.failed_checks:
         wrong = [stats.error, checks if stats.failed_checks else "", note if stats.failed_checks else ""]
         return {"note": note, "error": "  ".join(part for part in wrong if part)}
     return {"note": "  ".join(part for part in (note, checks) if part), "error": ""}
+
+
+def _pace(stats: Stats) -> str:
+    """What a run on the wall clock does; empty for any other, and where something holds it up."""
+    if not stats.live or stats.state is not State.RUNNING:
+        return ""
+    if stats.catching_up:
+        return f"Catching up to now: {timedelta(seconds=round(stats.lag))} behind."
+    return "" if stats.held_by else "Live: event time is the wall clock's."

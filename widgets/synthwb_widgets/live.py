@@ -6,6 +6,7 @@ none. An edit is only noted; whoever has time calls `LiveScenario.settle`, which
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import RLock
@@ -82,8 +83,10 @@ class LiveScenario:
         self._text = text
         self._pending: tuple[str, str, int] | None = None
         self._revision = 1
-        self._reading = read_document(text)
+        self._now = time.time()  # what `now` is in the document
+        self._reading = read_document(text, now=self._now)
         self._good = self._reading if self._reading.plan is not None else None
+        self._steered = False
         self._rate = self._wished(None)
         self._run: Run | None = None
         self._made: Batch | None = None
@@ -115,7 +118,7 @@ class LiveScenario:
             with self._lock:
                 pending, self._pending = self._pending, None
             if pending is not None:
-                reading = read_document(*pending)
+                reading = read_document(*pending, now=self._now)
                 with self._lock:
                     self._adopt(reading)
             with self._lock:
@@ -174,7 +177,7 @@ class LiveScenario:
         with self._lock:
             if rate is not None and not rate > 0:
                 raise ValueError(f"a rate is a positive number of events per second, not {rate:g}")
-            self._rate = rate
+            self._rate, self._steered = rate, True
             if self._run is not None:
                 self._run.set_rate(rate)
 
@@ -185,7 +188,7 @@ class LiveScenario:
 
     @property
     def rate(self) -> float | None:
-        """The wished rate in events per second; None: as fast as it can."""
+        """The wished rate in events per second; None: as fast as it can, or on the wall clock if the document is."""
         with self._lock:
             return self._rate
 
@@ -252,6 +255,8 @@ class LiveScenario:
         if reading.plan is None:
             return
         self._good = reading
+        if reading.live and not (before is not None and before.live):
+            self._steered = False
         self._rate = self._wished(before)
         if before is not None and before.plan is not None and before.plan.fingerprint == reading.plan.fingerprint:
             return
@@ -281,7 +286,7 @@ class LiveScenario:
         made = sum(stretch.count for stretch in self._past)
         return self._make_run(
             self._good.plan,
-            pace=Pace(rate=self._rate),
+            pace=Pace(live=True) if self._good.live and not self._steered else Pace(rate=self._rate),
             limit=max(0, self._limit - made),
             wall=max(0.0, self.bound.seconds - self._elapsed),
             start=self._start,
@@ -314,7 +319,9 @@ class LiveScenario:
 
     def _wished(self, before: Reading | None) -> float | None:
         """The rate to go on with: the document's where it says something new, else the hand's."""
+        if self._good is not None and self._good.live and not self._steered:
+            return None
         now = self._good.pace if self._good is not None else None
-        if before is None:
+        if before is None or (before.live and not self._steered):
             return now if now is not None else _RATE
         return self._rate if now is None or now == before.pace else now

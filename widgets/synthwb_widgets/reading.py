@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from synthwb.engine import Batch, Plan, compile_plan, sample
 from synthwb.errors import ScenarioError, SynthwbError
-from synthwb.scenario import parse
+from synthwb.scenario import parse_at
 from synthwb.scenario.diagnostics import Diagnostic, Severity, Span
 
 __all__ = ["SAMPLE", "Reading", "read_document"]
@@ -39,6 +39,11 @@ class Reading:
         return None if scenario.clock.speed is None else scenario.clock.speed * self.plan.rate
 
     @property
+    def live(self) -> bool:
+        """Whether the document ties event time to the wall clock."""
+        return self.plan is not None and self.plan.scenario.clock.live
+
+    @property
     def events(self) -> tuple[str, ...]:
         """The names of the event types, in the document's order."""
         return () if self.plan is None else tuple(self.plan.schemas)
@@ -55,9 +60,9 @@ class Reading:
         return f"{', '.join(filter(None, counts))}. Line {first.line}: {first.message}{hint}"
 
 
-def read_document(text: str, client: str = "", version: int = 0) -> Reading:
-    """Parse, compile and sample ``text``. Never raises for a bad document."""
-    parsed = parse(text)
+def read_document(text: str, client: str = "", version: int = 0, *, now: float) -> Reading:
+    """Parse, compile and sample ``text``. Never raises for a bad document. ``now``: seconds since the epoch."""
+    parsed = parse_at(text, now)
     if parsed.scenario is None:
         return Reading(text, client, version, parsed.diagnostics, None, None)
     try:

@@ -17,6 +17,16 @@ import typer
 from typer.core import TyperGroup
 
 from synthwb._version import __version__
+from synthwb.commands.options import (
+    FromOption,
+    LiveOption,
+    PluginOption,
+    RateOption,
+    SaveOption,
+    SeedOption,
+    SetOption,
+    SpeedOption,
+)
 from synthwb.commands.talk import INTERRUPTED, manners
 
 __all__ = ["app", "main"]
@@ -100,23 +110,6 @@ ScenarioWord = Annotated[
         autocompletion=_scenarios,
         show_default=False,
     ),
-]
-SeedOption = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Instead of the document's seed.")]
-SaveOption = Annotated[
-    str | None,
-    typer.Option(
-        "--save-entities",
-        metavar="DIR",
-        help="Write each population to DIR/NAME.parquet first; `from: DIR/NAME.parquet` reads it back.",
-    ),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the document for this run. Repeatable."),
-]
-PluginOption = Annotated[
-    list[str] | None,
-    typer.Option("--plugin", metavar="FILE.py|MODULE", help="Load generators from a file or a module. Repeatable."),
 ]
 
 
@@ -205,10 +198,10 @@ def run(
             "sink in the document. Repeatable. Default: the document's sinks, else stdout.",
         ),
     ] = None,
-    rate: Annotated[
-        str | None,
-        typer.Option("--rate", metavar="RATE", help="Deliver at 500/s, 120/min, or max (as fast as it can)."),
-    ] = None,
+    rate: RateOption = None,
+    speed: SpeedOption = None,
+    live: LiveOption = False,
+    begin: FromOption = None,
     count: Annotated[int | None, typer.Option("--count", min=1, metavar="N", help="End after N events.")] = None,
     duration: Annotated[
         str | None, typer.Option("--for", metavar="DURATION", help="End after so much event time: 10m, 2h, 7d.")
@@ -234,26 +227,28 @@ def run(
 ) -> None:
     """Generate a stream of events.
 
-    Without --rate and without pacing in the document, a terminal gets event time at 1x, a file or a pipe gets events
-    as fast as they can be made. A run with an end writes NAME.part and renames it when it is whole; a run without an
-    end appends (Parquet files get their name when the run is stopped).
+    Without --rate, --speed, --live and a word in the document, a terminal gets event time at 1x, a file or a pipe gets
+    events as fast as they can be made. A run with an end writes NAME.part and renames it when it is whole; a run
+    without an end appends (Parquet files get their name when the run is stopped).
 
     \b
     Examples:
       synthwb run web-shop | head -3
       synthwb run web-shop --rate max --count 1000000 --to 'out/{event}.parquet'
       synthwb run my.yaml --rate 500/s --wall 10m --to events.jsonl
+      synthwb run my.yaml --live --from now-7d --to events.jsonl
       synthwb run my.yaml --for 7d --seed 7 --set params.users=100 --to @archive
       synthwb run my.yaml --dry-run
     """
     _load(plugins)
     with manners():
+        from synthwb.commands.pacing import Following
         from synthwb.commands.run import Wishes
         from synthwb.commands.run import run as run_scenario
 
-        changes = overrides or ()
-        ends = (rate, count, duration, wall)
-        wishes = Wishes(to or (), *ends, seed, batch, workers, changes, dry_run, save_entities, truth)
+        follow, changes = Following(rate, speed, live, begin), overrides or ()
+        ends = (count, duration, wall)
+        wishes = Wishes(to or (), follow, *ends, seed, batch, workers, changes, dry_run, save_entities, truth)
         code = run_scenario(scenario, wishes)
     raise typer.Exit(code)
 

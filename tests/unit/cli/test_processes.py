@@ -278,3 +278,30 @@ def test_completion_knows_presets_and_files(clean_environment: dict[str, str], s
     code = "import sys; sys.argv[0] = 'synthwb'; from synthwb.cli import main; sys.exit(main())"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["web-shop"]
+
+
+def test_a_live_run_delivers_the_past_at_once_and_then_nothing_before_its_time(
+    spawn: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    path = tmp_path / "live.yaml"
+    path.write_text(
+        "events: {tick: {fields: {n: sequence, at: {timestamp: {format: epoch_ms}}}}}\n"
+        "clock: {mode: live, start: now-5s}\narrivals: {tick: {process: constant, rate: 10/s}}\n"
+    )
+    began = time.time()
+    process = spawn(
+        "run", path, "--count", 200
+    )  # twenty seconds of event time, of which five and the start-up are past
+    assert process.stdout is not None
+    seen = []
+    for line in process.stdout:
+        seen.append((json.loads(line)["at"] / 1000, time.time()))
+        if len(seen) == 80:
+            break
+    assert seen[0][0] == pytest.approx(began - 5, abs=PATIENCE)
+    assert [round((at - seen[0][0]) * 10) for at, _ in seen] == list(range(80))
+    assert all(came >= at - 0.06 for at, came in seen)
+    assert seen[0][1] - seen[0][0] >= 4.5
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode in (0, 130)

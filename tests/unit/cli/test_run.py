@@ -13,8 +13,10 @@ import polars as pl
 import pytest
 
 from synthwb.cli import main
+from synthwb.commands.pacing import Following, begin_of, pace_of
 from synthwb.commands.progress import status, time_left
-from synthwb.commands.run import pace_of, targets
+from synthwb.commands.run import targets
+from synthwb.errors import UsageError
 from synthwb.runtime import Pace, Stats
 from synthwb.scenario import loads, presets
 
@@ -160,14 +162,65 @@ def test_a_scenario_from_stdin(shop: Path, capfd: pytest.CaptureFixture[str], mo
         ("pacing: 50/s\n", "2/min", True, Pace(rate=1 / 30)),
         ("pacing: 50/s\n", "max", True, Pace()),
         ("", "500", False, Pace(rate=500.0)),
+        ("clock: {mode: live, start: now}\n", None, True, Pace(live=True)),
+        ("clock: {mode: live, start: now}\n", "max", True, Pace()),
     ],
 )
 def test_the_pace(more: str, rate: str | None, terminal: bool, pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     scenario = loads("events: {a: {fields: {x: uuid}}}\n" + more)
-    assert pace_of(scenario, targets(scenario, ()), rate) == pace
+    assert pace_of(scenario, targets(scenario, ()), Following(rate)) == pace
     to_file = targets(scenario, ["a.jsonl"])
-    assert pace_of(scenario, to_file, rate) == (Pace() if pace == Pace(speed=1.0) else pace)
+    assert pace_of(scenario, to_file, Following(rate)) == (Pace() if pace == Pace(speed=1.0) else pace)
+
+
+def test_the_pace_of_the_options() -> None:
+    scenario = loads("events: {a: {fields: {x: uuid}}}\npacing: 50/s\n")
+    assert pace_of(scenario, (), Following(speed="60x")) == Pace(speed=60.0)
+    assert pace_of(scenario, (), Following(live=True)) == Pace(live=True)
+    with pytest.raises(UsageError, match="--speed fast: not a factor above 0; write 60x"):
+        pace_of(scenario, (), Following(speed="fast"))
+    with pytest.raises(UsageError, match="--rate and --live both say"):
+        Following(rate="5", live=True).check()
+
+
+@pytest.mark.parametrize(
+    ("clock", "wishes", "start"),
+    [
+        ("", Following(), None),
+        ("", Following(live=True), "2026-03-02T09:00:00Z"),
+        ("", Following(live=True, begin="now-1h"), "2026-03-02T08:00:00Z"),
+        ("", Following(begin="now"), "2026-03-02T09:00:00Z"),
+        ("", Following(begin="2026-03-01"), "2026-03-01"),
+        ("clock: {start: 2026-03-01, mode: live}", Following(), None),
+        ("clock: {start: 2026-03-01, mode: live}", Following(live=True), None),
+        ("clock: {start: now-1d, mode: live}", Following(), "2026-03-01T09:00:00Z"),
+        ("clock: {start: now-1d, mode: live}", Following(begin="now"), "2026-03-02T09:00:00Z"),
+    ],
+)
+def test_where_a_run_begins(clock: str, wishes: Following, start: str | None) -> None:
+    scenario = loads("events: {a: {fields: {x: uuid}}}\n" + clock)
+    found = begin_of(scenario.clock, wishes, 1_772_442_000.5)
+    assert found == ({} if start is None else {"clock.start": start})
+
+
+@pytest.mark.parametrize("text", ["yesterday", "now-900000d", "+3d"])
+def test_what_is_no_beginning(text: str) -> None:
+    clock = loads("events: {a: {fields: {x: uuid}}}").clock
+    with pytest.raises(UsageError, match="--from"):
+        begin_of(clock, Following(begin=text), 1_772_442_000.5)
+
+
+def test_a_start_that_was_now_is_told_and_gives_the_same_events_again(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "live.yaml"
+    path.write_text("events: {a: {fields: {n: sequence}}}\nclock: {mode: live, start: now-1h}\n")
+    first = call("run", path, "--count", 5)
+    told = re.fullmatch(r"begins at (\S+Z): with --from (\S+) it makes the same events again\n", first.err)
+    assert told is not None
+    assert told[1] == told[2]
+    again = call("run", path, "--count", 5, "--from", told[1])
+    assert (again.out, again.err) == (first.out, "")
+    assert call("run", path, "--count", 5, "--from", "2026-03-02T09:00Z").out != first.out
 
 
 def test_the_line_that_shows_progress() -> None:
@@ -177,6 +230,8 @@ def test_the_line_that_shows_progress() -> None:
     assert time_left(Stats(events=1, rate=0.0, expected=10), None) is None
     assert status(Stats(events=3, rate=1.0, held_by="output"), None) == "3 events  1/s  held by output"
     assert status(Stats(events=0, rate=1.0, expected=7325), None).endswith("2:02:05 left")
+    behind = Stats(events=3, rate=1.0, live=True, catching_up=True, lag=7200.2)
+    assert status(behind, None) == "3 events  1/s of live  catching up to now, 2:00:00 behind"
 
 
 LAYERED = """

@@ -169,6 +169,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["table"] = VALUES[block]["table"]
     if key in ("nulls", "nested"):
         needed["format"] = "csv"
+    if (block, key) == ("clock", "mode"):
+        needed["start"] = "now"
     if block == "holidays":
         needed["country"] = VALUES["holidays"]["country"]
     if block == "arm" and key != "else":

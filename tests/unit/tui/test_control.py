@@ -154,6 +154,7 @@ def test_closing_stops_every_run(control: RunControl) -> None:
         ("pacing: 500/s\n", True, True, Pace(rate=500.0)),
         ("pacing: {rate: 500/s, ramp: 10s}\n", False, False, Pace(rate=500.0, ramp=10.0)),
         ("clock: {speed: 60x}\n", False, False, Pace(speed=60.0)),
+        ("clock: {mode: live, start: now}\n", True, True, Pace(live=True)),
     ],
 )
 def test_the_pace_a_document_asks_for(more: str, bounded: bool, outputs: bool, pace: Pace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,3 +150,11 @@ def test_progress_in_words() -> None:
     assert progress_words(running, 1000) == "500 of 1,000 events   100/s   00:00:05 left"
     assert progress_words(Stats(State.FINISHED, 1000, elapsed=2.0), 1000) == "✓ 1,000 events in 2.0 s"
     assert progress_words(Stats(State.FAILED, error="disk full"), 1000) == "✗ disk full"
+
+
+def test_the_strip_says_that_a_live_run_has_the_past_to_deliver() -> None:
+    stats = Stats(State.RUNNING, events=7, rate=1234.0, live=True, catching_up=True, lag=7325.0)
+    assert strip_lines(RunView(stats), 100)[1] == "1234/s of live   catching up to now, 02:02:05 behind"
+    now = replace(stats, catching_up=False, lag=0.004, rate=2.0)
+    assert strip_lines(RunView(now), 100)[1] == "2/s of live   lag 4 ms"
+    assert "lag" in strip_lines(RunView(replace(stats, state=State.PAUSED)), 100)[1]

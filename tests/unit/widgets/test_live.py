@@ -214,3 +214,21 @@ def test_the_window_keeps_the_newest_events_without_overlap(live: LiveScenario) 
     ends = [batch.first + len(batch) for batch in found.window.batches]
     assert all(end <= batch.first for end, batch in zip(ends, found.window.batches[1:], strict=False))
     assert len(found.window) < 6000 + 4000
+
+
+def test_a_document_on_the_wall_clock_is_run_on_it_until_a_hand_says_otherwise(shop: str) -> None:
+    on_the_clock = shop.replace("pacing: 200/s", "clock: {mode: live, start: now}")
+    live = LiveScenario(on_the_clock)
+    assert live.rate is None
+    live.start()
+    try:
+        assert until(live, lambda it: it.stats.events > 0).stats.live
+        live.set_rate(500)
+        assert not live.snapshot().stats.live
+        live.edit(shop)
+        live.settle()
+        live.edit(on_the_clock)
+        live.settle()
+        assert live.snapshot().stats.live
+    finally:
+        live.stop(wait=True)

@@ -84,6 +84,22 @@ def test_checks_stand_under_the_run_control(shop: str, page: Any) -> None:
         assert wb.controls.picture().problems[0].startswith("✗ few: 0% of ")
 
 
+def test_the_run_control_says_that_a_run_is_live(shop: str, page: Any) -> None:
+    clock = "clock: {mode: live, start: now-10d}"
+    with Workbench(shop.replace("pacing: 200/s", clock), limit=10**9) as wb:
+        strip = page(wb.controls)
+        strip.says("hello")
+        strip.says("start")
+        strip.waits(lambda it: it["note"].startswith("Catching up to now: 9 days, "))
+        strip.says("stop")
+        strip.waits(lambda it: it["state"] == "stopped" and it["note"] == "")
+    with Workbench(shop.replace("pacing: 200/s", clock.replace("-10d", ""))) as wb:
+        strip = page(wb.controls)
+        strip.says("hello")
+        strip.says("start")
+        strip.waits(lambda it: it["note"] == "Live: event time is the wall clock's.")
+
+
 def test_the_slider_sets_the_rate(wb: Workbench, page: Any) -> None:
     strip = page(wb.controls)
     strip.says("hello")

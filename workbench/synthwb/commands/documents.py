@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from synthwb.errors import ScenarioError, UsageError
 if TYPE_CHECKING:
     from synthwb.engine import Plan
     from synthwb.scenario import Parsed
-    from synthwb.scenario.model import Scenario
+    from synthwb.scenario.model import Clock, Scenario
 
 __all__ = ["Source", "compiled", "overridden", "parsed", "read_source", "valid"]
 
@@ -84,13 +85,31 @@ def parsed(source: Source, overrides: Mapping[str, str] | None = None) -> Parsed
     return parse(source.data, overrides=overrides or None, folder=source.folder)
 
 
-def valid(source: Source, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """The scenario; its warnings are said. Ends the command with exit code 2, all problems shown, if it has errors."""
+def valid(
+    source: Source,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    begin: Callable[[Clock], Mapping[str, str]] | None = None,
+) -> Scenario:
+    """The scenario; its warnings are said. Ends the command with exit code 2, all problems shown, if it has errors.
+
+    ``begin`` gives the start to read it with in place of its own, if any; without, ``start: now`` is now.
+    """
     result = parsed(source, overrides)
+    start = {} if result.scenario is None else (begin or _now)(result.scenario.clock)
+    if start:
+        result = parsed(source, {**(overrides or {}), **start})
     show_problems(result.diagnostics, source.name, source.text, sys.stderr)
     if result.scenario is None:
         raise SystemExit(2)
     return result.scenario
+
+
+def _now(clock: Clock) -> Mapping[str, str]:
+    """The start of a clock that starts now."""
+    from synthwb.scenario import fixed
+
+    return fixed(clock, time.time())
 
 
 def compiled(source: Source, scenario: Scenario) -> Plan:

@@ -93,6 +93,8 @@ def _pace(pace: Pace) -> str:
     if pace.rate is not None:
         ramp = f", after {pace.ramp:g} s of ramp" if pace.ramp else ""
         return f"{pace.rate:,.6g} events/s of wall time{ramp}"
+    if pace.live:
+        return "live: each event at its time on the clock"
     if pace.speed is not None:
         return f"{pace.speed:g} x event time"
     return "as fast as it can"

@@ -36,11 +36,13 @@ def progress(*, to_terminal: bool, wall: float | None) -> Iterator[Callable[[Sta
 
 def status(stats: Stats, wall: float | None) -> str:
     """``1,204,331 events  498/s of 500  0:12 left``."""
-    target = "" if stats.target is None else f" of {stats.target:,.4g}"
+    target = " of live" if stats.live else "" if stats.target is None else f" of {stats.target:,.4g}"
     parts = [f"{stats.events:,} events", f"{stats.rate:,.0f}/s{target}"]
     left = time_left(stats, wall)
     if left is not None:
         parts.append(f"{_clock(left)} left")
+    if stats.catching_up:
+        parts.append(f"catching up to now, {_clock(stats.lag)} behind")
     if stats.held_by:
         parts.append(f"held by {stats.held_by}")
     return "  ".join(parts)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from synthwb.commands.documents import compiled, overridden, read_source, valid
+from synthwb.commands.pacing import Following, begin_of, pace_of, seconds
 from synthwb.commands.talk import CHECKS_FAILED, INTERRUPTED, close_stdout, printable, say, say_error
 from synthwb.errors import UsageError
 
 if TYPE_CHECKING:
     from synthwb.engine import Plan
     from synthwb.measure import CheckResult
-    from synthwb.runtime import Pace, Run, Stats
-    from synthwb.scenario.model import Scenario, SinkSpec
+    from synthwb.runtime import Run, Stats
+    from synthwb.scenario.model import Clock, Scenario, SinkSpec
 
 __all__ = ["Wishes", "run"]
 
@@ -33,7 +35,7 @@ class Wishes:
     """The options of ``run``, as they were typed."""
 
     to: Sequence[str] = ()
-    rate: str | None = None
+    follow: Following = Following()  # noqa: RUF009 - frozen
     count: int | None = None
     duration: str | None = None
     wall: str | None = None
@@ -51,11 +53,16 @@ def run(word: str, wishes: Wishes) -> int:
 
     Raises UsageError for options that cannot be met.
     """
-    source = read_source(word)
-    scenario = bounded_by(valid(source, overridden(wishes.overrides)), wishes)
-    wall = None if wishes.wall is None else _seconds("--wall", wishes.wall)
+    wishes.follow.check()
+    source, now = read_source(word), time.time()
+
+    def begin(clock: Clock) -> Mapping[str, str]:
+        return told(begin_of(clock, wishes.follow, now), wishes.follow)
+
+    scenario = bounded_by(valid(source, overridden(wishes.overrides), begin=begin), wishes)
+    wall = None if wishes.wall is None else seconds("--wall", wishes.wall)
     specs = targets(scenario, wishes.to)
-    pace = pace_of(scenario, specs, wishes.rate)
+    pace = pace_of(scenario, specs, wishes.follow)
     plan = compiled(source, scenario)
 
     from synthwb.runtime import Run, TruthOutput, outputs
@@ -75,6 +82,15 @@ def run(word: str, wishes: Wishes) -> int:
         workers, batch = wishes.workers, wishes.batch
         delivery = Run(plan, made, pace=pace, wall=wall, workers=workers, batch=batch, truth=truth, watch=False)
         return _watched(delivery, reading=[spec.kind for spec in specs], wall=wall)
+
+
+def told(start: Mapping[str, str], wishes: Following) -> Mapping[str, str]:
+    """The start that a document is read with; one that came from a clock is told, so that it can be typed again."""
+    for moment in start.values():
+        if moment != (wishes.begin or "").strip():
+            words = f"begins at {moment}: with --from {moment} it makes the same events again"
+            print(words, file=sys.stderr, flush=True)
+    return start
 
 
 def save_entities(plan: Plan, folder: str) -> list[tuple[str, int]]:
@@ -112,7 +128,7 @@ def bounded_by(scenario: Scenario, wishes: Wishes) -> Scenario:
     if wishes.count is not None:
         limit = replace(limit, events=wishes.count)
     if wishes.duration is not None:
-        limit = replace(limit, duration=round(_seconds("--for", wishes.duration) * _MICROSECONDS))
+        limit = replace(limit, duration=round(seconds("--for", wishes.duration) * _MICROSECONDS))
     seed = scenario.seed if wishes.seed is None else wishes.seed
     return replace(scenario, limit=limit, seed=seed)
 
@@ -124,42 +140,6 @@ def targets(scenario: Scenario, words: Sequence[str]) -> tuple[SinkSpec, ...]:
     if words:
         return tuple(target(word, scenario) for word in words)
     return scenario.sinks or (target("-"),)
-
-
-def pace_of(scenario: Scenario, specs: Sequence[SinkSpec], rate: str | None) -> Pace:
-    """How fast: ``--rate``, else the document's pacing or speed, else event time at 1x on a terminal, else flat out."""
-    from synthwb.runtime.stats import Pace
-
-    if rate is not None:
-        return Pace() if rate.strip() == "max" else Pace(rate=_per_second(rate))
-    if scenario.pacing is not None:
-        return Pace(rate=scenario.pacing.rate, ramp=scenario.pacing.ramp / _MICROSECONDS)
-    if scenario.clock.speed is not None:
-        return Pace(speed=scenario.clock.speed)
-    if any(spec.kind == "stdout" for spec in specs) and sys.stdout.isatty():
-        return Pace(speed=1.0)
-    return Pace()
-
-
-def _seconds(option: str, text: str) -> float:
-    from synthwb.scenario.literals import duration
-
-    found = duration(text.strip())
-    if not found or found < 0:
-        raise UsageError(f"{option} {text}: not a duration; write 40s, 10m, 2h or 3d")
-    return found / _MICROSECONDS
-
-
-def _per_second(text: str) -> float:
-    from synthwb.scenario.literals import rate
-
-    try:
-        found = float(text)
-    except ValueError:
-        found = float(rate(text.strip()) or 0)
-    if not 0 < found < float("inf"):
-        raise UsageError(f"--rate {text}: not a rate; write 500/s, 120/min, or max for as fast as it can")
-    return found
 
 
 def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None) -> int:

@@ -34,6 +34,7 @@ class Shape(StrEnum):
     DURATION = "a duration"
     SLOPE = "a change over time"
     TIME = "a time"
+    START = "a time, or now"
     SPEED = "a factor"
     LEVEL = "a level"
     GROWTH = "growth"
@@ -220,7 +221,7 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("skew", "offset"): Form(Shape.NUMBER, drawn=True, timed=True),
     ("skew", "drift"): Form(Shape.NUMBER, drawn=True),
     ("corrupt", "how"): Form(Shape.LIST, inside=_words(*HOWS), minimum_size=1),
-    ("clock", "mode"): _words("simulated"),
+    ("clock", "mode"): _words(*keys.CLOCK_MODES),
     ("entity", "count"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
     ("entity", "fields"): _FIELDS,
     ("entity", "from"): _block("origin", Form(Shape.TABLE_FILE)),

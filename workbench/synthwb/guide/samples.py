@@ -35,7 +35,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "start": "2026-03-02T09:00",
         "end": "+7d",
         "zone": "Europe/Paris",
-        "mode": "simulated",
+        "mode": "live",
         "speed": "60x",
     },
     "entity": {
@@ -204,6 +204,7 @@ SUGGESTED: Mapping[Shape, list[str]] = {
     Shape.DURATION: ["40s", "30m", "2h"],
     Shape.SLOPE: ["120/min", "-0.5/day"],
     Shape.TIME: ["2026-03-02T09:00", "+7d", "+3d 18:00"],
+    Shape.START: ["2026-03-02T09:00", "now", "now-7d"],
     Shape.TIME_FORMAT: ["iso", "epoch_s", "epoch_ms", "epoch_us", "%Y-%m-%d"],
     Shape.SPEED: ["60x"],
     Shape.LEVEL: ["70%", "x4"],

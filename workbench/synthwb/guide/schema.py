@@ -35,6 +35,7 @@ _LITERALS = {
     Shape.RATE: literals.PATTERNS["rate"],
     Shape.DURATION: literals.PATTERNS["duration"],
     Shape.TIME: literals.PATTERNS["time"],
+    Shape.START: literals.PATTERNS["start"],
     Shape.TIME_FORMAT: "iso|epoch_s|epoch_ms|epoch_us|.*%.*",
     Shape.GROWTH: literals.PATTERNS["growth"],
     Shape.SHARE: literals.PATTERNS["growth"],
@@ -44,6 +45,7 @@ _EXPECTED = {
     Shape.RATE: literals.RATE,
     Shape.DURATION: literals.DURATION,
     Shape.TIME: literals.TIME,
+    Shape.START: literals.START,
     Shape.GROWTH: literals.GROWTH,
     Shape.SLOPE: literals.SLOPE,
 }

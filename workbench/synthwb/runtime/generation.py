@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ class Ahead:
     """Makes blocks from any position on. ``epoch`` is the change of pace that the blocks under way belong to.
 
     A paced run takes blocks of about 50 ms, so that a change by hand shows at once; a run flat out takes whole batches
-    and may use several workers.
+    and may use several workers, and so does a live one until it has caught up with ``clock``.
     """
 
     SECONDS = 0.2  # how far ahead of its schedule a paced run may be
@@ -63,6 +63,7 @@ class Ahead:
         limit: int | None,
         workers: int,
         batch: int,
+        clock: Callable[[], float],
         watch: bool,
     ) -> None:
         self.epoch = -1
@@ -72,6 +73,7 @@ class Ahead:
         self._limit = limit
         self._workers = workers
         self._batch = batch
+        self._clock = clock
         self._watch = watch
 
     def blocks(self, position: Position, pace: Pace) -> Iterator[Prepared]:
@@ -79,8 +81,9 @@ class Ahead:
         tally = self._plan.tally(position) if self._watch else None
         spine = self._plan.spine(position=position, limit=self._limit, tally=tally)
         if pace.rate is None and pace.speed is None:
-            slabs = (_Cut.of(slab, tally) for slab in spine.slabs(self._batch))
-            yield from in_order(self._prepare, slabs, self._workers)
+            slabs = self._until_now(spine) if pace.live else spine.slabs(self._batch)
+            cuts = (_Cut.of(slab, tally) for slab in slabs)
+            yield from in_order(self._prepare, cuts, self._workers)
             return
         while len(slab := self._cut(spine, pace.rate, pace.speed)):
             yield self._prepare(_Cut.of(slab, tally))
@@ -91,6 +94,12 @@ class Ahead:
         following = spine.peek()
         reach = int((speed or 1.0) * self._BLOCK * 1e6)
         return spine.take(self._batch, until=None if following is None else following + max(1, reach))
+
+    def _until_now(self, spine: Spine) -> Iterator[Slab]:
+        """Slabs of what lies before now, as large as they may be; from then on of 50 ms."""
+        while (following := spine.peek()) is not None:
+            until = max(int(self._clock() * 1e6), following + int(self._BLOCK * 1e6))
+            yield spine.take(self._batch, until=until)
 
     def _prepare(self, cut: _Cut) -> Prepared:
         batch = self._plan.realise(cut.slab)

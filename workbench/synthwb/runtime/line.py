@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Callable
 
 from synthwb.engine import Position
 from synthwb.runtime.generation import Prepared
@@ -13,18 +15,21 @@ __all__ = ["Line"]
 
 _ROOM = 3  # prepared blocks at most
 _BEHIND = 0.25  # seconds of lag before the line says what holds it up
+_PAST = 5.0  # seconds of lag from which on a live line has the past to catch up with
 
 
 class Line:
     """Plain state without a lock: the run that owns it holds its own while calling.
 
     ``position`` is behind the last block handed out, ``lag`` how late that was in seconds, ``held_by`` why. ``ended``:
-    the stream has no more blocks.
+    the stream has no more blocks. ``catching_up``: a live line has not come to now. ``clock``: the wall clock, in
+    seconds since the epoch.
     """
 
-    def __init__(self, pace: Pace, position: Position) -> None:
-        self.schedule = _schedule(pace, 0.0, position)
+    def __init__(self, pace: Pace, position: Position, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self.position = position
+        self.anchor(pace, 0.0)
         self.lag = 0.0
         self.held_by = ""
         self.ended = False
@@ -53,6 +58,13 @@ class Line:
         head = self._blocks[0]
         return 0.0 if head is None else self.schedule.due(head.slab.first, int(head.slab.due[0]))
 
+    def delay(self, now: float, *, at_once: bool) -> float | None:
+        """Seconds until the first block may go, none where it goes ``at_once``; None while the line is empty."""
+        due = self.due()
+        if due is not None and due > now and not at_once:
+            self.catching_up = False
+        return None if due is None else 0.0 if at_once else due - now
+
     def take(self, now: float) -> Prepared | None:
         """The first block, on schedule; None at the end of the stream."""
         block = self._blocks.popleft()
@@ -61,7 +73,8 @@ class Line:
             return None
         if self.schedule.pace != Pace():
             self.lag = max(0.0, now - self.schedule.due(block.slab.first, int(block.slab.due[0])))
-        if self.lag <= _BEHIND:
+        self.catching_up = self.schedule.pace.live and self.lag > (_BEHIND if self.catching_up else _PAST)
+        if self.lag <= _BEHIND or self.catching_up:
             self.held_by = ""
         elif not self.held_by:
             self.held_by = "output"
@@ -83,11 +96,13 @@ class Line:
         self.lag, self.held_by = 0.0, ""
         self.anchor(pace, wall)
 
+    def rested(self, seconds: float) -> None:
+        """A pause is over: what is to come is so much later, or for a live line late."""
+        self.schedule.moved(seconds)
+        self.catching_up = self.schedule.pace.live
+
     def anchor(self, pace: Pace, wall: float) -> None:
         """Let the schedule begin at the position."""
-        self.schedule = _schedule(pace, wall, self.position)
-
-
-def _schedule(pace: Pace, wall: float, position: Position) -> Schedule:
-    """The schedule that begins at a position."""
-    return Schedule(pace, wall, position.events, position.time if position.reached is None else position.reached)
+        reached = self.position.time if self.position.reached is None else self.position.reached
+        self.schedule = Schedule(pace, wall, self.position.events, reached, self._clock)
+        self.catching_up = pace.live

@@ -8,7 +8,7 @@ changes data: what was generated ahead is dropped and made again from the first 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
@@ -24,6 +24,7 @@ from synthwb.runtime.outputs import Output
 from synthwb.runtime.recent import Recent
 from synthwb.runtime.stats import Pace, State, Stats
 from synthwb.runtime.truth import TruthOutput
+from synthwb.scenario.fixing import check_fixed
 from synthwb.scenario.model import Scenario
 
 __all__ = ["Run"]
@@ -37,7 +38,10 @@ class Run:
     ``pace``: how delivery follows the wall clock. ``limit``: at most so many events. ``wall``: at most so many seconds.
     ``batch``: events made together at most. ``workers``: threads that generate when the pace is flat out. ``start``:
     event time in microseconds to begin at. ``truth``: where every alteration is written. ``watch``: count the steps of
-    flows for `Stats.steps`, which takes a tenth of a flow's time. Use it as a context manager, or call `stop`.
+    flows for `Stats.steps`, which takes a tenth of a flow's time. ``clock``: what the wall clock says, in seconds since
+    the epoch. Use it as a context manager, or call `stop`.
+
+    Raises UsageError for a clock that starts at a now which nobody has fixed (see `synthwb.scenario.fixed`).
     """
 
     def __init__(
@@ -53,8 +57,10 @@ class Run:
         start: int | None = None,
         truth: TruthOutput | None = None,
         watch: bool = True,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.plan = plan = compile_plan(plan) if isinstance(plan, Scenario) else plan
+        check_fixed(plan.scenario.clock)
         self._fanout = Fanout(outputs if truth is None else (*outputs, truth))
         self._limit = limit
         self._wall = wall
@@ -62,7 +68,7 @@ class Run:
         self._state = State.IDLE
         self._steps = 0
         self._error = ""
-        self._line = Line(pace or Pace(), Position(plan.scenario.clock.start if start is None else start, {}))
+        self._line = Line(pace or Pace(), Position(plan.scenario.clock.start if start is None else start, {}), clock)
         self._event_time: int | None = None
         self._recent = Recent(_RECENT)
         self._checking = Checking(plan, self._line.position.time, limit)
@@ -71,8 +77,8 @@ class Run:
         self._rested = 0.0  # wall seconds spent in pauses
         self._ended: float | None = None
         self._meter = Meter(0.0)
-        batch = batch or plan.batch
-        self._ahead = Ahead(plan, outputs, truth, limit=limit, workers=workers, batch=batch, watch=watch)
+        size = batch or plan.batch
+        self._ahead = Ahead(plan, outputs, truth, limit=limit, workers=workers, batch=size, clock=clock, watch=watch)
         self._epoch = 0
         self._threads: tuple[Thread, ...] = ()
 
@@ -173,6 +179,8 @@ class Run:
                 sinks=tuple(output.stats() for output in self._fanout.outputs),
                 history=self._meter.history,
                 held_by=self._line.held_by,
+                live=self._line.schedule.pace.live,
+                catching_up=self._line.catching_up and started,
                 error=self._error,
                 checks=self._checking.results,
                 steps=self._walked,
@@ -209,7 +217,7 @@ class Run:
     def _resume(self) -> None:
         rested = time.monotonic() - self._paused_at
         self._rested += rested
-        self._line.schedule.moved(rested)
+        self._line.rested(rested)
         self._meter.shift(rested)
         self._state, self._steps = State.RUNNING, 0
 
@@ -258,7 +266,7 @@ class Run:
                 break
             if self._state is State.PAUSED and not self._line.full:
                 break
-            self._changed.wait(early if self._state is State.RUNNING else None)
+            self._changed.wait(self._line.schedule.patience(early if self._state is State.RUNNING else None))
         return epoch == self._epoch and not self._leaving()
 
     def _deliver(self) -> None:
@@ -294,23 +302,15 @@ class Run:
                 left = None if self._wall is None else self._started + self._rested + self._wall - now
                 if left is not None and left <= 0:
                     return None
-                delay = self._delay(now)
+                paused = self._state is State.PAUSED
+                delay = None if paused and not self._steps else self._line.delay(now, at_once=paused)
                 if delay is not None and delay <= 0:
                     self._changed.notify_all()
-                    if self._state is not State.PAUSED:
-                        return self._line.take(now)
-                    self._steps -= 1
-                    return self._line.step(self._paused_at)
+                    self._steps -= paused
+                    return self._line.step(self._paused_at) if paused else self._line.take(now)
                 waits = [seconds for seconds in (delay, left) if seconds is not None]
-                self._changed.wait(min(waits) if waits else None)
+                self._changed.wait(self._line.schedule.patience(min(waits) if waits else None))
             return None
-
-    def _delay(self, now: float) -> float | None:
-        """Seconds until the first block may go; None: only a change can tell."""
-        due = self._line.due()
-        if due is None or (self._state is State.PAUSED and not self._steps):
-            return None
-        return 0.0 if self._state is State.PAUSED else due - now
 
     def _delivered(self, prepared: Prepared) -> None:
         batch = prepared.batch

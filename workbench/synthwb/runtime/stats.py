@@ -33,15 +33,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How delivery follows the wall clock. At most one of ``rate`` and ``speed`` is set; neither: flat out.
+    """How delivery follows the wall clock. At most one of ``rate``, ``speed`` and ``live`` is set; none: flat out.
 
     ``rate``: events per second of wall time, reached after ``ramp`` seconds. ``speed``: seconds of event time per
-    second of wall time.
+    second of wall time. ``live``: each event goes when it is its time on the wall clock; what is late goes at once.
     """
 
     rate: float | None = None
     speed: float | None = None
     ramp: float = 0.0
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ class Stats:
     the wished rate, None for flat out. ``lag``: seconds behind the schedule. ``ahead``: events generated but not yet
     delivered. ``elapsed``: wall seconds since the start, pauses left out. ``event_time``: of the last delivered event,
     microseconds. ``expected``: events until the end if known. ``history``: rates of the last 60 half-seconds.
-    ``held_by``: what slows the run below its target, in words, or empty. ``checks``: how the scenario's checks stand
-    over what was delivered. ``steps``: what the sessions of flows did so far (None: no flow, nothing delivered yet, or
-    nobody watches).
+    ``held_by``: what slows the run below its target, in words, or empty. ``live``: event time is the wall clock's.
+    ``catching_up``: a live run delivers what lies before now, as fast as it can; ``lag`` is how far it has to go.
+    ``checks``: how the scenario's checks stand over what was delivered. ``steps``: what the sessions of flows did so
+    far (None: no flow, nothing delivered yet, or nobody watches).
     """
 
     state: State = State.IDLE
@@ -82,6 +84,8 @@ class Stats:
     sinks: tuple[SinkStats, ...] = ()
     history: tuple[float, ...] = ()
     held_by: str = ""
+    live: bool = False
+    catching_up: bool = False
     error: str = ""
     checks: tuple[CheckResult, ...] = ()
     steps: Steps | None = None

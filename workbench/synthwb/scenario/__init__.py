@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from synthwb.scenario.diagnostics import Diagnostic, Edit, Severity, Span
     from synthwb.scenario.document import LARGEST, Document
     from synthwb.scenario.edit import EditError, insert_sink, set_value
+    from synthwb.scenario.fixing import fixed, parse_at
     from synthwb.scenario.library import Preset, preset, presets
     from synthwb.scenario.model import Scenario
     from synthwb.scenario.reader import Parsed, load, loads, parse
@@ -30,10 +31,12 @@ __all__ = [
     "Scenario",
     "Severity",
     "Span",
+    "fixed",
     "insert_sink",
     "load",
     "loads",
     "parse",
+    "parse_at",
     "preset",
     "presets",
     "set_value",
@@ -43,6 +46,7 @@ _HOMES = {
     **dict.fromkeys(("Diagnostic", "Edit", "Severity", "Span"), "diagnostics"),
     **dict.fromkeys(("LARGEST", "Document"), "document"),
     **dict.fromkeys(("EditError", "insert_sink", "set_value"), "edit"),
+    **dict.fromkeys(("fixed", "parse_at"), "fixing"),
     "Scenario": "model",
     **dict.fromkeys(("Preset", "preset", "presets"), "library"),
     **dict.fromkeys(("Parsed", "load", "loads", "parse"), "reader"),

@@ -22,6 +22,7 @@ __all__ = [
     "CHECK_RULES",
     "CHECK_SUBJECTS",
     "CLOCK",
+    "CLOCK_MODES",
     "CONCURRENCY",
     "CURVE",
     "DECIMAL",
@@ -84,7 +85,7 @@ ROOT = _table(
     Key("doc", "text", "What it is about"),
     Key("seed", "a whole number", "The same seed gives the same stream; 42 without"),
     Key("locale", "a locale, or several", "The language and country of names, cities and the like; en_US without"),
-    Key("clock", "a mapping", "The event-time line: start, end, zone"),
+    Key("clock", "a mapping", "The event-time line: start, end, zone, and whether it is the wall clock's"),
     Key("params", "a mapping", "Named values, used as ${params.name}"),
     Key("definitions", "anything", "A place for anchors; otherwise ignored"),
     Key("entities", "a mapping", "Populations with stable attributes: users, devices, products"),
@@ -101,10 +102,10 @@ ROOT = _table(
     _later("drift", "Scheduled change of what is drawn"),
 )
 CLOCK = _table(
-    Key("start", "a time", "The event time of the beginning; 2026-01-01T00:00Z without"),
+    Key("start", "a time, or now", "The event time of the beginning; 2026-01-01T00:00Z without"),
     Key("end", "a time", "The event time at which the stream ends; never without"),
     Key("zone", "a time zone", "The zone of times written without an offset; UTC without"),
-    Key("mode", "simulated", "How event time follows the wall clock"),
+    Key("mode", "simulated or live", "Whether event time is the wall clock's: what lies before now comes at once"),
     Key("speed", "a factor such as 60x", "Seconds of event time per second of wall time"),
 )
 ENTITY = _table(
@@ -239,6 +240,7 @@ CONCURRENCY = _table(
     Key("at_cap", "wait, drop or poll", "What an arrival does that finds no room: wait for it, give up, or look again"),
     Key("every", "a duration", "How often one that polls looks again; 5s without"),
 )
+CLOCK_MODES = ("simulated", "live")
 AT_CAP = ("wait", "drop", "poll")
 CURVE = _table(
     Key("floor", "a level", "The level far from every peak; 0% without"),

@@ -21,8 +21,10 @@ __all__ = [
     "RATE",
     "SIZE",
     "SLOPE",
+    "START",
     "TIME",
     "TIME_OF_DAY",
+    "ago",
     "duration",
     "factor",
     "growth",
@@ -40,6 +42,7 @@ DURATION = "a duration such as 250ms, 40s, 30m, 2h, 3d or 1w"
 RATE = "a rate such as 5/s, 120/min, 40/h or 40/day"
 PERCENTAGE = "a probability such as 5% or 0.05"
 TIME = "a time such as 2026-03-02T09:00, or one relative to the start such as +7d or +3d 18:00"
+START = "a time such as 2026-03-02T09:00, or now or now-7d where the clock is live"
 FACTOR = "a factor such as x4"
 LEVEL = "a level such as 70% or x4"
 TIME_OF_DAY = 'a time of day such as "12:30"'
@@ -87,6 +90,7 @@ _ABSOLUTE = re.compile(
     r"(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)\s?(Z|[-+][0-9]{2}:?[0-9]{2})?)?",
 )
 _RELATIVE = re.compile(r"([-+])\s?((?:[0-9][0-9.]*\s?[a-z]+\s*)+?)(?:\s+([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?")
+_NOW = re.compile(r"now(?:\s?-\s?([0-9][0-9a-z. ]*))?")
 _EPOCH = datetime(1970, 1, 1)
 
 _CLOCK = re.compile(r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
@@ -101,6 +105,7 @@ PATTERNS = {
     "growth": rf"[-+]?\s?{_NUMBER}\s?%\s?/\s?(?:{'|'.join(_PER)})",
     "time of day": _CLOCK.pattern,
     "time": f"(?:{_ABSOLUTE.pattern}|{_RELATIVE.pattern})",
+    "start": f"(?:{_ABSOLUTE.pattern}|{_NOW.pattern})",
 }
 """How each literal is written, as a regular expression for Python and JavaScript (an impossible date fits as well)."""
 
@@ -119,6 +124,18 @@ def duration(text: str) -> int | None:
             return None
         total += Fraction(number) * _UNITS[unit]
     return round(total) if total < _LARGEST else None
+
+
+def ago(text: str) -> int | None:
+    """How many microseconds before now: ``now``, ``now-7d``.
+
+    >>> ago("now"), ago("now - 1h 30m"), ago("7d")
+    (0, 5400000000, None)
+    """
+    found = _NOW.fullmatch(text) if len(text) <= _LONGEST else None
+    if not found:
+        return None
+    return duration(found[1].strip()) if found[1] else 0
 
 
 def rate(text: str) -> Fraction | None:

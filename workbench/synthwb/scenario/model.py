@@ -297,12 +297,18 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The event-time line, in microseconds since the epoch. ``speed``: event seconds per wall second, or None."""
+    """The event-time line, in microseconds since the epoch. ``speed``: event seconds per wall second, or None.
+
+    ``live``: event time is the wall clock's. ``ago``: the document says that it starts so many microseconds before now,
+    which only a run can know; ``start`` then stands for a now at the default start.
+    """
 
     start: int
     end: int | None = None
     zone: str = "UTC"
     speed: float | None = None
+    live: bool = False
+    ago: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC
 
 from synthwb.scenario import literals
-from synthwb.scenario.keys import CLOCK, LIMIT, PACING
+from synthwb.scenario.keys import CLOCK, CLOCK_MODES, LIMIT, PACING
 from synthwb.scenario.model import Clock, Limit, Pacing
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
-__all__ = ["DEFAULT_START", "Timing"]
+__all__ = ["DEFAULT_START", "Timing", "speed"]
 
 DEFAULT_START = 1_767_225_600_000_000  # 2026-01-01T00:00Z
 _SPEED = re.compile(r"(?:x\s?)?(\d{1,12}(?:\.\d{1,12})?)(?:\s?x)?")
+
+
+def speed(text: str) -> float | None:
+    """How many seconds of event time a second takes: ``60x``; None for what is no factor above 0.
+
+    >>> speed("60x"), speed("0x")
+    (60.0, None)
+    """
+    found = _SPEED.fullmatch(text)
+    value = float(found[1]) if found else 0.0
+    return value if value > 0 else None
 
 
 class Timing:
@@ -32,20 +44,19 @@ class Timing:
         keys = self.report.keys(node, CLOCK, "clock", "the clock")
         zone = self._zone(keys["zone"].value) if "zone" in keys else "UTC"
         self.values.zone = literals.zone(zone) or UTC
-        start: int | None = DEFAULT_START
-        if "start" in keys:
-            start = self.values.time(keys["start"].value, "clock.start", relative=False)
-        self.values.start = start = DEFAULT_START if start is None else start
+        live = self._live(keys.get("mode"))
+        start, ago = self._start(keys["start"].value, live) if "start" in keys else (DEFAULT_START, None)
+        self.values.start = start
         end = self.values.time(keys["end"].value, "clock.end") if "end" in keys else None
         if end is not None and end <= start:
             message = (
                 f"the clock ends {_span(start - end)} before it starts" if end < start else "the clock ends at once"
             )
             self.report.error("contradiction", message, keys["end"].value, "clock.end", "such as end: +7d")
-        speed = self._speed(keys["speed"].value) if "speed" in keys else None
-        if "mode" in keys:
-            self._mode(keys["mode"])
-        return Clock(start, end, zone, speed)
+        factor = self._speed(keys["speed"].value) if "speed" in keys else None
+        if live:
+            self._tied(keys)
+        return Clock(start, end, zone, factor, live, ago)
 
     def _zone(self, node: Node) -> str:
         name = self.values.text(node, "clock.zone", "a time zone such as Europe/Paris")
@@ -58,19 +69,43 @@ class Timing:
 
     def _speed(self, node: Node) -> float | None:
         """``60x``: a minute of event time every second."""
-        found = _SPEED.fullmatch(node.text) if node.kind is NodeKind.SCALAR else None
-        value = float(found[1]) if found else 0.0
-        if value <= 0:
+        value = speed(node.text) if node.kind is NodeKind.SCALAR else None
+        if value is None:
             self.report.expected(node, "a factor above 0 such as 60x", "clock.speed")
-            return None
         return value
 
-    def _mode(self, entry: Entry) -> None:
-        if entry.value.value == "live":
-            message = "mode: live comes with a later version of synthwb"
-            self.report.error("not-yet", message, entry.value, "clock.mode", "pacing gives a rate in wall-clock time")
-        elif entry.value.value != "simulated":
-            self.values.choice(entry.value, ("simulated",), "clock.mode", "mode")
+    def _live(self, entry: Entry | None) -> bool:
+        """Whether event time is the wall clock's."""
+        if entry is None:
+            return False
+        return self.values.choice(entry.value, CLOCK_MODES, "clock.mode", "mode") == "live"
+
+    def _start(self, node: Node, live: bool) -> tuple[int, int | None]:
+        """Where event time begins, and how long before now that is if only a run can know; see `Clock.ago`."""
+        ago = literals.ago(node.value) if isinstance(node.value, str) else None
+        if ago is None and isinstance(node.value, str) and node.value.startswith("now"):
+            self.report.expected(node, literals.START, "clock.start")
+            return DEFAULT_START, None
+        if ago is None:
+            start = self.values.time(node, "clock.start", relative=False)
+            return DEFAULT_START if start is None else start, None
+        if not live:
+            message = f"{node.text} is another time in every run, so the same seed would not give the same stream"
+            hint = "write a time such as 2026-03-02T09:00, or mode: live"
+            self.report.error("contradiction", message, node, "clock.start", hint)
+        if ago > DEFAULT_START:
+            self.report.error("range", f"{node.text} is before 1970", node, "clock.start", "such as now-7d")
+        return DEFAULT_START - min(ago, DEFAULT_START), ago
+
+    def _tied(self, keys: Mapping[str, Entry]) -> None:
+        """What does not go with a clock that is the wall clock's."""
+        if "speed" in keys:
+            message = "mode: live is event time at the speed of the wall clock, which speed changes"
+            self.report.error("contradiction", message, keys["speed"].value, "clock.speed", "remove one of them")
+        if "start" not in keys:
+            message = "a live clock without a start catches up from 2026-01-01T00:00Z on"
+            hint = "write start: now, or the time from which on events are wanted"
+            self.report.warning("no-start", message, keys["mode"].value, "clock.mode", hint)
 
     def limit(self, node: Node | None) -> Limit:
         """Where a run ends."""
@@ -107,8 +142,9 @@ class Timing:
         if rate is not None and rate == 0:
             hint = "remove pacing to deliver as fast as possible"
             self.report.error("contradiction", "nothing is ever delivered at a rate of 0", where, path, hint)
-        if clock.speed is not None:
-            message = "pacing and clock.speed both say how fast events are delivered"
+        if clock.speed is not None or clock.live:
+            other = "a live clock" if clock.live else "clock.speed"
+            message = f"pacing and {other} both say how fast events are delivered"
             self.report.error("contradiction", message, node, "pacing", "remove one of them")
         return None if rate is None else Pacing(float(rate), ramp)
 

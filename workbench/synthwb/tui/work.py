@@ -5,6 +5,7 @@ The engine is imported here, when the first job needs it, and nowhere else in th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -149,6 +150,7 @@ class Workshop:
         self._wide: Batch | None = None
         self._from = 0
         self._at: int | None = None
+        self._now = 0.0  # what `now` is in the text: when its stream began to be shown
         self._history: dict[str, Table] = {}
         self._batch: Batch | None = None
         self._past: tuple[int, Batch, Steps | None] | None = None
@@ -162,9 +164,11 @@ class Workshop:
 
     def edit(self, edited: Edited, superseded: Callable[[], bool]) -> None:
         """Check a text; if it is valid, compile it and sample it around the event time on screen."""
-        from synthwb.scenario import parse
+        from synthwb.scenario import parse_at
 
-        parsed = parse(edited.text, folder=edited.folder)
+        if edited.at is None:
+            self._now = time.time()
+        parsed = parse_at(edited.text, self._now, folder=edited.folder)
         self._deliver(Checked(edited.number, parsed))
         if parsed.scenario is None or superseded():
             return

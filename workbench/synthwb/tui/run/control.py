@@ -66,6 +66,8 @@ def pace_of(scenario: Scenario, *, bounded: bool, outputs: bool) -> Pace:
 
     if scenario.pacing is not None:
         return Pace(rate=scenario.pacing.rate, ramp=scenario.pacing.ramp / 1_000_000)
+    if scenario.clock.live:
+        return Pace(live=True)
     if scenario.clock.speed is not None:
         return Pace(speed=scenario.clock.speed)
     return Pace() if outputs and bounded else Pace(speed=1.0)
@@ -165,7 +167,7 @@ class RunControl:
         if self.active is None:
             return None
         now = self.active.stats().target
-        if now is None and self.speed is not None:
+        if now is None and (self.speed is not None or self.active.stats().live):
             now = self._natural()
         wanted = rates.faster(now) if up else rates.slower(now)
         self.set_rate(wanted)

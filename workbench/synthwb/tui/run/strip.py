@@ -64,9 +64,11 @@ def bytes_text(size: int) -> str:
 
 
 def target_text(view: RunView) -> str:
-    """The pace wanted: a rate, event time at a speed, or flat out."""
+    """The pace wanted: a rate, event time at a speed or on the wall clock, or flat out."""
     if view.stats.target is not None:
         return rate_text(view.stats.target)
+    if view.stats.live:
+        return "live"
     return f"event time {view.speed:g}x" if view.speed is not None else "max"
 
 
@@ -78,7 +80,7 @@ def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[
     expected = f" of {count_text(stats.expected)}" if stats.expected is not None else ""
     lines = [
         f"{state_text(stats)}  {name} {duration_text(stats.elapsed)}   {count_text(stats.events)}{expected} events",
-        f"{rate_text(stats.rate)} of {target_text(view)}   lag {_lag(stats.lag)}   {spark}".rstrip(),
+        f"{rate_text(stats.rate)} of {target_text(view)}   {lag_text(stats)}   {spark}".rstrip(),
     ]
     if stats.error:
         lines.append(f"✗ {stats.error}")
@@ -102,8 +104,11 @@ def _check_lines(stats: Stats) -> list[str]:
     return [f"{'✗' if stats.failed_checks else '✓'} {summary(stats.checks)}"]
 
 
-def _lag(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+def lag_text(stats: Stats) -> str:
+    """How far behind its schedule a run is; of a live one, that it still has the past to deliver."""
+    if stats.catching_up and stats.state.value == "running":
+        return f"catching up to now, {duration_text(stats.lag)} behind"
+    return f"lag {stats.lag * 1000:.0f} ms" if stats.lag < 1 else f"lag {stats.lag:.1f} s"
 
 
 def _sink_line(sink: SinkStats) -> str:
