@@ -114,6 +114,44 @@ def test_batches_change_nothing(folder: Path, batch: int) -> None:
     assert small.equals(sample(plan, 100).frames["e"])
 
 
+SPARSE = """entities:
+  user:
+    count: 60
+    fields:
+      bonus: {integer: {min: 1, max: 9}, missing: 30%, nullable: 30%}
+      tags: {list: {object: {k: {integer: {min: 0, max: 9}, nullable: 30%}, v: {city: , missing: 50%}}, missing: 20%},
+             length: {integer: {min: 0, max: 3}}, missing: 20%, nullable: 20%}
+      home: {object: {zip: {pattern: '#####', missing: 40%}, in: {object: {x: {city: , missing: 50%}}, missing: 20%}},
+             missing: 20%, nullable: 20%}
+"""
+
+
+def test_what_is_absent_in_a_population_is_absent_again_when_it_is_read_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest = "events: {e: {actor: user, fields: {b: actor.bonus, t: actor.tags, h: actor.home}}}\nlimit: {events: 300}\n"
+    (folder / "first.yaml").write_text(SPARSE + rest)
+    (folder / "second.yaml").write_text(f"entities: {{user: {{from: saved/user.parquet}}}}\n{rest}")
+    monkeypatch.chdir(folder)
+    assert main(["run", "first.yaml", "--save-entities", "saved", "--to", "first.jsonl"]) == 0
+    assert main(["run", "second.yaml", "--save-entities", "again", "--to", "second.jsonl"]) == 0
+    first = Path("first.jsonl").read_text()
+    assert all(f'"{key}":' in first and f'"{key}":null' in first for key in "bth")
+    assert Path("second.jsonl").read_text() == first
+    assert Path("again/user.parquet").read_bytes() == Path("saved/user.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    ["{", "[]", '{"n": 1}', '{"n": "eA=="}', '{"n": "eNpLBAAAYgBi"}'],
+)
+def test_marks_that_are_damaged_are_told(folder: Path, marks: str) -> None:
+    frame = pl.DataFrame({"n": range(40)})
+    frame.write_parquet(folder / "marked.parquet", metadata={"synthwb.absent": marks})
+    with pytest.raises(ScenarioError, match=r"marked\.parquet|origin"):
+        compile_plan(loads("entities: {user: {from: marked.parquet}}\nevents: {e: {fields: {u: uuid}}}", folder=folder))
+
+
 def test_what_a_run_saves_can_be_read_back(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,6 +101,7 @@ def save_entities(plan: Plan, folder: str) -> list[tuple[str, int]]:
     """
     import polars as pl
 
+    from synthwb.engine.absence import written
     from synthwb.sinks import SinkInfo
     from synthwb.sinks.parquet import ParquetSink
 
@@ -114,7 +115,7 @@ def save_entities(plan: Plan, folder: str) -> list[tuple[str, int]]:
     for name, pool in plan.pools.items():
         path = os.path.join(folder, f"{name}.parquet")
         frame = pl.DataFrame([column.series(field) for field, column in pool.columns.items()])
-        sink = ParquetSink(path)
+        sink = ParquetSink(path, written(pool.columns))
         sink.open(SinkInfo(bounded=True, headers={"": b""}, schemas={"": frame.schema}))
         sink.write("", frame, pool.count)
         sink.close()

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from synthwb.engine.columns import Column, Pool
+from synthwb.engine.absence import restored
+from synthwb.engine.columns import Column
 from synthwb.engine.tables import Table, origin_table
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity, Span
@@ -30,8 +31,12 @@ def origin_columns(entity: EntityType) -> dict[str, Column]:
     problems = list(_problems(entity, taken, path))
     if problems:
         raise ScenarioError(problems)
-    rows = entity.count or table.frame.height
-    return {name: _column(values.head(rows)) for name, values in taken.items()}
+    try:
+        columns = {name: restored(values, values.name, table.absent) for name, values in taken.items()}
+    except ValueError as error:
+        raise ScenarioError([_problem(f"the origin cannot be read: {error}", entity.origin.span, path)]) from error
+    first = np.arange(entity.count or table.frame.height)
+    return {name: column.take(first) for name, column in columns.items()} if entity.count else columns
 
 
 def check_reads(event: EventType, sources: Mapping[str, Sequence[str]]) -> None:
@@ -96,11 +101,6 @@ def _unread(field: Field, known: Sequence[str]) -> Iterator[Diagnostic]:
         if name.partition(".")[0] not in known:
             message, hint = missing_column(name, known)
             yield _problem(message, field.span, field.path, hint)
-
-
-def _column(values: pl.Series) -> Column:
-    """Values of a table as an attribute: each row points at its own."""
-    return Column.of(values) if values.dtype.is_nested() else Column.coded(Pool(values), np.arange(len(values)))
 
 
 def _problem(message: str, span: Span, path: str, hint: str = "") -> Diagnostic:

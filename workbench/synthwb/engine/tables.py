@@ -11,13 +11,14 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
 import polars as pl
 
+from synthwb.engine.absence import Marks, marked
 from synthwb.engine.matching import series_of
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
@@ -37,10 +38,14 @@ _lock = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns of one length; ``digest`` stands for the content of the file that it comes from."""
+    """Columns of one length; ``digest`` stands for the content of the file that it comes from.
+
+    ``absent``: the nulls that were absent keys when the file was saved.
+    """
 
     frame: pl.DataFrame
     digest: str = ""
+    absent: Marks = field(default_factory=dict)
 
     def column(self, word: Word, path: str) -> pl.Series:
         """A column by name. Raises ScenarioError with the nearest name if there is none."""
@@ -69,11 +74,12 @@ def load(file: TableFile, path: str) -> Table:
         frame = _known(_READERS[file.suffix](data))
         if not frame.width or not frame.height:
             raise ValueError("it has no rows")
+        absent = marked(pl.read_parquet_metadata(io.BytesIO(data))) if file.suffix == ".parquet" else {}
     except _UNREADABLE as error:
         said = (error.strerror or "").lower() if isinstance(error, OSError) else str(error).split("\n")[0]
         message = f"{file.path!r} cannot be read as {file.suffix[1:].upper()}: {' '.join(said.split())[:200]}"
         raise ScenarioError([Diagnostic(Severity.ERROR, "file", message, file.span, path)]) from error
-    made = Table(frame, blake2b(data, digest_size=16).hexdigest())
+    made = Table(frame, blake2b(data, digest_size=16).hexdigest(), absent)
     with _lock:
         _cache[key] = made
         while len(_cache) > _KEPT:

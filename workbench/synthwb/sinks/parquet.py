@@ -35,19 +35,22 @@ _PATIENCE = 0.1  # seconds between looks at whether the writer is still alive
 class ParquetSink:
     """Writes frames to ``path``, in which ``{event}`` stands for the event type and ``${NAME}`` for the environment.
 
+    ``metadata`` stands in the foot of every file.
+
     A Parquet file is readable only when it is whole, so it is ``NAME.part`` until the run ends, by itself or by hand;
     aborted, it leaves nothing.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, metadata: Mapping[str, str] | None = None) -> None:
         self._path = path
+        self._metadata = dict(metadata or {})
         self._files: dict[str, _Writer] = {}
 
     def open(self, info: SinkInfo) -> None:
         """Start a writer for every event type, so that a bad path is known before anything is generated."""
         try:
             for event in info.headers:
-                self._files[event] = _Writer(FilePath.of(self._path, event), info.schemas[event])
+                self._files[event] = _Writer(FilePath.of(self._path, event), info.schemas[event], self._metadata)
         except SinkError:
             self.close(commit=False)
             raise
@@ -121,9 +124,10 @@ class _Bytes(io.RawIOBase):
 class _Writer:
     """One file and the thread that writes it."""
 
-    def __init__(self, path: FilePath, schema: Mapping[str, Any]) -> None:
+    def __init__(self, path: FilePath, schema: Mapping[str, Any], metadata: dict[str, str]) -> None:
         self._path = path
         self._schema = dict(schema)
+        self._metadata = metadata
         if path.special():
             raise SinkError(f"{path.shown}: Parquet needs a file, not a device or a pipe; choose another path")
         try:
@@ -176,8 +180,10 @@ class _Writer:
 
     def _run(self) -> None:
         source = register_io_source(self._source, schema=self._schema)
+        target = cast("IO[bytes]", self._bytes)
+        about = self._metadata or None
         try:
-            source.sink_parquet(cast("IO[bytes]", self._bytes), row_group_size=_GROUP_ROWS, maintain_order=True)
+            source.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True, metadata=about)
         except _Abandoned:
             return
         except (OSError, pl.exceptions.PolarsError) as error:
