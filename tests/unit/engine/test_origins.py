@@ -182,6 +182,10 @@ def test_what_a_run_saves_can_be_read_back(
     ("text", "said"),
     [
         (document("user.csv"), "did you mean 'users.csv'?"),
+        (
+            document("{file: users.csv, columns: {born: age}}", ", population: {churn: 1%/day}"),
+            "born is when a row began to live: its population says that, not a column; name the columns",
+        ),
         (document("users.csv", ", count: 41"), "a count of 41, and the origin has 40 rows; lower it to 40"),
         (
             document("users.csv", ", key: user"),

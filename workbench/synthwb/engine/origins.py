@@ -79,6 +79,9 @@ def _problems(entity: EntityType, taken: Mapping[str, pl.Series], path: str) -> 
     if entity.count > height:
         message = f"a count of {entity.count:,}, and the origin has {height:,} rows"
         yield _problem(message, span, path, f"lower it to {height} at most, or leave it out")
+    if entity.population is not None and "born" in taken:
+        hint = "name the columns that are taken, or leave population out"
+        yield _problem("born is when a row began to live: its population says that, not a column", span, path, hint)
     known = [*taken, *entity.order]
     for field in entity.fields:
         if field.name in taken:
