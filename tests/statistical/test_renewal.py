@@ -18,7 +18,7 @@ EVENTS = 1_000_000
 def _times(arrival: str, length: int) -> tuple[int, np.ndarray]:
     plan = compile_plan(loads(f"events: {{e: {{fields: {{n: sequence}}}}}}\narrivals: {{e: {{{arrival}}}}}\n"))
     start = plan.scenario.clock.start
-    return start, np.sort(plan.processes[0].between(start, start + length)[0])
+    return start, np.sort(plan.processes["e"].between(start, start + length)[0])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_rate_that_is_told_is_the_rate_that_comes() -> None:
     )
     plan = compile_plan(loads(text))
     start = plan.scenario.clock.start
-    found = len(plan.processes[0].between(start, start + 3 * 10**12)[0]) / 3e6
+    found = len(plan.processes["e"].between(start, start + 3 * 10**12)[0]) / 3e6
     assert found == pytest.approx(1 / 3, rel=5e-3)
     assert plan.rate == pytest.approx(1 / 3, rel=0.1)
 
