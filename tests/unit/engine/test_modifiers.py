@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from synthwb.engine import compile_plan, sample
-from synthwb.errors import SynthwbError
+from synthwb.errors import ScenarioError, SynthwbError
 from synthwb.scenario import loads
 
 ROWS = 4000
@@ -39,6 +39,17 @@ def test_redraw_leaves_no_mass_on_the_bound_and_every_other_value_as_it_was() ->
     assert inside.n_unique() == ROWS
     kept = free.is_between(-1, 1.5)
     assert free.filter(kept).equals(inside.filter(kept))
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    ["{uniform: {min: 0, max: 1}, min: 5, max: 6", "{poisson: {mean: 2}, max: -1", "{exponential: {mean: 1}, min: 99"],
+)
+def test_what_never_lies_within_its_bounds_is_refused_where_it_is_to_be_drawn_again(bounds: str) -> None:
+    text = "events: {e: {fields: {x: %s}}}"
+    compile_plan(loads(text % (bounds + "}")))
+    with pytest.raises(ScenarioError, match=r":1:26: .*lies within min and max, so drawing again never ends; widen"):
+        compile_plan(loads(text % (bounds + ", bounds: redraw}")))
 
 
 def test_bounds_may_be_expressions_over_other_fields() -> None:

@@ -28,6 +28,7 @@ def folder(tmp_path: Path) -> Path:
     """The same people as files and in a database."""
     table = pl.DataFrame(USERS)
     table.write_csv(tmp_path / "users.csv")
+    table.rename({"city": "born"}).write_csv(tmp_path / "born.csv")
     table.write_json(tmp_path / "users.json")
     table.write_ndjson(tmp_path / "users.jsonl")
     table.write_parquet(tmp_path / "users.parquet")
@@ -183,7 +184,7 @@ def test_what_a_run_saves_can_be_read_back(
     [
         (document("user.csv"), "did you mean 'users.csv'?"),
         (
-            document("{file: users.csv, columns: {born: age}}", ", population: {churn: 1%/day}"),
+            document("born.csv", ", population: {churn: 1%/day}"),
             "born is when a row began to live: its population says that, not a column; name the columns",
         ),
         (document("users.csv", ", count: 41"), "a count of 41, and the origin has 40 rows; lower it to 40"),

@@ -5,6 +5,7 @@ Each modifier wraps a `Draw`. What only changes values is applied to a pool rath
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 
 import numpy as np
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 from synthwb.engine.again import Recall, Withheld, from_set, repeated
 from synthwb.engine.block import Block, Draw, Number, Site
 from synthwb.engine.columns import Column
-from synthwb.engine.draws import Bits, unit
+from synthwb.engine.draws import Bits, mix, unit
 from synthwb.scenario.model import DType, Expression, Modifiers
 
-__all__ = ["modified"]
+__all__ = ["modified", "nothing_within"]
 
 _ATTEMPTS = 64  # draws of one value before the bound itself is taken
+_TRIED = 4096  # values of which one must lie within the bounds
 _CASES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "lower": lambda text: text.str.to_lowercase(),
     "upper": lambda text: text.str.to_uppercase(),
@@ -48,6 +50,18 @@ def modified(value: Draw, modifiers: Modifiers, site: Site, recall: Recall) -> D
     if modifiers.missing or modifiers.when is not None:
         value = _absent(value, modifiers, site)
     return value
+
+
+def nothing_within(value: Draw, modifiers: Modifiers) -> bool:
+    """Whether fixed bounds leave out whatever a field gives that reads nothing: drawing again has no end then."""
+    low, high = modifiers.minimum, modifiers.maximum
+    if isinstance(low, Expression) or isinstance(high, Expression):
+        return False
+    rows = np.arange(_TRIED)
+    block = Block(mix(rows.astype(np.uint64), 0), np.zeros(_TRIED, np.int64), rows, trial=True)
+    known = value(block).series().cast(pl.Float64).drop_nulls()
+    edges = (-math.inf if low is None else low, math.inf if high is None else high)
+    return len(known) > 0 and not known.is_between(*edges).any()
 
 
 def _mapped(value: Draw, change: Callable[[pl.Series], pl.Series], how: Hashable, *, safe: bool = False) -> Draw:

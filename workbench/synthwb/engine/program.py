@@ -21,7 +21,7 @@ from synthwb.engine.block import Block, Draw, Number
 from synthwb.engine.columns import Column
 from synthwb.engine.draws import key_of
 from synthwb.engine.history import History
-from synthwb.engine.modifiers import modified
+from synthwb.engine.modifiers import modified, nothing_within
 from synthwb.errors import PluginError, ScenarioError, SynthwbError
 from synthwb.generators.registry import generator
 from synthwb.scenario.diagnostics import Diagnostic, Severity
@@ -118,7 +118,9 @@ class FieldSite:
         site = FieldSite(self._place, nested.path)
         name, probe = self._place.local(nested.path), self._place.probe
         try:
-            draw = modified(_value(nested, site), nested.modifiers, site, self._place.recall(nested))
+            value = _value(nested, site)
+            _check_bounds(nested, value)
+            draw = modified(value, nested.modifiers, site, self._place.recall(nested))
             probe.columns[name] = draw(probe)
         except PluginError as error:
             problem = Diagnostic(Severity.ERROR, "plug-in", str(error), nested.call.span, nested.path)
@@ -148,6 +150,17 @@ def _pointing_at(expression: Expression, path: str) -> Iterator[None]:
         yield
     except ExpressionError as error:
         raise ScenarioError([Diagnostic(Severity.ERROR, "expression", str(error), expression.span, path)]) from error
+
+
+def _check_bounds(field: Field, value: Draw) -> None:
+    """Raise ScenarioError for values that are drawn again until they lie where none ever does."""
+    found = generator(field.call.generator)
+    if field.modifiers.bounds != "redraw" or field.reads or found is None or found.timed:
+        return
+    if nothing_within(value, field.modifiers):
+        message = f"no value of {found.name} lies within min and max, so drawing again never ends"
+        problem = Diagnostic(Severity.ERROR, "contradiction", message, field.span, field.path, "widen them")
+        raise ScenarioError([problem])
 
 
 def _value(field: Field, site: FieldSite) -> Draw:

@@ -366,7 +366,11 @@ MODIFIERS = _table(
     Key("unique", "true or false", "No two rows have the same value"),
     Key("min", "a number", "No value below; see bounds"),
     Key("max", "a number", "No value above; see bounds"),
-    Key("bounds", "clip or redraw", "What happens to a value outside min and max; clip without"),
+    Key(
+        "bounds",
+        "clip or redraw",
+        "What happens to a value outside min and max; clip without. One that is outside 64 times is clipped",
+    ),
     Key("round", "a whole number", "So many decimals"),
     Key("case", "upper, lower or title", "The case of a text"),
     Key("as", "a type", "string, integer, float, boolean or decimal; {decimal: 4} says how many decimals"),
