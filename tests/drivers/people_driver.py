@@ -22,6 +22,13 @@ entities:
       churn: 20%/day
       lifetime: {exponential: {mean: {expr: "if(profile = 'loyal', 9, 1) * 86400"}}}
       age: {uniform: {min: 0s, max: 3d}}
+    engagement:
+      start: {uniform: {min: 0.2, max: 1}}
+      every: 9h
+      decay: {expr: "if(profile = 'loyal', 0.01, 0.2)"}
+      noise: 5%
+      inactive_below: 10%
+      resurrection: 5%/day
   device: {count: 30, fields: {device_id: uuid, site: {choice: [a, b, c]}}}
 events:
   seen: {actor: user, refs: {on: device}, fields: {user_id: actor.user_id, born: actor.born, device: on.device_id}}
@@ -29,7 +36,7 @@ events:
   measured: {actor: device, fields: {device: actor.device_id, value: {normal: {mean: 20, std: 2}}}}
   joined: {actor: user, fields: {user_id: actor.user_id, name: {path: actor.user_id, repeat: 20%}}}
   rated: {actor: user, fields: {user_id: actor.user_id, name: {path: actor.profile, repeat: 20%}}}
-  paid: {actor: user, fields: {user_id: actor.user_id, balance: actor.balance}}
+  paid: {actor: user, fields: {user_id: actor.user_id, balance: actor.balance, engaged: actor.engagement}}
   ticked: {actor: device, fields: {device: actor.device_id}}
 flows:
   onboarding:
@@ -44,7 +51,9 @@ flows:
         set: {actor.balance: {expr: "actor.balance - 1"}}
         dwell: {exponential: {mean: 10m}}
         next: {look: 70, exit: 30}
-  shop: {actor: user, states: {s: {emit: paid, dwell: {exponential: {mean: 1m}}, next: {s: 1, exit: 1}}}}
+  shop:
+    actor: user
+    states: {s: {emit: paid, dwell: {exponential: {mean: 1m}}, next: {s: {expr: "2 * actor.engagement"}, exit: 1}}}
   beat: {actor: device, states: {beat: {emit: measured, dwell: {exponential: {mean: 1h}}, next: beat}}}
 arrivals:
   visit: {rate: 200/day, daily: {floor: 10%, peaks: [{at: "20:00", width: 3h}]}}

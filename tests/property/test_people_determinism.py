@@ -58,7 +58,13 @@ def test_a_stream_that_goes_on_for_longer_begins_in_the_same_way() -> None:
 
 def test_a_population_changes_nothing_that_does_not_see_it() -> None:
     plain = PEOPLE[: PEOPLE.index("    population:")] + PEOPLE[PEOPLE.index("  device: {count") :]
-    plain = plain.replace(", born: actor.born", "").replace("process: births, jitter: 10m", "rate: 1/h")
+    for old, new in (
+        (", born: actor.born", ""),
+        (", engaged: actor.engagement", ""),
+        ("2 * actor.engagement", "1"),
+        ("process: births, jitter: 10m", "rate: 1/h"),
+    ):
+        plain = plain.replace(old, new)
     before, after = frames(compile_plan(loads(plain))), frames(people())
     assert before["measured"].drop("id").equals(after["measured"].drop("id"))
     assert not before["seen"].equals(after["seen"])

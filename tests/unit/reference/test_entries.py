@@ -91,6 +91,7 @@ AROUND = {
     + "}\nevents: {"
     + EVENT
     + "}",
+    "engagement": "entities: {" + USER.replace("9, ", "9, engagement: {@}, ", 1) + "}\nevents: {" + EVENT + "}",
     "births": "clock: {end: +90d}\nentities: {"
     + USER.replace("9, ", "9, population: {births: {@}}, ", 1)
     + "}\nevents: {"
@@ -183,6 +184,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["at_cap"] = "poll"
     if block == "check":
         needed |= CHECKS.get(key, {"field": "order_placed.total", "between": "[0, 5000]"})
+    if block == "engagement":
+        needed["decay"] = "5%"
     if block == "population" and key == "max":
         needed["births"] = "40/day"
     if block in LAYER:

@@ -63,7 +63,7 @@ class _Source:
     def fill(self, block: Block) -> None:
         rows, nobody = self.rows(block)
         for name, attribute in self.reads.items():
-            column = self.pool.pointed(attribute, rows)
+            column = self.pool.pointed(attribute, rows, block.time)
             if nobody is not None:
                 column = Column.of(pl.select(pl.when(~pl.Series(nobody)).then(column.series())).to_series())
             block.columns[name] = column
@@ -113,7 +113,7 @@ def event_context(
     walking = {} if given is None else walk_context(links, given, wanted)
     sources: list[_Source] = []
     for source, entity in sources_of(event, given).items():
-        names = {f"{source}.{attribute}": attribute for attribute in pools[entity].columns}
+        names = {f"{source}.{attribute}": attribute for attribute in pools[entity].names}
         reads = {name: attribute for name, attribute in names.items() if name in wanted and name not in walking}
         if reads:
             sources.append(_source(links, event, source, reads, pools, owners))

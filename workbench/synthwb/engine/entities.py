@@ -10,10 +10,12 @@ from threading import Lock
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.draws import Ints, key_of, mix
+from synthwb.engine.engagement import Trajectory
 from synthwb.engine.fingerprint import fingerprint
 from synthwb.engine.history import RowHistory
 from synthwb.engine.joining import pooled
@@ -42,7 +44,7 @@ _lock = Lock()
 class EntityPool:
     """The rows of one entity type: one column per field, in the document's order.
 
-    ``lives``: from when to when they live, where they come and go.
+    ``lives``: from when to when they live, where they come and go. ``engagement``: see there, where they have one.
     """
 
     name: str
@@ -51,13 +53,21 @@ class EntityPool:
     columns: Mapping[str, Column]
     memory: int  # bytes
     lives: Lives | None = None
+    engagement: Trajectory | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What can be read of a row."""
+        return (*self.columns, *([] if self.engagement is None else ["engagement"]))
 
     def pick(self, law: Call | None, key: int) -> Pick:
         """Who is picked by a law: a row for each row of a block, of those that live then."""
         return pick(law, self.count, key) if self.lives is None else self.lives.pick(law, key)
 
-    def pointed(self, field: str, rows: np.ndarray[tuple[int], np.dtype[np.uint32]]) -> Column:
-        """The attribute of the picked rows: codes into the pool; absent where the attribute is."""
+    def pointed(self, field: str, rows: NDArray[np.uint32], time: Ints) -> Column:
+        """The attribute of the picked rows at these times: codes into the pool; absent where the attribute is."""
+        if field == "engagement" and self.engagement is not None:
+            return self.engagement.column(rows, time)
         made = self.columns[field]
         if made.counts is not None:
             return made.take(rows)
@@ -96,7 +106,7 @@ def entity_pool(scenario: Scenario, entity: EntityType) -> EntityPool:
 def _check_memory(scenario: Scenario, entity: EntityType, births: int) -> None:
     """Refuse a population that does not fit, judged by its first rows."""
     rows = entity.count + births
-    few = replace(entity, count=_TRIED, population=None)
+    few = replace(entity, count=_TRIED, population=None, engagement=None)
     needed = _make(scenario, few, np.empty(0, np.int64)).memory / _TRIED * rows * _WHILE_MADE
     needed += rows * _LIFE if entity.population is not None else 0
     there = _memory()
@@ -137,7 +147,11 @@ def _make(scenario: Scenario, entity: EntityType, births: Ints) -> EntityPool:
     pools = {name: Pool(column.series(name)) for name, column in columns.items()}
     memory = sum(int(pool.series.estimated_size()) for pool in pools.values())
     memory += 0 if lives is None else lives.memory
-    return EntityPool(entity.name, count, pools, columns, memory, lives)
+    engagement = None
+    if entity.engagement is not None:
+        engagement = Trajectory(place, entity.engagement, block, lives, initial)
+        memory += engagement.memory
+    return EntityPool(entity.name, count, pools, columns, memory, lives, engagement)
 
 
 def _pointing(given: Mapping[str, Column]) -> Callable[[Block], None]:

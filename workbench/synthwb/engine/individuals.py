@@ -32,6 +32,7 @@ __all__ = ["compile_individual"]
 
 _CLOCK = pl.Datetime("us", "UTC")
 _SECOND = 1_000_000
+_WEEK = 7 * 86_400 * _SECOND
 _PERIODS = (86_400 * _SECOND, 3600 * _SECOND, 60 * _SECOND, _SECOND)  # of a rate: the longest with so few arrivals
 _FEW = 512.0  # mean number of one row in one period, at most
 _ONE = Fraction(1)
@@ -56,7 +57,7 @@ def _law(scenario: Scenario, field: Field, pool: EntityPool) -> Law:
 
     def fill(block: Block, rows: Rows) -> None:
         for name, attribute in attributes.items():
-            block.columns[name] = pool.pointed(attribute, rows)
+            block.columns[name] = pool.pointed(attribute, rows, block.time)
         if "event.time" in field.reads:
             block.columns["event.time"] = Column.of(pl.Series(block.time).cast(_CLOCK))
 
@@ -100,15 +101,19 @@ def _counted(scenario: Scenario, arrival: Arrival, individual: Individual, pool:
 
     def counts(row: Rows, time: Ints, address: Bits, area: Floats) -> Ints:
         found = np.clip(np.rint(count(row, time, address)), 0.0, 1e6).astype(np.int64)
-        if chance is None:
-            return found
-        return np.where(unit(draw(address, key)) < chance(row, time, address), found, 0)
+        if chance is not None:
+            found = np.where(unit(draw(address, key)) < chance(row, time, address), found, 0)
+        if pool.engagement is not None:
+            found = np.where(pool.engagement.at(row, time) > 0.0, found, 0)
+        return found
 
     shape, zone = arrival.shape or Shape(), scenario.clock.zone
     rest = replace(shape, daily=None)
     kept = Intensity(_ONE, rest, zone) if rest != Shape() else None
     profile = Intensity(_ONE, Shape(daily=shape.daily), zone)
-    return _process(scenario, arrival, pool, individual.every, counts, profile, kept)
+    start = scenario.clock.start
+    usual = profile.expected(start, start + _WEEK) / _WEEK * 1e6  # the profile says when, not how many
+    return _process(scenario, arrival, pool, individual.every, counts, profile, kept, usual)
 
 
 def _rated(scenario: Scenario, arrival: Arrival, pool: EntityPool) -> Process:
@@ -128,7 +133,10 @@ def _rated(scenario: Scenario, arrival: Arrival, pool: EntityPool) -> Process:
 
     def counts(row: Rows, time: Ints, address: Bits, area: Floats) -> Ints:
         rank = row if pool.lives is None else pool.lives.ranks(row)
-        return poisson(draw(address, key), weights[rank] * (rate * 1e-6) * area)
+        mean = weights[rank] * (rate * 1e-6) * area
+        if pool.engagement is not None:
+            mean *= pool.engagement.at(row, time)
+        return poisson(draw(address, key), mean)
 
     profile = Intensity(_ONE, arrival.shape, scenario.clock.zone)
     return _process(scenario, arrival, pool, every, counts, profile, None)
@@ -142,7 +150,9 @@ def _process(
     counts: Callable[[Rows, Ints, Bits, Floats], Ints],
     profile: Intensity,
     kept: Intensity | None,
+    usual: float = 1.0,
 ) -> Process:
+    """The process, with its mean number in a period at the level 1. ``usual``: the level at which counts are whole."""
     start = scenario.clock.start
     rows = pool.count if pool.lives is None else pool.lives.initial
     bits = _row_bits(_TRIED, key_of(scenario.seed, "arrivals", arrival.event, "tried"))
@@ -155,7 +165,7 @@ def _process(
         every,
         pool.count,
         counts,
-        mean=mean,
+        mean=mean / usual,
         profile=profile,
         kept=kept,
         lives=pool.lives,

@@ -112,6 +112,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "entity": keys.ENTITY,
     "population": keys.POPULATION,
     "births": keys.BIRTHS,
+    "engagement": keys.ENGAGEMENT,
     "event": keys.EVENT,
     "ref": keys.REF,
     "flow": keys.FLOW,
@@ -183,6 +184,7 @@ _RATE, _FILE = Form(Shape.RATE), Form(Shape.FILE)
 _FIELDS = Form(Shape.FIELDS, minimum_size=1)
 _SET_SIZE = Form(Shape.WHOLE, minimum=1, maximum=1_000_000)
 _COMPUTED_SHARE = Form(Shape.PROBABILITY, computed=True)
+_DRAWN_SHARE = Form(Shape.PROBABILITY, drawn=True)
 _WEIGHT = Form(Shape.NUMBER, minimum=0, computed=True)
 _DWELL = Form(Shape.NUMBER, minimum=0, drawn=True, timed=True)
 _TIMES = Form(Shape.NUMBER, minimum=0, drawn=True)
@@ -226,6 +228,11 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("entity", "fields"): _FIELDS,
     ("entity", "from"): _block("origin", Form(Shape.TABLE_FILE)),
     ("entity", "population"): _block("population"),
+    ("entity", "engagement"): _block("engagement"),
+    ("engagement", "start"): _DRAWN_SHARE,
+    ("engagement", "decay"): _DRAWN_SHARE,
+    ("engagement", "boost"): _DRAWN_SHARE,
+    ("engagement", "noise"): _DRAWN_SHARE,
     ("population", "births"): _block("births", _RATE),
     ("population", "lifetime"): _DWELL,
     ("population", "age"): _DWELL,
@@ -261,7 +268,7 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("arrival", "gap"): Form(Shape.NUMBER, minimum=0, drawn=True, timed=True),
     ("arrival", "count"): Form(Shape.NUMBER, minimum=0, drawn=True),
     ("arrival", "cron"): Form(Shape.CRON),
-    ("arrival", "chance"): Form(Shape.PROBABILITY, drawn=True),
+    ("arrival", "chance"): _DRAWN_SHARE,
     ("arrival", "branching"): Form(Shape.NUMBER, minimum=0, below=1),
     ("arrival", "daily"): _block("daily"),
     ("arrival", "weekly"): _block("weekly"),

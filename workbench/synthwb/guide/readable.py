@@ -18,7 +18,10 @@ _FACTS = {
     "event.name": "The name of this event type.",
 }
 
-_GIVEN = {"population": ("born", "When the row began to live.")}
+_GIVEN = {
+    "population": ("born", "When the row began to live."),
+    "engagement": ("engagement", "How engaged the row is at that time, from 0 to 1."),
+}
 """By block of an entity: what it lets be read of a row."""
 
 

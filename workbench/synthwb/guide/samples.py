@@ -44,6 +44,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "fields": "{user_id: uuid, first_name: first_name}",
         "activity": "{zipf: {exponent: 1.1}}",
         "from": "{sql: {url: 'sqlite:///shop.db', table: users}}",
+        "engagement": "{start: 80%, decay: 5%, noise: 3%, resurrection: 1%/day}",
         "population": "{births: 40/day, churn: 0.4%/day, max: 20000}",
     },
     "origin": {"file": "users.csv", "sql": "{url: 'sqlite:///shop.db', table: users}", "columns": "[user_id, email]"},
@@ -78,6 +79,15 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "lifetime": "{exponential: {mean: 36d}}",
         "age": "{uniform: {min: 0s, max: 90d}}",
         "max": "20000",
+    },
+    "engagement": {
+        "start": "{uniform: {min: 0.3, max: 1}}",
+        "every": "12h",
+        "decay": "5%",
+        "boost": "{mixture: [{weight: 9, const: 0}, {weight: 1, const: 0.3}]}",
+        "noise": "3%",
+        "inactive_below": "5%",
+        "resurrection": "1%/day",
     },
     "births": {
         "rate": "40/day",

@@ -211,6 +211,13 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "row began to live. All rows until the end of the clock are kept in memory. Where nobody lives, what needs "
         "somebody does not happen.",
     ),
+    "engagement": (
+        ("engagement",),
+        "A hidden factor of each row, from 0 to 1, that changes once a period, at a time of its own: a share is lost "
+        "by `decay`, `boost` and `noise` are added. `actor.engagement` is what it is at the time of an event. It "
+        "drives `process: per_actor`: a rate is multiplied by it, counts and chances may read it, and an inactive "
+        "actor does not come, until it begins anew by `resurrection`. All laws may read the fields of the row.",
+    ),
     "births": (("births",), "How many rows are born: a rate, with what shapes it."),
     "origin": (
         ("from",),

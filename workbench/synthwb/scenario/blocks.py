@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from synthwb.scenario.engagements import read_engagement
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
 from synthwb.scenario.flowscopes import Walk
@@ -164,6 +165,8 @@ class Blocks:
     def _living(self, entity: EntityType | None, keys: Mapping[str, Entry], scope: Scope) -> EntityType | None:
         """The entity with its population; what that lets be read is known then."""
         name = scope.owner
+        if entity is not None and "engagement" in keys:
+            entity = self._engaged(entity, keys["engagement"], scope)
         if "population" not in keys:
             return entity
         node, path = keys["population"].value, join(name, "population")
@@ -180,6 +183,18 @@ class Blocks:
             self.report.error("contradiction", message, node, join(path, "births"), "churn and lifetime are possible")
         return None if entity is None or population is None else replace(entity, population=population)
 
+    def _engaged(self, entity: EntityType, entry: Entry, scope: Scope) -> EntityType | None:
+        """The entity with its engagement."""
+        name, path = entity.name, join(entity.name, "engagement")
+        known = self._known[name]
+        if "engagement" in scope.siblings:
+            message = f"the engagement of {name!r} is a block beside its fields, and a field of this name, too"
+            self.report.error("name-clash", message, entry.key, path, "call the field otherwise")
+        elif known is not None:
+            self._known[name] = {**known, "engagement": DType.FLOAT}
+        engagement = read_engagement(self.values, entry.value, path, scope)
+        return None if engagement is None else replace(entity, engagement=engagement)
+
     def _needs(self, node: Node, name: str, keys: Mapping[str, Entry]) -> None:
         """What a population that is made must say."""
         for key in (ENTITY["count"], ENTITY["fields"]):
@@ -193,7 +208,7 @@ class Blocks:
         self._known[name] = {field.name: field.dtype for field in entity.fields if not field.modifiers.hidden}
         if node is None:
             return entity
-        table = {key: replace(ENTITY[key], required=False) for key in ("count", "activity", "population")}
+        table = {key: replace(ENTITY[key], required=False) for key in ("count", "activity", "population", "engagement")}
         keys = self.report.keys(node, table, name, f"entity {name!r}")
         if "count" in keys:
             count = self.values.integer(keys["count"].value, join(name, "count"), (1, _MOST_ROWS, None, None))

@@ -26,6 +26,7 @@ __all__ = [
     "CONCURRENCY",
     "CURVE",
     "DECIMAL",
+    "ENGAGEMENT",
     "ENTITY",
     "ENVELOPES",
     "EVENT",
@@ -115,7 +116,7 @@ ENTITY = _table(
     Key("from", "an origin", "Rows from outside: a CSV, JSON, JSON lines or Parquet file, or an SQL database"),
     Key("activity", "a law", "Who is picked how often, such as {zipf: {exponent: 1.1}}; everybody alike without"),
     Key("population", "a mapping", "Rows that come and go: {births: 40/day, churn: 0.4%/day}"),
-    _later("engagement", "A hidden factor that decays and is boosted"),
+    Key("engagement", "a mapping", "A hidden factor of each row that decays and is boosted: {start: 80%, decay: 5%}"),
 )
 POPULATION = _table(
     Key("births", "a rate", "How many rows are born in event time, such as 40/day, by chance; none without"),
@@ -126,13 +127,22 @@ POPULATION = _table(
     Key("age", "a duration or a law", "How old the rows of the start are at the start of the clock; 0s without"),
     Key("max", "a whole number", "The most rows that there will ever be; needed where births have no end"),
 )
-BIRTHS = _table(
-    Key("rate", "a rate", "How many are born in event time, such as 40/day", required=True),
+_SHAPES = (
     Key("daily", "a mapping", "How the day goes: levels by hour, or a floor with peaks"),
     Key("weekly", "a mapping", "Levels by day of the week, such as {sat: 70%, sun: 50%}"),
     Key("holidays", "a mapping", "A level for public holidays and other dates: {country: FR, factor: 30%}"),
     Key("trend", "growth", "How the rate grows, such as 5%/week or -2%/day"),
     Key("bursts", "a list", "Times at which the rate is another: [{at: +4d 18:00, for: 20m, rate: x4}]"),
+)
+BIRTHS = _table(Key("rate", "a rate", "How many are born in event time, such as 40/day", required=True), *_SHAPES)
+ENGAGEMENT = _table(
+    Key("start", "a probability", "Where it begins, from 0 to 1, or a law of that; 100% without"),
+    Key("every", "a duration", "How often it changes; 1d without"),
+    Key("decay", "a probability", "Which share of it is lost in a change, or a law of that"),
+    Key("boost", "a probability", "How much is added in a change, or a law of that"),
+    Key("noise", "a probability", "How far it wanders in a change (a standard deviation), or a law of what is added"),
+    Key("inactive_below", "a probability", "Below this it is 0, and the actor inactive; 0.01% without"),
+    Key("resurrection", "a share over time", "How many of the inactive begin anew, by chance, such as 1%/day"),
 )
 ORIGIN = _table(
     Key("file", "the path of a table", "A CSV, JSON, JSON lines or Parquet file; its path begins at the scenario"),
@@ -214,11 +224,7 @@ ARRIVAL = _table(
         "a rate",
         "How many in event time, such as 5/s or 120/min; of hawkes: those that come by themselves",
     ),
-    Key("daily", "a mapping", "How the day goes: levels by hour, or a floor with peaks"),
-    Key("weekly", "a mapping", "Levels by day of the week, such as {sat: 70%, sun: 50%}"),
-    Key("holidays", "a mapping", "A level for public holidays and other dates: {country: FR, factor: 30%}"),
-    Key("trend", "growth", "How the rate grows, such as 5%/week or -2%/day"),
-    Key("bursts", "a list", "Times at which the rate is another: [{at: +4d 18:00, for: 20m, rate: x4}]"),
+    *_SHAPES,
     Key(
         "gap",
         "a duration or a law",

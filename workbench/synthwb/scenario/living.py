@@ -12,7 +12,7 @@ from synthwb.scenario.shape import Shape
 if TYPE_CHECKING:
     from synthwb.scenario.model import Field
 
-__all__ = ["Births", "Excitation", "Individual", "Population"]
+__all__ = ["Births", "Engagement", "Excitation", "Individual", "Population"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,21 @@ class Population:
     churn: tuple[float, int] | None = None
     lifetime: Field | None = None
     age: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """A factor from 0 to 1 of each row that changes every so many microseconds. All laws may read the row.
+
+    It begins at ``start``. In a change the share ``decay`` of it is lost, ``boost`` and ``noise`` are added (a number
+    or an expression is the spread of a normal law); below ``inactive_below`` it is 0, until ``resurrection``: the share
+    of the inactive who begin anew in so many microseconds.
+    """
+
+    start: Field | None
+    every: int
+    decay: Field | None = None
+    boost: Field | None = None
+    noise: Field | None = None
+    inactive_below: float = 1e-4
+    resurrection: tuple[float, int] | None = None

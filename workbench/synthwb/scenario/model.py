@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from synthwb.scenario.behaviour import Concurrency, Flow
     from synthwb.scenario.expectations import Check
     from synthwb.scenario.layering import Layer, TruthSpec
-    from synthwb.scenario.living import Excitation, Individual, Population
+    from synthwb.scenario.living import Engagement, Excitation, Individual, Population
 
 __all__ = [
     "Arm",
@@ -232,6 +232,7 @@ class EntityType:
     span: Span
     origin: Origin | None = None
     population: Population | None = None
+    engagement: Engagement | None = None
 
 
 @dataclass(frozen=True, slots=True)

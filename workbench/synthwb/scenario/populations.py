@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from synthwb.scenario import literals
+from synthwb.scenario.engagements import read_share
 from synthwb.scenario.keys import BIRTHS, POPULATION
 from synthwb.scenario.living import Births, Population
 from synthwb.scenario.model import Clock, Field, Limit
@@ -62,20 +62,9 @@ class Populations:
 
     def _churn(self, node: Node, path: str) -> tuple[float, int] | None:
         """The share that is gone after a span of time."""
-        report = self.values.report
-        found = literals.growth(node.value) if isinstance(node.value, str) else None
-        if found is None:
-            edit = None
-            if isinstance(node.value, str) and literals.percentage(node.value) is not None:
-                edit = report.replace(node, node.text, f"{node.text}/day")
-            report.expected(node, "a share over time such as 0.4%/day", path, "", edit)
-            return None
-        if not 0 <= found[0] < 1:
-            message = f"{node.text} is no share of those who are there: from 0% to below 100%"
-            report.error("range", message, node, path, "shorten the time, such as 50%/h")
-            return None
-        if found[0] == 0:
-            report.warning("no-effect", "a churn of 0%: nobody ever goes", node, path, "remove it")
+        found = read_share(self.values, node, path, "0.4%/day")
+        if found is not None and found[0] == 0:
+            self.values.report.warning("no-effect", "a churn of 0%: nobody ever goes", node, path, "remove it")
         return found
 
     def _span(self, keys: Mapping[str, Entry], path: str, name: str, scope: Scope) -> Field | None:

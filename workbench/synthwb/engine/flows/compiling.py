@@ -197,8 +197,10 @@ class _Compiler:
         names = {name for state in self.flow.states.values() for name in self._names(state)}
         names |= set(_names_of(self.flow.settings, (), ()))
         emitted = {event for state in self.flow.states.values() for event in state.emit}
+        engaged = {f"{role}.engagement" for role, of in roles(self.flow).items() if self.pools[of].engagement}
         timed = (
             self._lives() is not None
+            or bool(names & engaged)
             or bool(names & {"event.time", "session.start"})
             or any(name.partition(".")[0] in emitted for name in names)
         )

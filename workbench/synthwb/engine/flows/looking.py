@@ -46,7 +46,9 @@ def look_of(links: Links, flow: Flow, state: FlowState | None, pools: Mapping[st
             block, name, column_of(store[entity, rest][table[f"row:{head}"]], dtype)
         )
     pool = pools[entity]
-    return lambda table, block, store: _put(block, name, pool.pointed(rest, table[f"row:{head}"].astype("uint32")))
+    return lambda table, block, store: _put(
+        block, name, pool.pointed(rest, table[f"row:{head}"].astype("uint32"), block.time)
+    )
 
 
 def _put(block: Block, name: str, column: Column) -> None:
