@@ -147,9 +147,9 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
 
 LAWS = ("activity", "pick")
 
-_SHAPES = {shape.value: Form(shape) for shape in Shape}
+_PLAIN = {shape.value: Form(shape) for shape in Shape}
 _WORDS: Mapping[str, Form] = {
-    **_SHAPES,
+    **_PLAIN,
     "an expression": Form(Shape.EXPRESSION),
     "an entity": Form(Shape.ENTITY),
     "a field": Form(Shape.OWN_FIELD),
@@ -193,6 +193,14 @@ _SETTINGS = Form(Shape.SETTINGS)
 _STATE_FIELDS = Form(Shape.FIELDS, table="state", minimum_size=1)
 _COMPUTED_NUMBER = Form(Shape.NUMBER, computed=True, timed=True)
 
+_SHAPES: Mapping[str, Form] = {
+    "daily": _block("daily"),
+    "weekly": _block("weekly"),
+    "holidays": _one_or_more("holidays"),
+    "trend": _block("trend", Form(Shape.GROWTH)),
+    "bursts": _one_or_more("burst"),
+}
+
 _NESTED: Mapping[tuple[str, str], Form] = {
     ("scenario", "synthwb"): _words("1"),
     ("scenario", "seed"): Form(Shape.WHOLE, minimum=0),
@@ -229,19 +237,11 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("entity", "from"): _block("origin", Form(Shape.TABLE_FILE)),
     ("entity", "population"): _block("population"),
     ("entity", "engagement"): _block("engagement"),
-    ("engagement", "start"): _DRAWN_SHARE,
-    ("engagement", "decay"): _DRAWN_SHARE,
-    ("engagement", "boost"): _DRAWN_SHARE,
-    ("engagement", "noise"): _DRAWN_SHARE,
+    **{("engagement", law): _DRAWN_SHARE for law in ("start", "decay", "boost", "noise")},
     ("population", "births"): _block("births", _RATE),
     ("population", "lifetime"): _DWELL,
     ("population", "age"): _DWELL,
     ("population", "max"): Form(Shape.WHOLE, minimum=1, maximum=100_000_000),
-    ("births", "daily"): _block("daily"),
-    ("births", "weekly"): _block("weekly"),
-    ("births", "holidays"): _one_or_more("holidays"),
-    ("births", "trend"): _block("trend", Form(Shape.GROWTH)),
-    ("births", "bursts"): _one_or_more("burst"),
     ("origin", "sql"): _block("sql"),
     ("origin", "columns"): Form(Shape.RENAMED, minimum_size=1),
     ("event", "version"): Form(Shape.WHOLE, minimum=1, maximum=2**31),
@@ -264,17 +264,13 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("arrival", "concurrency"): _block("concurrency", Form(Shape.WHOLE, minimum=1)),
     ("concurrency", "limit"): Form(Shape.WHOLE, minimum=1),
     ("concurrency", "at_cap"): _words(*keys.AT_CAP),
+    **{(block, key): form for block in ("arrival", "births") for key, form in _SHAPES.items()},
     ("arrival", "process"): _words(*keys.PROCESSES),
     ("arrival", "gap"): Form(Shape.NUMBER, minimum=0, drawn=True, timed=True),
     ("arrival", "count"): Form(Shape.NUMBER, minimum=0, drawn=True),
     ("arrival", "cron"): Form(Shape.CRON),
     ("arrival", "chance"): _DRAWN_SHARE,
     ("arrival", "branching"): Form(Shape.NUMBER, minimum=0, below=1),
-    ("arrival", "daily"): _block("daily"),
-    ("arrival", "weekly"): _block("weekly"),
-    ("arrival", "holidays"): _one_or_more("holidays"),
-    ("arrival", "trend"): _block("trend", Form(Shape.GROWTH)),
-    ("arrival", "bursts"): _one_or_more("burst"),
     ("daily", "peaks"): _one_or_more("peak"),
     ("holidays", "dates"): Form(Shape.LIST, inside=Form(Shape.TEXT), minimum_size=1),
     ("trend", "shape"): _words(*keys.TRENDS),
