@@ -60,3 +60,65 @@ def frames(plan: Plan, **how: Any) -> dict[str, pl.DataFrame]:
     batches = list(Stream(plan, **how))
     names = {name for batch in batches for name in batch.frames}
     return {name: pl.concat([batch.frames[name] for batch in batches if name in batch.frames]) for name in names}
+
+
+REFERRING = """
+seed: 5
+clock: {start: 2026-03-02T00:00, end: +20m}
+entities: {user: {count: 30, key: id, fields: {id: {sequence: {}}}, activity: {zipf: {exponent: 1}}}}
+events:
+  refund:
+    actor: user
+    refs: {order: {event: order, within: 90s, pick: PICK, of: OF, none: NONE}}
+    fields:
+      who: actor.id
+      whose: order.who
+      order_id: order.id
+      at: order.time
+      total: order.total
+      note: order.note
+      city: order.place.city
+      number: {sequence: {per: actor}}
+      before: {previous: total}
+  order:
+    actor: user
+    fields:
+      who: actor.id
+      n: {sequence: {per: actor}}
+      total: {expr: "n * 10.0"}
+      note: {word: , missing: 20%}
+      place: {object: {city: city}}
+  reply:
+    refs:
+      parent: {event: reply, within: 20s, pick: latest, none: null}
+      about: {event: refund, within: 60s, of: anyone}
+    fields: {to: parent.id, after: parent.time, about: about.who}
+arrivals: {order: 2/s, refund: 1/s, reply: 30/min}
+"""
+
+SESSIONS = """
+flows:
+  visit:
+    actor: user
+    states:
+      look: {dwell: {exponential: {mean: 8s}}, next: {look: 3, buy: 3, back: 1, exit: 1}}
+      buy: {emit: [order, refund], dwell: 3s, next: {look: 1, buy: 2, back: 2}}
+      back: {emit: refund, dwell: 2s, next: {look: 2, back: 2, exit: 1}}
+"""
+
+
+def referring(pick: str = "any", of: str = "actor", none: str = "skip", *, walking: bool = False) -> Plan:
+    """Refunds of orders, and replies that refer to each other; by themselves, or also from the sessions of a flow."""
+    text = REFERRING.replace("PICK", pick).replace("OF", of).replace("NONE", none)
+    if walking:
+        text = text.replace("order: 2/s, refund: 1/s", "visit: 20/min, order: 20/min, refund: 20/min") + SESSIONS
+        text = text.replace("      who: actor.id\n", "      who: actor.id\n      session: session.id\n")
+    return compile_plan(loads(text))
+
+
+def in_order(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
+    """All events in their order, each with its type."""
+    slab = plan.spine().take(1_000_000)
+    rows = {name: iter(frame.rows(named=True)) for name, frame in plan.realise(slab).frames.items()}
+    names = list(plan.events)
+    return [(names[kind], next(rows[names[kind]])) for kind in slab.kind.tolist()]

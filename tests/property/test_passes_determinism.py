@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import pickle
+from dataclasses import replace
 
 import pytest
 from flow_driver import position_after, told, windows
-from pass_driver import ALONE, frames, remembering
+from pass_driver import ALONE, frames, referring, remembering
 
 import synthwb
 from synthwb.encode import encoder
 from synthwb.engine import Plan, compile_plan
+from synthwb.engine.carrying import decoded, encoded
+from synthwb.engine.passes import finding
 from synthwb.engine.spine import Position
 from synthwb.scenario import loads
 
@@ -44,8 +46,8 @@ def test_batches_and_workers_change_no_byte(walking: bool) -> None:
 def test_a_stream_goes_on_from_any_position(walking: bool, events: int) -> None:
     plan = remembering(walking=walking)
     whole = told([plan.spine().take(2_400)])
-    position = pickle.loads(pickle.dumps(position_after(plan, events, 83)))
-    rest = plan.spine(position=position)
+    position = position_after(plan, events, 83)
+    rest = plan.spine(position=replace(position, carried=decoded(encoded(position.carried))))
     assert told([rest.take(2_400 - events)]) == whole[events:]
 
 
@@ -70,3 +72,42 @@ def test_edits_elsewhere_change_nothing() -> None:
         "      before: {previous: {field: amount, default: 0}}\n      longer: {previous: before}\n", ""
     )
     assert frames(compile_plan(loads(fewer)))["paid"].equals(whole["paid"].drop("before", "longer"))
+
+
+REFERENCES = pytest.mark.parametrize(
+    ("pick", "of", "walking"),
+    [("any", "actor", False), ("latest", "anyone", False), ("once", "actor", False), ("once", "session", True)],
+)
+
+
+@REFERENCES
+def test_references_are_the_same_in_windows_of_any_length(
+    monkeypatch: pytest.MonkeyPatch, pick: str, of: str, walking: bool
+) -> None:
+    plan = referring(pick, of, walking=walking)
+    whole = told(list(windows(plan, 600).slabs(10_000)))
+    assert len(whole) > 1_000
+    monkeypatch.setattr(finding, "_FEW", 20)  # the large shelf is put in order again and again
+    for seconds in (0.5, 6, 60):
+        assert told(list(windows(plan, seconds).slabs(500))) == whole
+
+
+@REFERENCES
+@pytest.mark.parametrize("events", [1, 97, 700])
+def test_references_are_the_same_from_any_position(
+    monkeypatch: pytest.MonkeyPatch, pick: str, of: str, walking: bool, events: int
+) -> None:
+    monkeypatch.setattr(finding, "_FEW", 50)
+    plan = referring(pick, of, walking=walking)
+    whole = told([plan.spine().take(1_200)])
+    position = position_after(plan, events, 83)
+    rest = plan.spine(position=replace(position, carried=decoded(encoded(position.carried))))
+    assert told([rest.take(1_200 - events)]) == whole[events:]
+
+
+@REFERENCES
+def test_batches_and_workers_change_no_reference(pick: str, of: str, walking: bool) -> None:
+    plan = referring(pick, of, walking=walking)
+    whole = _bytes(plan)
+    for batch, workers in ((7, 1), (1000, 2)):
+        assert _bytes(plan, batch=batch, workers=workers) == whole

@@ -109,7 +109,7 @@ def test_a_population_that_no_memory_holds_is_refused_with_the_arithmetic(monkey
     fields = "{k: uuid, first: first_name, sku: {pattern: 'S-########', unique: true}}"
     crowd = f"entities: {{crowd: {{count: 40000000, fields: {fields}}}}}"
     text = f"{crowd}\nevents: {{e: {{actor: crowd, fields: {{k: actor.k}}}}}}"
-    monkeypatch.setattr("synthwb.engine.entities._memory", lambda: 4_000_000_000)
+    monkeypatch.setattr("synthwb.engine.entities.machine_memory", lambda: 4_000_000_000)
     with pytest.raises(ScenarioError) as refused:
         compile_plan(loads(text))
     (problem,) = refused.value.diagnostics

@@ -98,7 +98,8 @@ AROUND = {
     + EVENT
     + "}",
     "event": "entities: {" + USER + ", " + PRODUCT + "}\nevents: {e: {@}}",
-    "ref": "entities: {" + PRODUCT + "}\nevents: {e: {refs: {item: {@}}, fields: {sku: item.sku}}}",
+    "ref": "entities: {" + PRODUCT + "}\nevents: {e: {refs: {item: {@}}, fields: {x: uuid}}, " + EVENT + "}",
+    "partner": WALK.replace("#", "with: {driver: {@}}, " + STATES),
     "flow": WALK.replace("#", "@"),
     "session": WALK.replace("#", "actor: user, " + STATES + ", session: {@}"),
     "state": WALK.replace("#", "actor: user, set: {session.items: 0}, states: {landing: {@}, browse: {}}"),
@@ -172,6 +173,10 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed["format"] = "csv"
     if (block, key) == ("clock", "mode"):
         needed["start"] = "now"
+    if block == "ref" and key in ("event", "within", "of", "none"):
+        needed |= {name: VALUES["ref"][name] for name in ("event", "within")}
+    elif block == "ref":
+        needed["entity"] = VALUES["ref"]["entity"]
     if block == "holidays":
         needed["country"] = VALUES["holidays"]["country"]
     if block == "arm" and key != "else":

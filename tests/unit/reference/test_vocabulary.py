@@ -6,7 +6,6 @@ import pytest
 
 import synthwb
 from synthwb.errors import UsageError
-from synthwb.guide.grammar import table
 from synthwb.guide.samples import VALUES
 from synthwb.reference import Entry, Topic, find
 from synthwb.reference.trials import run
@@ -37,7 +36,7 @@ MODIFIERS = (
 FUNCTIONS = "sigmoid, clip, logit"
 
 NEEDS_FLOWS = {"geo_path"}
-"""What is yet to come; beside it: refs to earlier events."""
+"""What is yet to come."""
 
 RECORD = "events: {{e: {{refs: {{item: {ref}}}, fields: {{sku: item.sku}}}}}}\nentities: {{product: {entity}}}"
 
@@ -93,5 +92,7 @@ def test_what_needs_flows_is_not_here_yet(name: str) -> None:
         find(name)
 
 
-def test_neither_are_references_to_events() -> None:
-    assert "event" not in table("ref")
+def test_references_to_earlier_events_read_what_was() -> None:
+    text = RECORD.format(ref="{event: o, within: 1h}", entity="{count: 9, fields: {sku: uuid}}")
+    frames = synthwb.preview(text.replace("events: {", "events: {o: {fields: {sku: uuid}}, "), 20)
+    assert set(frames["e"]["sku"]) <= set(frames["o"]["sku"])

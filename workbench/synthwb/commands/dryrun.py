@@ -31,6 +31,12 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
     for name, pool in plan.pools.items():
         born = "" if pool.lives is None else f" ({pool.lives.initial:,} at the start)"
         lines.append(f"  {name:<{width}}  {pool.count:,} rows{born}, {size_text(pool.memory)}")
+    if plan.rooms:
+        lines.append(f"refs      {size_text(sum(room.bytes for room in plan.rooms.values()))} in memory at most, about")
+        lines += [
+            f"  {event}.{ref.name}  {room.events:,.0f} of {ref.event}, {size_text(room.bytes)}"
+            for (event, ref), room in plan.rooms.items()
+        ]
     if scenario.layers:
         lines.append("layers")
         lines += [f"  {_layer(layer, len(scenario.events))}" for layer in scenario.layers]

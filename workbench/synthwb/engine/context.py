@@ -17,6 +17,7 @@ from synthwb.engine.draws import key_of
 from synthwb.engine.entities import EntityPool
 from synthwb.engine.flows.context import walk_context
 from synthwb.engine.flows.links import Given, Links, row_fact
+from synthwb.engine.passes.context import earlier_context
 from synthwb.engine.pick import Pick
 from synthwb.scenario.model import EventType
 
@@ -118,6 +119,8 @@ def event_context(
         if reads:
             sources.append(_source(links, event, source, reads, pools, owners))
     name_pool = pl.Series([event.name])
+
+    walking = {**walking, **earlier_context(links.scenario, event, wanted)}
 
     def fill(block: Block) -> None:
         if "event.time" in wanted:

@@ -29,7 +29,7 @@ from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import Call, EntityType, Scenario
 
-__all__ = ["EntityPool", "entity_pool", "probe_block"]
+__all__ = ["EntityPool", "entity_pool", "machine_memory", "probe_block"]
 
 _KEPT = 16  # pools kept between plans, so that typing does not rebuild populations
 _LARGE = 1_000_000  # rows from which on their memory is estimated before they are made
@@ -109,7 +109,7 @@ def _check_memory(scenario: Scenario, entity: EntityType, births: int) -> None:
     few = replace(entity, count=_TRIED, population=None, engagement=None)
     needed = _make(scenario, few, np.empty(0, np.int64)).memory / _TRIED * rows * _WHILE_MADE
     needed += rows * _LIFE if entity.population is not None else 0
-    there = _memory()
+    there = machine_memory()
     if there is not None and needed > there:
         sizes = f"about {needed / 1e9:,.1f} GB to be made, and this machine has {there / 1e9:,.1f} GB"
         message = f"{rows:,} rows of {entity.name!r} need {sizes}"
@@ -119,7 +119,7 @@ def _check_memory(scenario: Scenario, entity: EntityType, births: int) -> None:
         raise ScenarioError([problem])
 
 
-def _memory() -> int | None:
+def machine_memory() -> int | None:
     """Bytes of memory in this machine, where the system says it."""
     if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
         return None

@@ -26,6 +26,7 @@ from synthwb.engine.flows.typing import with_types
 from synthwb.engine.history import EventHistory, RowHistory
 from synthwb.engine.layers.stack import Stack, arrived, lost
 from synthwb.engine.passes.compiling import compile_passes
+from synthwb.engine.passes.room import Room, check_room, rooms
 from synthwb.engine.passes.stage import EventPass, PassPlan
 from synthwb.engine.pick import Pick
 from synthwb.engine.processes import check_company, compile_process
@@ -36,6 +37,7 @@ from synthwb.engine.spine import Position, Slab, Spine, Stage
 from synthwb.engine.tables import digests
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic
+from synthwb.scenario.earlier import Earlier
 from synthwb.scenario.model import EventType, Scenario
 
 __all__ = ["EventPlan", "Plan", "compile_plan"]
@@ -108,6 +110,13 @@ class Plan:
     def memory(self) -> int:
         """Bytes held by entity pools."""
         return sum(pool.memory for pool in self.pools.values())
+
+    @cached_property
+    def rooms(self) -> Mapping[tuple[str, Earlier], Room]:
+        """About how much references to earlier events remember, by event and reference."""
+        length = None if self.end is None else self.end - self.scenario.clock.start
+        any_refs = any(event.earlier for event in self.scenario.events.values())
+        return rooms(self.scenario, self.rates, length) if any_refs else {}
 
     @cached_property
     def batch(self) -> int:
@@ -288,7 +297,9 @@ def compile_plan(scenario: Scenario) -> Plan:
     events = _gathered({name: partial(compiled, event) for name, event in scenario.events.items()})
     crowd = compile_flows(links, pools, events, processes)
     alone = {name: process for name, process in processes.items() if name in scenario.events}
-    return Plan(scenario, events, pools, alone, crowd, links, compile_passes(links, pools, events, owners))
+    plan = Plan(scenario, events, pools, alone, crowd, links, compile_passes(links, pools, events, owners))
+    check_room(plan.rooms)
+    return plan
 
 
 def _gathered(makers: Mapping[str, Callable[[], Made]]) -> dict[str, Made]:

@@ -271,6 +271,7 @@ def _values(root: Twig, cursor: Cursor, form: Form) -> Iterator[Candidate]:
             Candidate(name, Kind.PATH, name, f"Made by {made}.") for name, made in own.items() if "." not in name
         )
     elif shape is Shape.LAW:
+        yield from (Candidate(word, Kind.VALUE, word) for word in form.choices)
         yield from (
             Candidate(name, Kind.GENERATOR, f"{{{name}: {card.inner}}}", card.doc, card.example)
             for name in laws()

@@ -7,103 +7,17 @@ as soon as it is declared. The JSON Schema, completion, hover and the reference 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from synthwb.generators import faker_index
 from synthwb.generators.registry import Generator, Kind, Parameter, generator, names
-from synthwb.scenario import keys, layerkeys
+from synthwb.guide.forms import Form, Shape
+from synthwb.scenario import keys, layerkeys, refkeys
 from synthwb.scenario.fields import AS_TYPES
 from synthwb.scenario.keys import Key
 from synthwb.scenario.layering import HOWS
 
 __all__ = ["LAWS", "TABLES", "Form", "Shape", "faker_names", "form_of", "laws", "modifier", "of_parameter", "table"]
-
-
-class Shape(StrEnum):
-    """What the value of a place looks like."""
-
-    ANYTHING = "anything"
-    NOTHING = "nothing"
-    TEXT = "text"
-    WHOLE = "a whole number"
-    NUMBER = "a number"
-    PROBABILITY = "a probability"
-    BOOLEAN = "true or false"
-    RATE = "a rate"
-    DURATION = "a duration"
-    SLOPE = "a change over time"
-    TIME = "a time"
-    START = "a time, or now"
-    SPEED = "a factor"
-    LEVEL = "a level"
-    GROWTH = "growth"
-    SHARE = "a share over time"
-    TIME_OF_DAY = "a time of day"
-    COUNTRY = "a country"
-    SUBDIVISION = "a subdivision"
-    CRON = "a cron expression, or a list of them"
-    ZONE = "a time zone"
-    LOCALES = "a locale, or several"
-    METHOD = "a method of Faker"
-    ARGUMENTS = "arguments, by name"
-    TIME_FORMAT = "a time format"
-    CHOICE = "one of several words"
-    EXPRESSION = "an SQL expression"
-    TEMPLATE = "a template"
-    PATH = "the path of a field"
-    FILE = "a path"
-    TABLE_FILE = "the path of a table"
-    TABLE = "a table: values by key, or a list of rows"
-    RENAMED = "names of columns, or a mapping of attributes to columns"
-    COLUMNS = "the name of a column, or a list of names"
-    OWN_FIELD = "the name of a field"
-    EVENT_FIELD = "the field of an event"
-    VALUE = "a value"
-    LIMITS = "two limits"
-    ENTITY = "the name of an entity"
-    EVENT = "the name of an event"
-    EVENTS = "an event, or several"
-    STATE = "the name of a state"
-    WAYS = "a state, or several"
-    SETTINGS = "values, by variable"
-    FIELD = "a field"
-    FIELDS = "fields, by name"
-    WEIGHTS = "a list of values, or value: weight"
-    COMPONENTS = "numeric generators, each with its weight"
-    PATHS = "paths of fields"
-    RECORDS = "a list of mappings"
-    LAW = "a law of who is picked"
-    ENVELOPE = "an envelope"
-    BLOCK = "a mapping"
-    NAMED = "a mapping by names of your own"
-    LIST = "a list"
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The form of a place.
-
-    ``table`` names the keys of a block; ``inside`` is the form of the items of a list, of the values of a mapping by
-    names of one's own, or of what may be written in short in the place of a block. Limits are inclusive; ``above``
-    and ``below`` are exclusive. ``drawn``: a numeric generator may stand there; ``computed``: ``{expr: ...}`` may.
-    ``timed``: a duration may, where a quantity of seconds is meant. ``minimum_size``: so many entries or items at
-    least. ``parts``: the parameters of each record of a list.
-    """
-
-    shape: Shape
-    table: str = ""
-    inside: Form | None = None
-    choices: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    above: float | None = None
-    below: float | None = None
-    drawn: bool = False
-    computed: bool = False
-    timed: bool = False
-    minimum_size: int = 0
-    parts: tuple[Parameter, ...] = ()
 
 
 TABLES: Mapping[str, Mapping[str, Key]] = {
@@ -114,7 +28,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "births": keys.BIRTHS,
     "engagement": keys.ENGAGEMENT,
     "event": keys.EVENT,
-    "ref": keys.REF,
+    "ref": refkeys.REF,
+    "partner": refkeys.PARTNER,
     "flow": keys.FLOW,
     "session": keys.SESSION,
     "state": keys.STATE,
@@ -246,7 +161,11 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("event", "version"): Form(Shape.WHOLE, minimum=1, maximum=2**31),
     ("event", "refs"): _named(_block("ref", Form(Shape.ENTITY))),
     ("event", "fields"): _FIELDS,
-    ("flow", "with"): _named(_block("ref", Form(Shape.ENTITY))),
+    ("flow", "with"): _named(_block("partner", Form(Shape.ENTITY))),
+    ("ref", "event"): Form(Shape.EVENT),
+    ("ref", "pick"): Form(Shape.LAW, choices=refkeys.PICKS_OF_EVENTS),
+    ("ref", "of"): _words(*refkeys.WHOSE),
+    ("ref", "none"): _words("skip", "null"),
     ("flow", "start"): _WAYS,
     ("flow", "session"): _block("session"),
     ("flow", "set"): _SETTINGS,

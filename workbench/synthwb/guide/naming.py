@@ -18,8 +18,11 @@ def names_of_fields(form: Form) -> JsonSchema:
     return {"pattern": '^[^.{}"]+$', "maxLength": 200, "errorMessage": message, "doNotSuggest": True}
 
 
-def names_of_types(*, reference: bool) -> JsonSchema:
-    """What an event, an entity, a flow or a reference may be called."""
-    taken = RESERVED if reference else (*RESERVED, *keys.ROOT)
+def names_of_types(block: str) -> JsonSchema:
+    """What an event, an entity, a flow or a reference may be called; nothing where other blocks have the names."""
+    if block not in ("entity", "event", "flow", "ref", "partner"):
+        return {}
+    taken = RESERVED if block in ("ref", "partner") else (*RESERVED, *keys.ROOT)
     message = "letters, digits, _ and -, beginning with a letter, and no word with a meaning of its own"
-    return {"pattern": f"^(?!(?:{'|'.join(taken)})$){NAME_PATTERN}$", "errorMessage": message, "doNotSuggest": True}
+    names = {"pattern": f"^(?!(?:{'|'.join(taken)})$){NAME_PATTERN}$", "errorMessage": message, "doNotSuggest": True}
+    return {"propertyNames": names}

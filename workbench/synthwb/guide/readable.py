@@ -100,6 +100,10 @@ def readable(root: Twig, path: tuple[Step, ...]) -> dict[str, str]:
     }
     if path[0] == "entities" or owner is None:
         return found
+    for source, event in _earlier(owner):
+        node = root.at(("events", event))
+        found |= {f"{source}.{name}": f"Of {event}: {_made(made)}." for name, made in field_names(node).items()}
+        found |= {f"{source}.id": f"The id of {event}.", f"{source}.time": f"The time of {event}."}
     for source, entity in _sources(owner):
         node = root.at(("entities", entity))
         found |= {f"{source}.{name}": f"Of {entity}: {_made(made)}." for name, made in field_names(node).items()}
@@ -119,6 +123,15 @@ def _sources(owner: Twig) -> Iterator[tuple[str, str]]:
         entity = node.at(("entity",)) or node
         if entity.text:
             yield name, entity.text
+
+
+def _earlier(owner: Twig) -> Iterator[tuple[str, str]]:
+    """The references to earlier events, with the types of these."""
+    refs = owner.at(("refs",))
+    for name, node in ((refs and refs.entries) or {}).items():
+        event = node.at(("event",))
+        if event is not None and event.text:
+            yield name, event.text
 
 
 def _made(word: str) -> str:

@@ -61,7 +61,15 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "fields": "{user_id: actor.user_id, sku: item.sku, quantity: {poisson: {mean: 1.4}, min: 1}}",
         "doc": "An order that was paid",
     },
-    "ref": {"entity": "product", "pick": "{zipf: {exponent: 1.2}}"},
+    "ref": {
+        "entity": "product",
+        "event": "page_viewed",
+        "pick": "{zipf: {exponent: 1.2}}",
+        "within": "30d",
+        "of": "anyone",
+        "none": "skip",
+    },
+    "partner": {"entity": "driver", "pick": "{zipf: {exponent: 1.2}}"},
     "flow": {
         "actor": "user",
         "with": "{driver: driver}",

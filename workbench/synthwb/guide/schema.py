@@ -7,6 +7,7 @@ apart by ``type`` and ``if``: then the server shows the best message, at the bes
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from synthwb.generators.registry import Generator, Kind, generator, names
 from synthwb.guide.grammar import Form, Shape, faker_names, form_of, laws, modifier, of_parameter, table
@@ -80,9 +81,12 @@ def _of(form: Form) -> JsonSchema:
     if shape in (Shape.ANYTHING, Shape.ARGUMENTS):
         return {}
     if shape in (Shape.FIELD, Shape.LAW):
-        return {"$ref": "#/definitions/field" if shape is Shape.FIELD else "#/definitions/law"}
+        found = {"$ref": "#/definitions/field" if shape is Shape.FIELD else "#/definitions/law"}
+        word = replace(form, shape=Shape.CHOICE)
+        return {"if": {"type": "object"}, "then": found, "else": _of(word)} if form.choices else found
     if shape is Shape.CHOICE:
-        return {"anyOf": [{"enum": [_word(choice) for choice in form.choices]}, {"type": "string", "pattern": HOLE}]}
+        words = [_word(choice) for choice in form.choices] + [None] * ("null" in form.choices)
+        return {"anyOf": [{"enum": words}, {"type": "string", "pattern": HOLE}]}
     if shape is Shape.ENVELOPE:
         return _envelope()
     if shape is Shape.BLOCK:
@@ -171,9 +175,7 @@ def _container(form: Form) -> JsonSchema:
         return {**hole, "type": ["array", "object", "string"], "items": items, "additionalProperties": weight, **least}
     inside = form.inside or Form(Shape.ANYTHING)
     schema: JsonSchema = {"type": "object", "additionalProperties": _of(inside), **more}
-    if inside.table in ("entity", "event", "flow", "ref"):
-        schema["propertyNames"] = names_of_types(reference=inside.table == "ref")
-    return schema
+    return schema | names_of_types(inside.table)
 
 
 def _listed(form: Form) -> JsonSchema:

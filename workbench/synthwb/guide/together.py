@@ -15,6 +15,9 @@ def together(block: str) -> JsonSchema:
     """The conditions of a block beyond those of its single keys; nothing for most."""
     if block == "entity":
         return {"if": {"type": "object", "required": ["from"]}, "else": {"required": ["count", "fields"]}}
+    if block == "ref":
+        other = {"then": {"required": ["within"]}, "else": {"required": ["entity"]}}
+        return {"if": {"type": "object", "required": ["event"]}, **other}
     if block == "sink":
         return {"if": {"type": "object"}, "then": _one_of(keys.SINKS, "a sink names one destination")}
     if block == "imperfection":

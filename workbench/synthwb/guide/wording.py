@@ -83,6 +83,8 @@ def value_words(form: Form) -> str:
     chosen = form.shape is Shape.CHOICE
     words = ", ".join(f"`{choice}`" for choice in form.choices) if chosen else f"{form.shape.value} {limits(form)}"
     words = words.strip()
+    if form.choices and not chosen:
+        words = f"{', '.join(f'`{choice}`' for choice in form.choices)}, or {words}"
     others = ["a numeric generator"] * form.drawn + ["`{expr: ...}`"] * form.computed
     return ", or ".join([words, *others])
 

@@ -232,7 +232,14 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "folder of the scenario.",
     ),
     "event": (("events",), "A record type."),
-    "ref": (("refs",), "A whole row of an entity, picked for each event: its fields agree with one another."),
+    "ref": (
+        ("refs",),
+        "A whole row of an entity, picked for each event: its fields agree with one another. Or an earlier event: "
+        "`{order: {event: order_placed, within: 30d, pick: once}}` lets a refund read `order.total`, `order.time` and "
+        "`order.id`, the id that the envelope gave it. What is read of an event is remembered for as long as `within` "
+        "says.",
+    ),
+    "partner": (("with",), "A row that a session holds on to, picked when it begins."),
     "flow": (
         ("flows",),
         "A state machine. One walk through it is a session: it begins as `arrivals` says, once a second where nothing "

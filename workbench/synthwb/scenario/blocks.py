@@ -6,19 +6,22 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from synthwb.scenario.carrying import unkept, variants_of
+from synthwb.scenario.earlier import EVENT_ONLY, Earlier, EarlierReader, in_turn, refers_to, with_entity
 from synthwb.scenario.engagements import read_engagement
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
 from synthwb.scenario.flowscopes import Walk
-from synthwb.scenario.keys import ENTITY, EVENT, REF, ROOT
+from synthwb.scenario.keys import ENTITY, EVENT, ROOT
 from synthwb.scenario.laws import read_law
 from synthwb.scenario.model import Call, Clock, DType, EntityType, EventType, Field, Limit, Ref
 from synthwb.scenario.origins import read_origin
 from synthwb.scenario.paths import join
 from synthwb.scenario.populations import Populations
+from synthwb.scenario.refkeys import PARTNER, REF
 from synthwb.scenario.report import Report
 from synthwb.scenario.scanning import scan
-from synthwb.scenario.scopes import Scope, Source
+from synthwb.scenario.scopes import Missing, Scope, Source
 from synthwb.scenario.standard import STANDARD, standard_entity
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
@@ -88,6 +91,7 @@ class Blocks:
         }
         self.keys: dict[str, str] = {}  # of the entities that have one
         self._known: dict[str, Mapping[str, DType] | None] = {}
+        self._finished: dict[str, EventType] = {}
         self.limit: int | None = None
         self.populations = Populations(values, Clock(values.start), Limit())
         self.standard: dict[str, EntityType] = {}  # populations that are used without being declared
@@ -112,8 +116,8 @@ class Blocks:
 
     def events(self) -> dict[str, EventType]:
         """All events that could be read."""
-        found = {}
-        for name, entry in self._events.items():
+        found = self._finished
+        for name, entry in in_turn(self.report, self._events):
             if name in self._entities:
                 other = self.report.document.lines.place(self._entities[name].key.start)[0]
                 message = f"{name!r} is an entity already (line {other}); an event needs a name of its own"
@@ -121,7 +125,7 @@ class Blocks:
             event = self._event(name, entry.value)
             if event is not None:
                 found[name] = event
-        return found
+        return {name: found[name] for name in self._events if name in found}
 
     def _entity(self, name: str, node: Node) -> EntityType | None:
         if name in STANDARD and node.entries and node.get("fields") is None and node.get("from") is None:
@@ -227,8 +231,9 @@ class Blocks:
         if "actor" in keys:
             actor = self.entity_name(keys["actor"].value, join(name, "actor"))
             sources["actor"] = self.source(actor)
-        refs = self.rows(keys["refs"].value, join(name, "refs"), sources) if "refs" in keys else ()
-        self.actors[name], self.references[name] = actor, refs
+        self.actors[name] = actor
+        refs, earlier = self._references(name, keys["refs"].value, sources) if "refs" in keys else ((), ())
+        self.references[name] = refs
         siblings = scan(fields_node)
         self._clashes(fields_node, siblings, sources, name)
         scope = Scope(name, event=True, siblings=siblings, sources=sources, others=self.others, carries=True)
@@ -242,7 +247,37 @@ class Blocks:
         doc = self.values.text(keys["doc"].value, join(name, "doc")) if "doc" in keys else ""
         if fields is None or version is None:
             return None
-        return EventType(name, version, actor, key, refs, fields, order, doc or "", self.report.span(node))
+        return EventType(name, version, actor, key, refs, fields, order, doc or "", self.report.span(node), earlier)
+
+    def _references(
+        self, name: str, node: Node, sources: dict[str, Source]
+    ) -> tuple[tuple[Ref, ...], tuple[Earlier, ...]]:
+        """Rows of entities, and earlier events."""
+        emitting = {event: self.walks(event).flows for event in self._events}
+        reader = EarlierReader(self.values, name, self.actors, emitting)
+        earlier: list[Earlier] = []
+
+        def other(entry: Entry, path: str) -> bool:
+            target = refers_to(entry.value)
+            if target is None:
+                return False
+            found = reader.read(entry, path)
+            types, refused = self._remembered(found.event) if found is not None else (None, {})
+            sources[entry.name] = reader.source(None if found is None else found.event, types, refused)
+            earlier.extend([found] if found is not None else ())
+            return True
+
+        return self.rows(node, join(name, "refs"), sources, other), tuple(earlier)
+
+    def _remembered(self, name: str) -> tuple[Mapping[str, DType] | None, Mapping[str, Missing]]:
+        """The fields of an event that others refer to, with their types; and those that are not remembered."""
+        event, scope = self._finished.get(name), self.scopes.get(name)
+        if event is None or scope is None:
+            return None, {}
+        types = {local: scope.types.get(local, DType.UNKNOWN) for local, inside in scope.siblings.items() if not inside}
+        fields = variants_of(event, {})
+        problems = {local: unkept(fields, local, dtype) for local, dtype in types.items()}
+        return types, {local: problem for local, problem in problems.items() if problem is not None}
 
     def _fields(
         self, node: Node | None, scope: Scope, name: str, rows: int | None
@@ -291,8 +326,17 @@ class Blocks:
         self.report.unknown("entity", node, name, [*self._entities, *STANDARD], path, hint)
         return None
 
-    def rows(self, node: Node, path: str, sources: dict[str, Source]) -> tuple[Ref, ...]:
-        """``refs: {item: product}``, or the partners of a flow; fills the sources."""
+    def rows(
+        self,
+        node: Node,
+        path: str,
+        sources: dict[str, Source],
+        other: Callable[[Entry, str], bool] | None = None,
+    ) -> tuple[Ref, ...]:
+        """``refs: {item: product}``, or the partners of a flow; fills the sources.
+
+        ``other`` reads what picks no row of an entity, and says whether it did.
+        """
         if node.kind is not NodeKind.MAPPING:
             self.report.expected(node, "entities by a name of your own", path, "such as {item: product}")
             return ()
@@ -302,8 +346,14 @@ class Blocks:
             if not name_allowed(self.report, entry, "reference", here):
                 continue
             entity, pick = None, None
+            if other is not None and other(entry, here):
+                continue
             if entry.value.kind is NodeKind.MAPPING:
-                keys = self.report.keys(entry.value, REF, here, f"reference {entry.name!r}")
+                table = PARTNER if other is None else with_entity(REF)
+                keys = self.report.keys(entry.value, table, here, f"reference {entry.name!r}")
+                for name in EVENT_ONLY & keys.keys():
+                    message = f"{name} is for references to earlier events, and this one picks a row"
+                    self.report.error("contradiction", message, keys[name].key, join(here, name), "remove it")
                 if "entity" in keys:
                     entity = self.entity_name(keys["entity"].value, join(here, "entity"))
                 if "pick" in keys:

@@ -43,7 +43,6 @@ __all__ = [
     "PEAK",
     "POPULATION",
     "PROCESSES",
-    "REF",
     "REQUIRED_BY_CLOUDEVENTS",
     "ROOT",
     "SESSION",
@@ -158,15 +157,9 @@ EVENT = _table(
     Key("version", "a whole number", "The version of the record type; above 1 it is sent along"),
     Key("actor", "an entity", "The entity whose row the event belongs to"),
     Key("key", "a field", "The field that identifies the record for sinks that partition"),
-    Key("refs", "a mapping", "Rows of other entities, each under a name: {item: product}"),
+    Key("refs", "a mapping", "Rows of other entities or earlier events, each under a name: {item: product}"),
     Key("fields", "a mapping", "The fields of the record", required=True),
     Key("doc", "text", "What the event means"),
-)
-REF = _table(
-    Key("entity", "an entity", "Whose row is picked", required=True),
-    Key("pick", "a law", "Who is picked how often; the entity's activity without"),
-    _later("event", "An earlier event"),
-    _later("within", "How far back"),
 )
 FLOW = _table(
     Key("actor", "an entity", "Whose row a session belongs to; without, sessions are anonymous"),

@@ -18,6 +18,7 @@ from synthwb.scenario.tables import TableFile, Word
 
 if TYPE_CHECKING:
     from synthwb.scenario.behaviour import Concurrency, Flow
+    from synthwb.scenario.earlier import Earlier
     from synthwb.scenario.expectations import Check
     from synthwb.scenario.layering import Layer, TruthSpec
     from synthwb.scenario.living import Engagement, Excitation, Individual, Population
@@ -247,7 +248,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A record type. ``fields`` are in evaluation order (dependencies first), ``order`` in document order."""
+    """A record type. ``fields`` are in evaluation order, ``order`` in document order; ``earlier`` events it refers to."""
 
     name: str
     version: int
@@ -258,6 +259,7 @@ class EventType:
     order: tuple[str, ...]
     doc: str
     span: Span
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,15 @@ class Missing:
 
 @dataclass(slots=True)
 class Source:
-    """The entity behind ``actor`` or a reference: its fields and their types.
+    """The entity behind ``actor`` or a reference, or the type of an earlier event: its fields and their types.
 
-    ``fields`` is None when the entity does not exist; everything is accepted then, for that was reported already.
+    ``fields`` is None when there is no such thing; everything is accepted then, for that was reported already.
+    ``refused``: those that cannot be read all the same, and why.
     """
 
     entity: str
     fields: Mapping[str, DType] | None
+    refused: Mapping[str, Missing] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -128,6 +130,8 @@ class Scope:
 
     def _from_source(self, head: str, rest: str) -> str | Missing:
         source = self.sources[head]
+        if rest in source.refused:
+            return source.refused[rest]
         if source.fields is None or rest in source.fields:
             return f"{head}.{rest}"
         top = rest.partition(".")[0]
@@ -157,7 +161,16 @@ class Scope:
         if kind == "entity":
             return self._entity(head, rest)
         if kind == "event":
-            return Missing(f"the fields of another event ({head}) cannot be read", "read those of the actor or a ref")
+            for source in self.sources:
+                if self.sources[source].entity == head:
+                    mend = f"{source}.{rest}"
+                    return Missing(
+                        f"{head!r} is a type; one event of it is {source!r} here", f"write {mend}", mend=mend
+                    )
+            return Missing(
+                f"the fields of another event ({head}) cannot be read",
+                f"add refs: {{it: {{event: {head}, within: 1h}}}} and read it.{rest}",
+            )
         return self._unknown(name)
 
     def _walk(self, name: str, head: str, rest: str) -> Missing:

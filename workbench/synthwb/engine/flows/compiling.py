@@ -180,13 +180,14 @@ class _Compiler:
 
         Raises ScenarioError where a state looks at it.
         """
-        fields = variants_of(self.scenario.events[event], self.scenario.flows)
-        for found, how in ((counted(fields, inputs), "counts"), (remembering(fields, inputs), "follows from")):
+        of = self.scenario.events[event]
+        fields = variants_of(of, self.scenario.flows)
+        for found, how in ((counted(fields, inputs), "counts"), (remembering(of, fields, inputs), "follows from")):
             if found is None:
                 continue
             message = f"a state of {self.flow.name!r} reads {event}.{found}, which {how} the events of all sessions"
             hint = "read a field that does not, or keep it in a variable of the session or the actor"
-            field = fields[found][0]
+            field = fields[inputs[0].partition(".")[0]][0] if found not in fields else fields[found][0]
             raise ScenarioError([Diagnostic(Severity.ERROR, "contradiction", message, field.span, field.path, hint)])
 
     def _gate(self) -> Gate | None:

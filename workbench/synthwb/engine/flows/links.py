@@ -132,6 +132,14 @@ class Links:
             if any(name in state.emit for state in self.states) or self._reads_shared(event)
         }
 
+    @cached_property
+    def _bound_by_session(self) -> set[str]:
+        """The events that refer to others of their own session, and those others."""
+        events = self.scenario.events.values()
+        return {
+            name for event in events for ref in event.earlier if ref.of == "session" for name in (event.name, ref.event)
+        }
+
     def _reads_shared(self, event: EventType) -> bool:
         """Whether an event reads of its actor what flows change."""
         shared = {f"actor.{attribute}" for entity, attribute in self.shared if entity == event.actor}
@@ -169,6 +177,8 @@ class Links:
             if any(event.name in state.emit for state in flow.states.values())
         ]
         wanted = {*_read_by(event, emitting), *read_by_layers(self.scenario, event.name)}
+        if event.name in self._bound_by_session:
+            wanted.add("session.id")
         ties: dict[str, Tie] = {}
         entities: dict[str, str] = {}
         types: dict[str, DType] = {}

@@ -51,7 +51,7 @@ def kept(values: pl.Series, dtype: DType) -> Kept:
 def column_of(values: Kept, dtype: DType) -> Column:
     """Carried values as a column that fields can read."""
     if dtype is DType.STRING:
-        return Column.of(pl.Series(values.tolist(), dtype=pl.String))  # an array that begins with None is no text
+        return Column.of(_text(values))
     series = pl.Series(values)
     if dtype is DType.FLOAT:
         return Column.of(series.fill_nan(None))
@@ -68,7 +68,12 @@ def nulls_of(values: Kept, dtype: DType) -> NDArray[np.bool_] | None:
     if dtype is DType.FLOAT:
         nulls = values != values
     elif dtype is DType.STRING:
-        nulls = pl.Series(values, dtype=pl.String).is_null().to_numpy()
+        nulls = _text(values).is_null().to_numpy()
     else:
         nulls = values == _TYPES[dtype][2]
     return nulls if nulls.any() else None
+
+
+def _text(values: Kept) -> pl.Series:
+    """By way of a list: of an array that begins with a null, Polars would not see the type."""
+    return pl.Series(values.tolist(), dtype=pl.String)
