@@ -2,9 +2,10 @@
 
 import { render as chart } from "./panels/chart.js";
 import { render as controls } from "./panels/controls.js";
+import { render as drawing } from "./panels/drawing.js";
 import { render as preview } from "./panels/preview.js";
 
-const panels = { chart, controls, preview };
+const panels = { chart, controls, preview, diagram: drawing, times: drawing };
 
 export default {
   render(context) {

@@ -6,8 +6,9 @@
 >>> sum(frame.height for frame in frames.values())
 100
 
-A thin client of the same engine as every other surface. `Workbench` is the whole; `Editor`, `Controls`, `Preview` and
-`Chart` are its parts and work alone; `check` judges the exercises of the course.
+A thin client of the same engine as every other surface. `Workbench` is the whole; `Editor`, `Controls`, `Preview`,
+`Chart`, `FlowDiagram` and `EventTimeChart` are its parts and work alone, of a scenario or of a run; `check` judges the
+exercises of the course.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ except ModuleNotFoundError as error:
 from synthwb_widgets.chart import Chart
 from synthwb_widgets.controls import Controls
 from synthwb_widgets.editor import Editor
+from synthwb_widgets.eventtime import EventTimeChart
+from synthwb_widgets.flowdiagram import FlowDiagram
 from synthwb_widgets.lesson import check
 from synthwb_widgets.preview import Preview
 from synthwb_widgets.workbench import Workbench
 
-__all__ = ["Chart", "Controls", "Editor", "Preview", "Workbench", "check"]
+__all__ = ["Chart", "Controls", "Editor", "EventTimeChart", "FlowDiagram", "Preview", "Workbench", "check"]

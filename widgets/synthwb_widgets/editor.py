@@ -6,7 +6,9 @@ from collections.abc import Hashable
 from typing import Any
 
 from synthwb.guide import complete
+from synthwb.runtime import Run
 from synthwb.scenario.diagnostics import Diagnostic, Edit
+from synthwb.scenario.model import Scenario
 from synthwb_widgets import protocol
 from synthwb_widgets.fallback import Picture
 from synthwb_widgets.live import Snapshot
@@ -27,6 +29,8 @@ class Editor(Part):
     pulse = False
 
     def __init__(self, source: object, *, name: str | None = None) -> None:
+        if isinstance(source, Run | Scenario):
+            raise TypeError("a run has no text to edit: give the editor a preset's name, a path or YAML text")
         super().__init__(source, kind="editor", name=name)
 
     @property

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from synthwb_widgets.drawing import Drawing, svg
 from synthwb_widgets.tables import Cell
 
 __all__ = ["Picture", "mimebundle"]
@@ -21,7 +22,10 @@ _INK, _BAR = "#767676", "#5b8def"  # both readable on white and on dark grey
 
 @dataclass(frozen=True)
 class Picture:
-    """A still of a widget: ``columns`` and ``rows`` of the preview, the chart and the sentence that describes it."""
+    """A still of a widget: ``columns`` and ``rows`` of the preview, the chart and the sentence that describes it.
+
+    ``drawings`` stand where there is no chart.
+    """
 
     title: str = ""
     columns: Sequence[Mapping[str, Any]] = ()
@@ -29,6 +33,7 @@ class Picture:
     chart: Mapping[str, Any] | None = None
     summary: str = ""
     problems: Sequence[str] = field(default_factory=tuple)
+    drawings: Sequence[Drawing] = ()
 
     @property
     def shown(self) -> Sequence[Sequence[Cell]]:
@@ -60,6 +65,11 @@ def _html(picture: Picture) -> str:
         found.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     if picture.chart is not None:
         found.append(f"<figure>{_svg(picture)}<figcaption>{escape(picture.summary)}</figcaption></figure>")
+    elif picture.drawings:
+        drawn = "<br>".join(map(svg, picture.drawings))
+        found.append(f"<figure>{drawn}<figcaption>{escape(picture.summary)}</figcaption></figure>")
+    elif picture.summary:
+        found.append(f"<p>{escape(picture.summary)}</p>")
     return f"<div>{''.join(found)}</div>"
 
 

@@ -22,6 +22,7 @@ __all__ = ["HZ", "LEASE", "SLOTS", "Feed", "Panel"]
 HZ = 8.0
 LEASE = 120.0  # seconds a run started by a button goes on without a sign of life from a page
 _SPACING = 0.04  # seconds between two looks at least, however often it is woken
+_WATCH = 0.5  # seconds between two looks at a run that somebody else may start
 _LINGER = 20.0  # seconds without work until the thread goes away
 
 SLOTS = Slots()
@@ -87,6 +88,11 @@ class Feed:
                 self._thread = Thread(target=self._publish, name="synthwb-publish", daemon=True)
                 self._thread.start()
 
+    def rest(self) -> None:
+        """Stop the run and wait for its end, unless it belongs to somebody else."""
+        if not self.live.lent:
+            self.live.stop(wait=True)
+
     def dispose(self) -> None:
         """Stop the run, end the thread, close the panels."""
         if self._over.is_set():
@@ -95,7 +101,7 @@ class Feed:
         self._wake.set()
         atexit.unregister(self.dispose)
         SLOTS.leave(self.dispose)
-        self.live.stop(wait=True)
+        self.rest()
         thread = self._thread
         if thread is not None:
             thread.join()
@@ -107,15 +113,18 @@ class Feed:
     def _publish(self) -> None:
         linger = time.monotonic() + _LINGER
         while not self._over.is_set():
-            running = self._look()
+            state = self._look()
+            running = state in (State.RUNNING, State.STOPPING)
+            watching = self.live.lent and not state.over
             now = time.monotonic()
-            linger = now + _LINGER if running else linger
-            woken = self._wake.wait(1 / HZ if running else max(0.0, linger - now))
+            linger = now + _LINGER if running or watching else linger
+            pause = 1 / HZ if running else _WATCH if watching else max(0.0, linger - now)
+            woken = self._wake.wait(pause)
             if woken:
                 self._wake.clear()
                 linger = time.monotonic() + _LINGER
                 self._over.wait(_SPACING)
-            elif not running and self._leave():
+            elif not running and not watching and self._leave():
                 return
 
     def _leave(self) -> bool:
@@ -126,8 +135,8 @@ class Feed:
             self._thread = None
             return True
 
-    def _look(self) -> bool:
-        """One round: settle, watch, offer. Whether a run is under way."""
+    def _look(self) -> State:
+        """One round: settle, watch, offer. The state of the run."""
         try:
             self.live.settle()
         except Exception as error:  # noqa: BLE001 - top of a worker: the page must hear of it, and the thread go on
@@ -140,4 +149,4 @@ class Feed:
             snapshot = self.live.snapshot()
         for panel in self._panels:
             panel.offer(snapshot, now)
-        return snapshot.state in (State.RUNNING, State.STOPPING)
+        return snapshot.state

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import RLock
 
-from synthwb.engine import Batch, Plan, sample
+from synthwb.engine import Batch, Plan, Steps, sample, watched
 from synthwb.errors import ScenarioError
 from synthwb.runtime import Pace, Run, State, Stats
 from synthwb.scenario.diagnostics import Diagnostic
@@ -47,6 +47,7 @@ class Snapshot:
 
     ``revision`` grows with every document read. ``made``: the window was delivered by a run or made by `run`; if not,
     it is the sample of the document. ``stale``: the document has an error, the rest shows the last good one.
+    ``steps``: what sessions of flows did, from the beginning of the run under way or of the window that is no run's.
     """
 
     revision: int
@@ -57,11 +58,17 @@ class Snapshot:
     window: Window
     made: bool
     note: str
+    steps: Steps | None = None
 
     @property
     def state(self) -> State:
         """The state of the run."""
         return self.stats.state
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan of the last good document."""
+        return None if self.good is None else self.good.plan
 
     @property
     def stale(self) -> bool:
@@ -72,10 +79,20 @@ class Snapshot:
 class LiveScenario:
     """A document that can be edited while it runs.
 
-    ``bound``: where every run ends at the latest. ``make_run`` replaces `Run` in tests.
+    ``bound``: where every run ends at the latest. ``make_run`` replaces `Run` in tests. ``reading``: of the text, where
+    somebody has read it already. ``lent``: the run belongs to somebody else.
     """
 
-    def __init__(self, text: str, *, bound: Bound | None = None, make_run: Callable[..., Run] = Run) -> None:
+    lent = False
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        bound: Bound | None = None,
+        make_run: Callable[..., Run] = Run,
+        reading: Reading | None = None,
+    ) -> None:
         self.bound = bound or Bound()
         self._make_run = make_run
         self._lock = RLock()
@@ -84,12 +101,13 @@ class LiveScenario:
         self._pending: tuple[str, str, int] | None = None
         self._revision = 1
         self._now = time.time()  # what `now` is in the document
-        self._reading = read_document(text, now=self._now)
+        self._reading = reading or read_document(text, now=self._now)
         self._good = self._reading if self._reading.plan is not None else None
         self._steered = False
         self._rate = self._wished(None)
         self._run: Run | None = None
         self._made: Batch | None = None
+        self._steps: Steps | None = None  # of what was made
         self._start: int | None = None
         self._past: tuple[Stretch, ...] = ()
         self._elapsed = 0.0
@@ -196,10 +214,10 @@ class LiveScenario:
         """Make the first ``count`` events of the document here and now, in place of any run."""
         plan = self.plan()
         self.stop(wait=True)
-        batch = sample(plan, count)
+        batch, steps = watched(plan, count)
         with self._lock:
             self._forget()
-            self._made = batch
+            self._made, self._steps = batch, steps
             self._past = (Stretch(plan, None, len(batch)),)
             self._keeper.add(batch.tail(NEWEST))
             return batch
@@ -223,9 +241,12 @@ class LiveScenario:
             made = len(window) > 0
             if not made and self._good is not None and self._good.sample is not None:
                 window = Window((self._good.sample,))
+            steps = stats.steps if self._run is not None else self._steps
+            if not made and steps is None and self._good is not None:
+                steps = self._good.steps
             settled = self._pending is None
             note = self._note or self._ended(stats)
-            return Snapshot(self._revision, self._reading, self._good, settled, stats, window, made, note)
+            return Snapshot(self._revision, self._reading, self._good, settled, stats, window, made, note, steps)
 
     def batches(self) -> tuple[Batch, ...]:
         """What has been made so far: all that `make` made, or the first 100,000 events of a live run.
@@ -294,6 +315,7 @@ class LiveScenario:
 
     def _forget(self) -> None:
         self._run, self._made, self._start, self._past, self._elapsed = None, None, None, (), 0.0
+        self._steps = None
         self._keeper.clear()
 
     def _state(self) -> State:

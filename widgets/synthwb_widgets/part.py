@@ -12,12 +12,15 @@ import ipywidgets
 import traitlets
 from ipywidgets.widgets import widget as open_widgets
 
+from synthwb.runtime import Run
+from synthwb.scenario.model import Scenario
 from synthwb_widgets import protocol
 from synthwb_widgets.fallback import mimebundle
 from synthwb_widgets.feed import Feed
 from synthwb_widgets.live import Bound, LiveScenario, Snapshot
 from synthwb_widgets.source import text_of
 from synthwb_widgets.still import Still
+from synthwb_widgets.watched import WatchedRun
 
 __all__ = ["CREDITS", "STATIC", "Part", "feed_of", "housed"]
 
@@ -27,7 +30,7 @@ _HEARTBEAT = 1.0  # seconds between frames without credit, and between frames th
 
 
 def feed_of(source: object, *, bound: Bound | None = None) -> tuple[Feed, bool]:
-    """The feed behind ``source`` and whether it is new: of a widget, a feed itself, or of a scenario.
+    """The feed behind ``source`` and whether it is new: of a widget, a feed itself, of a scenario, or of a run.
 
     Raises UsageError for an unknown preset or an unreadable file, TypeError for what is none of these.
     """
@@ -38,8 +41,10 @@ def feed_of(source: object, *, bound: Bound | None = None) -> tuple[Feed, bool]:
         return feed, False
     if isinstance(source, str | Path):
         return Feed(LiveScenario(text_of(source), bound=bound)), True
+    if isinstance(source, Scenario | Run):
+        return Feed(WatchedRun(Run(source) if isinstance(source, Scenario) else source)), True
     raise TypeError(
-        f"a scenario is a preset's name, a path or YAML text, or another widget; not {type(source).__name__}"
+        f"a scenario is a preset's name, a path or YAML text, a run, or another widget; not {type(source).__name__}"
     )
 
 
@@ -185,7 +190,7 @@ class Part(Still, anywidget.AnyWidget):
     def close(self) -> None:
         """Stop the run, end all threads of this widget's feed, and close every panel of it; stills stay behind."""
         if not self._ended:
-            self.feed.live.stop(wait=True)
+            self.feed.rest()
             self.leave_still()
             self.feed.dispose()
             self.end()

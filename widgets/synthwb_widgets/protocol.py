@@ -103,10 +103,11 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Look at this event type, or at this field."""
+    """Look at this event type, or at this field, or at what else a panel offers."""
 
     event: str | None = None
     field: str | None = None
+    choice: str | None = None
 
 
 Command: TypeAlias = Hello | Poll | Ack | Start | Pause | Stop | SetRate | Edit | Complete | Select
@@ -164,9 +165,10 @@ def _complete(content: Mapping[str, Any]) -> Complete:
 def _select(content: Mapping[str, Any]) -> Select:
     event = _text(content, "event", _NAME) if "event" in content else None
     field = _text(content, "field", _NAME) if "field" in content else None
-    if event is None and field is None:
-        raise ProtocolError("select names an event or a field")
-    return Select(event, field)
+    choice = _text(content, "choice", _NAME) if "choice" in content else None
+    if event is None and field is None and choice is None:
+        raise ProtocolError("select names an event, a field or a choice")
+    return Select(event, field, choice)
 
 
 def _rate(content: Mapping[str, Any]) -> SetRate:

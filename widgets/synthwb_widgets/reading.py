@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthwb.engine import Batch, Plan, compile_plan, sample
+from synthwb.engine import Batch, Plan, Steps, compile_plan, watched
 from synthwb.errors import ScenarioError, SynthwbError
 from synthwb.scenario import parse_at
 from synthwb.scenario.diagnostics import Diagnostic, Severity, Span
@@ -18,7 +18,8 @@ SAMPLE = 500  # events shown before anything runs
 class Reading:
     """What became of a text. ``client`` and ``version`` name the edit of a page that it answers.
 
-    ``plan`` and ``sample`` (the first 500 events) are None if the document has an error.
+    ``plan`` and ``sample`` (the first 500 events) are None if the document has an error. ``steps``: of its flows in the
+    sample, None without any.
     """
 
     text: str
@@ -27,6 +28,12 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...]
     plan: Plan | None
     sample: Batch | None
+    steps: Steps | None = None
+
+    @staticmethod
+    def of(plan: Plan, text: str = "", client: str = "", version: int = 0, *found: Diagnostic) -> Reading:
+        """The reading of a document that has a plan."""
+        return Reading(text, client, version, found, plan, *watched(plan, SAMPLE))
 
     @property
     def pace(self) -> float | None:
@@ -66,8 +73,7 @@ def read_document(text: str, client: str = "", version: int = 0, *, now: float) 
     if parsed.scenario is None:
         return Reading(text, client, version, parsed.diagnostics, None, None)
     try:
-        plan = compile_plan(parsed.scenario)
-        return Reading(text, client, version, parsed.diagnostics, plan, sample(plan, SAMPLE))
+        return Reading.of(compile_plan(parsed.scenario), text, client, version, *parsed.diagnostics)
     except ScenarioError as error:
         found = error.diagnostics
     except SynthwbError as error:  # only the compiled form showed it, so there is no place to point to

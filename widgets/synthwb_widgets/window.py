@@ -23,6 +23,16 @@ class Window:
     def __len__(self) -> int:
         return sum(len(batch) for batch in self.batches)
 
+    def newest(self, count: int) -> tuple[Batch, ...]:
+        """The last so many events."""
+        found: list[Batch] = []
+        for batch in reversed(self.batches):
+            if count <= 0:
+                break
+            found.append(batch.tail(count))
+            count -= len(batch)
+        return tuple(reversed(found))
+
     def parts(self, event: str) -> tuple[Part, ...]:
         """The pieces of one event type, oldest first."""
         return tuple(part for batch in self.batches for part in batch.parts if part.schema.event == event)

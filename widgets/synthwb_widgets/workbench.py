@@ -19,8 +19,10 @@ from synthwb.scenario.diagnostics import Diagnostic
 from synthwb_widgets.chart import Chart
 from synthwb_widgets.controls import Controls
 from synthwb_widgets.editor import Editor
+from synthwb_widgets.eventtime import EventTimeChart
 from synthwb_widgets.fallback import Picture, mimebundle
 from synthwb_widgets.feed import Feed
+from synthwb_widgets.flowdiagram import FlowDiagram
 from synthwb_widgets.live import Bound
 from synthwb_widgets.part import feed_of, housed
 from synthwb_widgets.preview import Preview
@@ -34,7 +36,8 @@ class Workbench(Still, ipywidgets.Box):  # type: ignore[misc]
 
     ``scenario``: a preset's name, a path, or YAML text. ``limit`` and ``seconds`` bound every run. ``name``: what a
     later workbench of the same name replaces (default: the notebook's cell). Its parts ``editor``, ``controls``,
-    ``preview`` and ``chart`` can be shown alone. Close it with `close`, or use it as a context manager.
+    ``preview``, ``chart``, ``diagram`` (of flows, where there are any) and ``times`` (where events are late) can be
+    shown alone. Close it with `close`, or use it as a context manager.
     """
 
     _closed = True  # until it is made
@@ -47,7 +50,10 @@ class Workbench(Still, ipywidgets.Box):  # type: ignore[misc]
         self.editor = Editor(self.feed)
         self.preview = Preview(self.feed)
         self.chart = Chart(self.feed)
-        self._grid = ipywidgets.Box([self.controls, self.editor, self.preview, self.chart])
+        self.diagram = FlowDiagram(self.feed, optional=True)
+        self.times = EventTimeChart(self.feed, optional=True)
+        self._parts = (self.controls, self.editor, self.preview, self.chart, self.diagram, self.times)
+        self._grid = ipywidgets.Box(list(self._parts))
         self._grid.add_class("swb-grid")
         super().__init__([self._grid])
         self.add_class("swb-workbench")
@@ -189,7 +195,7 @@ class Workbench(Still, ipywidgets.Box):  # type: ignore[misc]
         """Stop the run, end all threads, close all widgets; a still stays behind. More than once does no harm."""
         if not self._closed:
             self.stop()
-            for shown in (self, self.editor, self.controls, self.preview, self.chart):
+            for shown in (self, *self._parts):
                 shown.leave_still()
             self.feed.dispose()
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from synthwb.tui.views.canvas import plain
-from synthwb.tui.views.time import draw_time, span_text
-from synthwb.views import Lateness, Rate, TimeView
+from synthwb.tui.views.time import draw_time
+from synthwb.views import Lateness, Rate, TimeView, span_text
 
 SECOND = 1_000_000
 START = 1_772_409_600 * SECOND  # 2026-03-02T00:00

@@ -35,6 +35,7 @@ NAMES = st.sampled_from(["seq", "rate", "client", "version", "text", "event", "f
         ({"type": "edit", "client": "c", "version": 4, "text": "a: 1"}, Edit("c", 4, "a: 1")),
         ({"type": "select", "event": "bought"}, Select(event="bought")),
         ({"type": "select", "field": "bought.total"}, Select(field="bought.total")),
+        ({"type": "select", "choice": "visit"}, Select(choice="visit")),
     ],
 )
 def test_commands(content: dict[str, Any], command: protocol.Command) -> None:
@@ -71,6 +72,7 @@ def test_a_type_of_a_later_version_is_no_error() -> None:
         {"type": "edit", "client": "c", "version": 1, "text": "x" * (protocol.LONGEST + 1)},
         {"type": "select"},
         {"type": "select", "event": ["bought"]},
+        {"type": "select", "choice": 5},
     ],
 )
 def test_values_out_of_order_are_refused(content: object) -> None:

@@ -17,6 +17,15 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The same for nodes of a drawing, which have a namespace of their own. */
+export function s(tag, attributes = {}) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  return node;
+}
+
 /** Set text only where it differs, so that a still view costs nothing and a selection survives. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;

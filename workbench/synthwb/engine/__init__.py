@@ -10,7 +10,7 @@ from synthwb.engine.columns import Column, Pool
 from synthwb.engine.flows.tally import Steps
 from synthwb.engine.plan import Plan, compile_plan
 from synthwb.engine.spine import Position, Slab
-from synthwb.engine.stream import Stream, in_order, past, sample
+from synthwb.engine.stream import Stream, in_order, past, sample, watched
 
 __all__ = [
     "Batch",
@@ -27,4 +27,5 @@ __all__ = [
     "in_order",
     "past",
     "sample",
+    "watched",
 ]

@@ -14,7 +14,7 @@ from synthwb.engine.plan import Plan, compile_plan
 from synthwb.engine.spine import Position, Slab
 from synthwb.scenario.model import Scenario
 
-__all__ = ["Stream", "in_order", "past", "sample"]
+__all__ = ["Stream", "in_order", "past", "sample", "watched"]
 
 Cut = TypeVar("Cut")
 Made = TypeVar("Made")
@@ -85,14 +85,22 @@ def sample(plan: Plan, count: int, *, start: int | None = None) -> Batch:
     return plan.realise(spine.take(count))
 
 
+def watched(
+    plan: Plan, count: int, *, start: int | None = None, until: int | None = None
+) -> tuple[Batch, Steps | None]:
+    """What `sample` gives, and the steps of flows up to its last event (None: no flow); only before ``until``."""
+    position = Position(plan.scenario.clock.start if start is None else start, {})
+    tally = plan.tally(position)
+    slab = plan.spine(position=position, tally=tally).take(count, until=until)
+    if until is not None and len(slab) and slab.due[0] >= until:  # nothing before it
+        slab = Slab(slab.first, slab.rows.take(slice(0, 0)), slab.after)
+    last = position.time - 1 if not len(slab) else int(slab.due[-1])
+    return plan.realise(slab), None if tally is None else tally.until(last)
+
+
 def past(plan: Plan, time: int, count: int) -> tuple[Batch, Steps | None]:
     """About the last ``count`` events before an event time, and the steps of flows in the same stretch (None: no flow).
 
     Fewer if the clock starts too late for them; twice as many at most.
     """
-    position = Position(plan.back(time, count), {})
-    tally = plan.tally(position)
-    slab = plan.spine(position=position, tally=tally).take(2 * count, until=time)
-    if len(slab) and slab.due[0] >= time:  # nothing before it
-        slab = Slab(slab.first, slab.rows.take(slice(0, 0)), slab.after)
-    return plan.realise(slab), None if tally is None else tally.until(time - 1)
+    return watched(plan, 2 * count, start=plan.back(time, count), until=time)

@@ -7,9 +7,8 @@ import random
 from synthwb.tui.actions import Action
 from synthwb.tui.preview.pane import VIEWS
 from synthwb.tui.screens.live import Delivered, Live
-from synthwb.tui.views.time import span_text
 from synthwb.tui.work import Flowed, Sampled, Timed
-from synthwb.views import BOUNDS, FlowChart
+from synthwb.views import BOUNDS, FlowChart, span_text
 
 __all__ = ["Views"]
 

@@ -6,8 +6,8 @@ from synthwb.tui.chart.blocks import row_bar
 from synthwb.tui.preview.cells import fit
 from synthwb.tui.run.rates import count_text
 from synthwb.tui.views.canvas import Line, beside, in_ascii, plain, words
-from synthwb.tui.views.graph import STYLES, declared_text, draw_graph, share_text
-from synthwb.views import FlowChart, Node
+from synthwb.tui.views.graph import STYLES, draw_graph
+from synthwb.views import FlowChart, Node, declared_text, share_text
 
 __all__ = ["NO_FLOWS", "draw_flow", "draw_funnel", "draw_list"]
 

@@ -8,10 +8,9 @@ from synthwb.scenario.behaviour import EXIT
 from synthwb.tui.preview.cells import fit
 from synthwb.tui.run.rates import count_text
 from synthwb.tui.views.canvas import ASCII, BOXES, Canvas, Line, Signs, in_ascii
-from synthwb.tui.views.routing import Layout, lay_out
-from synthwb.views import BEGIN, Edge, FlowChart, Node
+from synthwb.views import BEGIN, Edge, FlowChart, Layout, Node, declared_text, lay_out, share_text
 
-__all__ = ["STYLES", "Style", "declared_text", "draw_graph", "share_text"]
+__all__ = ["STYLES", "Style", "draw_graph"]
 
 _BOX = (16, 30)  # cells of a box, at least and at most
 _NAME = 16  # cells of the name on a way, at most
@@ -36,29 +35,6 @@ STYLES = (
     Style(False, False, False),
 )
 """From the one that takes most room to the one that takes least."""
-
-
-def share_text(share: float | None) -> str:
-    """A share in at most four cells.
-
-    >>> [share_text(share) for share in (None, 0.0, 0.0004, 0.043, 0.62, 1.0)]
-    ['–', '0%', '0.0%', '4.3%', '62%', '100%']
-    """
-    if share is None:
-        return "–"
-    return f"{share:.1%}" if 0 < share < 0.0995 else f"{share:.0%}"
-
-
-def declared_text(edge: Edge) -> str:
-    """The declared weight of a way, as a share in per cent; a question mark where it is computed or not always open.
-
-    >>> [declared_text(Edge("a", "b", weight, False, 0, None, False)) for weight in (0.125, None)]
-    ['(12.5)', '(?)']
-    """
-    if edge.declared is None:
-        return "(?)"
-    number = f"{edge.declared * 100:.1f}".removesuffix(".0")
-    return f"({number}?)" if edge.guarded else f"({number})"
 
 
 def draw_graph(chart: FlowChart, style: Style, *, selected: str = "", ascii_only: bool = False) -> list[Line]:

@@ -11,9 +11,9 @@ from synthwb.tui.preview.cells import fit
 from synthwb.tui.preview.table import clock_text
 from synthwb.tui.run.rates import count_text
 from synthwb.tui.views.canvas import Canvas, Line, in_ascii, words
-from synthwb.views import Rate, TimeView
+from synthwb.views import Rate, TimeView, span_text
 
-__all__ = ["NO_EVENTS", "draw_time", "span_text"]
+__all__ = ["NO_EVENTS", "draw_time"]
 
 NO_EVENTS = "No event yet. Say how often something happens: arrivals: {page_viewed: 20/s}"
 """What the view says where there is nothing to draw."""
@@ -28,25 +28,6 @@ _NOW = "Events a second over event time, by type:"
 _LAYERS = ("diagonal", "watermark", "ontime", "late", "behind")  # what comes later covers what came before
 _SIGNS = {"diagonal": "·", "watermark": "┊", "ontime": "•", "late": "o", "behind": "x"}
 _ASCII = {"diagonal": ".", "watermark": ":", "ontime": "*", "late": "o", "behind": "x"}
-
-
-def span_text(micros: int) -> str:
-    """A span of time in words of few letters.
-
-    >>> [span_text(span) for span in (0, 850, 40_000, 2_500_000, 95_000_000, 7_260_000_000, 200_000_000_000)]
-    ['0 s', '0.85 ms', '40 ms', '2.5 s', '1 min 35 s', '2 h 1 min', '2 d 7 h']
-    """
-    if micros < 1_000_000:
-        return f"{micros / 1000:.3g} ms" if micros else "0 s"
-    seconds = micros / 1_000_000
-    if seconds < 59.95:
-        return f"{seconds:.3g} s"
-    whole = round(seconds)
-    for size, unit, below, part in ((86_400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            rest = whole % size // below
-            return f"{whole // size} {unit}" + (f" {rest} {part}" if rest else "")
-    return f"{whole} s"
 
 
 def draw_time(view: TimeView, width: int, height: int, *, ascii_only: bool = False) -> list[Line]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from synthwb.scenario.behaviour import EXIT
-from synthwb.views import BEGIN, Edge, FlowChart
+from synthwb.views.flowchart import BEGIN, Edge, FlowChart
 
 __all__ = ["Block", "Lane", "Layout", "lanes", "lay_out"]
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from synthwb.scenario.behaviour import EXIT
 from synthwb.tui.views.canvas import plain
 from synthwb.tui.views.graph import STYLES, draw_graph
-from synthwb.tui.views.routing import lanes, lay_out
-from synthwb.views import BEGIN, Edge, FlowChart, Node, order_of
+from synthwb.views import BEGIN, Edge, FlowChart, Node, lanes, lay_out, order_of
 
 NAMES = ("a", "bb", "cart", "checkout_of_many", "e")
 
