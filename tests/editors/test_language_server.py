@@ -154,6 +154,8 @@ SAME_PLACE = [
     "seed: -1\nevents: {e: {fields: {a: uuid}}}\n",
     "seed: abc\nevents: {e: {fields: {a: uuid}}}\n",
     "flows: {v: {states: {s: {emitt: e}}}}\nevents: {e: {fields: {a: uuid}}}\n",
+    "flows: {v: {steps: [e], gap: 5m}}\nevents: {e: {fields: {a: uuid}}}\n",
+    "checks: [{field: e.a, between: [0, 1], at_lest: 99%}]\nevents: {e: {fields: {a: {integer: {min: 0, max: 9}}}}}\n",
     "events: {a b: {fields: {a: uuid}}}\n",
     "entities: {u: {count: 0, fields: {a: uuid}}}\nevents: {e: {fields: {a: uuid}}}\n",
     f"{FIELD}{{chioce: [a]}}\n",
@@ -187,6 +189,9 @@ SAME_PLACE = [
     f"{FIELD}uuid\nclock: {{start: today}}\n",
     f"{FIELD}uuid\nclock: {{strat: 2026-01-01}}\n",
     f"{FIELD}uuid\npacing: 50\n",
+    f"{FIELD}uuid\narrivals: {{e: {{process: hawkes, rate: 5/s, branching: 1.5, decay: 3s}}}}\n",
+    f"{FIELD}uuid\nentities: {{u: {{count: 5, fields: {{a: uuid}}, population: {{chrun: 1%/day}}}}}}\n",
+    f"{FIELD}uuid\nentities: {{u: {{from: {{sql: {{url: 'sqlite:///a.db', table: u, qery: x}}}}}}}}\n",
 ]
 
 
@@ -195,6 +200,23 @@ def test_a_problem_is_shown_where_ours_is(server: LanguageServer, text: str) -> 
     found = problems(server, text)
     assert len(found) == 1
     assert found == our_problems(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "events: {e: {fields: {a: uuid}}}\nflows: {v: {}}\n",
+        "events: {e: {fields: {a: uuid}}}\nflows: {v: {states: {s: {emit: e}}, steps: [e]}}\n",
+        "events: {e: {}}\n",
+        "events: {e: {fields: {a: uuid}}}\nentities: {u: {count: 5}}\n",
+        "events: {e: {fields: {a: uuid}}}\nchecks: [{field: e.a}]\n",
+        "events: {e: {fields: {a: uuid}}}\nentities: {u: {from: {sql: {}}}}\n",
+    ],
+)
+def test_what_a_block_lacks_is_shown_in_the_line_in_which_ours_is(server: LanguageServer, text: str) -> None:
+    found = {line for line, *_ in problems(server, text)}
+    assert len(found) == 1
+    assert found == {line for line, *_ in our_problems(text)}
 
 
 def test_messages_say_what_was_expected(server: LanguageServer) -> None:

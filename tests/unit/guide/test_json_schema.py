@@ -160,6 +160,8 @@ def test_what_the_language_accepts_is_accepted(text: str) -> None:
 
 
 REFUSED = [
+    "flows: {v: {}}\nevents: {e: {fields: {a: uuid}}}\n",
+    "flows: {v: {states: {s: {emit: e}}, steps: [e]}}\nevents: {e: {fields: {a: uuid}}}\n",
     "evens: {}\n",
     "events: {}\n",
     f"synthwb: 2\n{EVENT}uuid\n",

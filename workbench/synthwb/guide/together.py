@@ -18,6 +18,8 @@ def together(block: str) -> JsonSchema:
     if block == "ref":
         other = {"then": {"required": ["within"]}, "else": {"required": ["entity"]}}
         return {"if": {"type": "object", "required": ["event"]}, **other}
+    if block == "flow":
+        return {"if": {"type": "object"}, "then": _one_of(("states", "steps"), "a flow has states or steps")}
     if block == "sink":
         return {"if": {"type": "object"}, "then": _one_of(keys.SINKS, "a sink names one destination")}
     if block == "imperfection":
