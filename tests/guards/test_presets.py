@@ -16,9 +16,10 @@ OPENING = 200  # rows
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
-def test_the_seven_are_there_and_listed_once() -> None:
+def test_the_eight_are_there_and_listed_once() -> None:
     expected = {
         "web-shop",
+        "engaged-users",
         "iot-sensors",
         "payments",
         "ride-hailing",

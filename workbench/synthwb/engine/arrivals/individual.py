@@ -29,6 +29,7 @@ MOST_IN_A_PERIOD = (1 << _INDEX_BITS) - 1
 _PERIODS = (MOST_NUMBERS >> _INDEX_BITS) - 1  # the number of a period is kept modulo this plus one
 _PAIRS = 1 << 16  # of row and period, or arrivals, that are made together
 _KEPT = 3  # stretches of periods that are kept
+_LOOKS = 16  # at how many live, from which their mean number is taken
 _STATES = 4  # marks of a renewal: each is as long as the population
 _SHORTEST = 1.0  # microseconds between two arrivals of one row
 
@@ -99,11 +100,14 @@ class Counted:
         return owner(address, self._key, self._rows)
 
     def expected(self, start: int, end: int) -> float:
-        """See `Process.expected`: by the rows that live when it begins."""
+        """See `Process.expected`: by the rows that live then."""
         start = max(start, self._start)
         if end <= start:
             return 0.0
-        there = self._rows if self._lives is None else int(self._lives.count(np.array([start], np.int64))[0])
+        there = float(self._rows)
+        if self._lives is not None:
+            looks = start + (end - start) // _LOOKS * np.arange(_LOOKS, dtype=np.int64)
+            there = float(self._lives.count(looks).sum()) / _LOOKS
         level = self._profile.expected(start, end) / self._every * 1e6
         if self._kept is not None:
             level *= self._kept.expected(start, end) / (end - start) * 1e6
