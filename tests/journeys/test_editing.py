@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from rich.style import Style
 from workbench_driver import WorkbenchDriver, opened
 
+from synthwb.generators import names, plugins, registry
 from synthwb.tui.paper import Paper
 
 TILL = """\
@@ -63,6 +68,48 @@ async def test_yaml_has_colours_and_a_problem_is_underlined(theme: str) -> None:
         assert drawn["lognormall"].underline
         assert not drawn["total"].underline
         assert "✗" in "".join(drawn)
+
+
+FAILING = """
+from synthwb.generators import Generator, register
+from synthwb.scenario.model import DType
+
+@register
+class Jinx(Generator):
+    "It never works."
+    name, family, examples = "jinx", "games", ("jinx",)
+
+    def dtype(self, args, dtype_of):
+        return DType.INTEGER
+
+    def bind(self, call, site):
+        raise ValueError("out of luck")
+"""
+
+
+@pytest.fixture
+def jinx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A plug-in whose generator cannot be bound."""
+    names()
+    before = registry.snapshot()
+    monkeypatch.setattr(plugins, "_CHOSEN", {})
+    path = tmp_path / "jinx.py"
+    path.write_text(FAILING)
+    plugins.load_plugin(str(path))
+    yield path
+    registry.restore(before)
+    del sys.modules["synthwb_plugin_jinx"]
+
+
+async def test_a_plug_in_that_fails_is_a_problem_at_the_field_that_uses_it(jinx: Path) -> None:
+    async with opened(PAPER) as wb:
+        await wb.editor.change("{uniform: {min: 1, max: 9}}", "jinx")
+        wb.problems.expect("bind of the generator jinx fails: ValueError: out of luck", f"{jinx}, line 14")
+        wb.editor.expect_marked(11, "✗")
+        assert wb.preview.stale
+        await wb.editor.change("jinx", "uuid")
+        wb.problems.expect_none()
+        assert not wb.preview.stale
 
 
 async def test_a_mend_is_one_step_of_undo() -> None:

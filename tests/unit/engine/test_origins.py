@@ -29,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
     table = pl.DataFrame(USERS)
     table.write_csv(tmp_path / "users.csv")
     table.rename({"city": "born"}).write_csv(tmp_path / "born.csv")
+    (tmp_path / "twice.csv").write_text("user_id,age,age\nu,1,2\n")
     table.write_json(tmp_path / "users.json")
     table.write_ndjson(tmp_path / "users.jsonl")
     table.write_parquet(tmp_path / "users.parquet")
@@ -187,6 +188,7 @@ def test_what_a_run_saves_can_be_read_back(
             document("born.csv", ", population: {churn: 1%/day}"),
             "born is when a row began to live: its population says that, not a column; name the columns",
         ),
+        (document("twice.csv"), "'twice.csv' cannot be read as CSV: the column 'age' comes twice; rename one of them"),
         (document("users.csv", ", count: 41"), "a count of 41, and the origin has 40 rows; lower it to 40"),
         (
             document("users.csv", ", key: user"),

@@ -164,6 +164,10 @@ def _csv(data: bytes) -> pl.DataFrame:
                 f"a row has more cells than the header, which has {head[0].count(separator) + 1}"
             ) from None
         raise
+    for name in frame.columns:
+        first, mark, _ = name.rpartition("_duplicated_")
+        if mark and first in frame.columns and name not in head[0]:  # so Polars calls the second of one name
+            raise ValueError(f"the column {first!r} comes twice; rename one of them")
     return frame.select(_typed(column) for column in frame.iter_columns())
 
 
