@@ -248,7 +248,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A record type. ``fields`` are in evaluation order, ``order`` in document order; ``earlier`` events it refers to."""
+    """A record type: ``fields`` in evaluation order, ``order`` in the document's, ``earlier`` events referred to."""
 
     name: str
     version: int
