@@ -9,6 +9,7 @@ import pytest
 
 from synthwb.encode import encoder
 from synthwb.engine import Plan, Stream, compile_plan, sample
+from synthwb.engine.carrying import decoded, encoded
 from synthwb.scenario import loads, presets
 
 PRESETS = {preset.name: preset.text for preset in presets()}
@@ -53,6 +54,16 @@ def test_a_plan_compiled_again_or_pickled_gives_the_same_bytes(name: str) -> Non
     expected = lines(plan)
     assert lines(compile_plan(loads(PRESETS[name]))) == expected
     assert lines(pickle.loads(pickle.dumps(plan))) == expected
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_a_stream_goes_on_from_a_position_that_was_saved(name: str) -> None:
+    plan = compile_plan(loads(PRESETS[name]))
+    slab = plan.spine(limit=COUNT).take(COUNT // 2)
+    rest = plan.spine(position=decoded(encoded(slab.after)), limit=COUNT)
+    encode = encoder("jsonl", plan.scenario.envelope, plan.schemas).encode
+    found = b"".join(bytes(p.content) for each in (slab, *rest.slabs(500)) for p in encode(plan.realise(each)))
+    assert found == lines(plan)
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))

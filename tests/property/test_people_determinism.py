@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-
 import polars as pl
 import pytest
 from flow_driver import position_after, told, windows
@@ -12,6 +10,7 @@ from people_driver import PEOPLE, frames, people
 import synthwb
 from synthwb.encode import encoder
 from synthwb.engine import Plan, compile_plan
+from synthwb.engine.carrying import decoded, encoded
 from synthwb.scenario import loads
 
 
@@ -45,7 +44,7 @@ def test_batches_and_workers_change_no_byte() -> None:
 def test_a_stream_goes_on_from_any_position(events: int) -> None:
     plan = people()
     whole = told([plan.spine().take(4_000)])
-    position = pickle.loads(pickle.dumps(position_after(plan, events, 83)))
+    position = decoded(encoded(position_after(plan, events, 83)))
     assert told([people().spine(position=position).take(4_000 - events)]) == whole[events:]
 
 

@@ -18,14 +18,18 @@ from typer.core import TyperGroup
 
 from synthwb._version import __version__
 from synthwb.commands.options import (
+    CheckpointOption,
     FromOption,
     LiveOption,
     PluginOption,
     RateOption,
+    ResumeOption,
     SaveOption,
     SeedOption,
     SetOption,
     SpeedOption,
+    StateOption,
+    TargetOption,
 )
 from synthwb.commands.talk import INTERRUPTED, manners
 
@@ -189,15 +193,7 @@ def _check_word(word: str) -> None:
 @app.command()
 def run(
     scenario: ScenarioWord,
-    to: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--to",
-            metavar="TARGET",
-            help="- (stdout), a file such as out/{event}.jsonl (.jsonl, .ndjson, .json, .csv, .parquet), or @NAME of a "
-            "sink in the document. Repeatable. Default: the document's sinks, else stdout.",
-        ),
-    ] = None,
+    to: TargetOption = None,
     rate: RateOption = None,
     speed: SpeedOption = None,
     live: LiveOption = False,
@@ -220,6 +216,9 @@ def run(
     overrides: SetOption = None,
     save_entities: SaveOption = None,
     truth: Annotated[str | None, typer.Option("--truth", metavar="FILE", help="Write what imperfections did.")] = None,
+    state: StateOption = None,
+    resume: ResumeOption = False,
+    checkpoint: CheckpointOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show pools, memory, rates and targets; write nothing.")
     ] = False,
@@ -229,7 +228,8 @@ def run(
 
     Without --rate, --speed, --live and a word in the document, a terminal gets event time at 1x, a file or a pipe gets
     events as fast as they can be made. A run with an end writes NAME.part and renames it when it is whole; a run
-    without an end appends (Parquet files get their name when the run is stopped).
+    without an end appends (Parquet files get their name when the run is stopped). With --state an interruption loses
+    nothing: the same command with --resume goes on, and leaves the same files as a run that was never interrupted.
 
     \b
     Examples:
@@ -238,17 +238,18 @@ def run(
       synthwb run my.yaml --rate 500/s --wall 10m --to events.jsonl
       synthwb run my.yaml --live --from now-7d --to events.jsonl
       synthwb run my.yaml --for 7d --seed 7 --set params.users=100 --to @archive
+      synthwb run my.yaml --to out.jsonl --state run.db            # and after it was killed: the same with --resume
       synthwb run my.yaml --dry-run
     """
     _load(plugins)
     with manners():
         from synthwb.commands.pacing import Following
-        from synthwb.commands.run import Wishes
+        from synthwb.commands.run import Saving, Wishes
         from synthwb.commands.run import run as run_scenario
 
         follow, changes = Following(rate, speed, live, begin), overrides or ()
-        ends = (count, duration, wall)
-        wishes = Wishes(to or (), follow, *ends, seed, batch, workers, changes, dry_run, save_entities, truth)
+        ends, saving = (count, duration, wall), Saving(state, resume, checkpoint)
+        wishes = Wishes(to or (), follow, *ends, seed, batch, workers, changes, dry_run, save_entities, truth, saving)
         code = run_scenario(scenario, wishes)
     raise typer.Exit(code)
 

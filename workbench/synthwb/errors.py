@@ -6,6 +6,7 @@
     ├── ScenarioError               the document is wrong; carries its diagnostics; exit code 2
     ├── UsageError                  the call is wrong (unknown preset, bad target); exit code 2
     │   ├── MissingExtra            an optional dependency is not installed; exit code 2
+    │   ├── AlreadyFinished         a saved run has come to its end, so there is nothing to go on with; exit code 0
     │   └── PluginError             a plug-in cannot be loaded; exit code 2
     └── SinkError                   a destination failed; exit code 1
         └── SinkClosed              the reader went away (a closed pipe): the run ends without a word
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from synthwb.scenario.diagnostics import Diagnostic
 
 __all__ = [
+    "AlreadyFinished",
     "MissingExtra",
     "PluginError",
     "PluginWarning",
@@ -72,6 +74,12 @@ class MissingExtra(UsageError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an extra: pip install 'synthwb[{extra}]'")
+
+
+class AlreadyFinished(UsageError):
+    """A saved run has come to its end; there is nothing to go on with."""
+
+    exit_code = 0
 
 
 class PluginError(UsageError):

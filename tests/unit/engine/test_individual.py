@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from synthwb.engine import compile_plan
 from synthwb.engine.arrivals import Process, owners_of
+from synthwb.engine.carrying import decoded, encoded
 from synthwb.errors import ScenarioError
 from synthwb.scenario import loads
 
@@ -74,7 +74,7 @@ def test_a_saved_mark_of_gaps_spares_the_way() -> None:
     far = start + 40 * LENGTH
     expected = process.between(far, far + HOUR)
     again, _ = _process(WAYS[1])
-    again.resume(pickle.loads(pickle.dumps(process.mark(far))))  # type: ignore[attr-defined]
+    again.resume(decoded(encoded(process.mark(far))))  # type: ignore[attr-defined]
     assert again.mark(far)[0] == far  # type: ignore[attr-defined]
     assert [each.tolist() for each in again.between(far, far + HOUR)] == [each.tolist() for each in expected]
 

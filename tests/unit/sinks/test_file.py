@@ -231,3 +231,39 @@ def test_a_name_that_was_taken_by_a_folder_meanwhile_leaves_no_part(tmp_path: Pa
     with pytest.raises(SinkError, match=r"a\.jsonl is a folder"):
         sink.close()
     assert os.listdir(tmp_path) == ["a.jsonl"]
+
+
+KEPT = SinkInfo(bounded=True, headers={"": b"h\n"}, kept=True)
+
+
+def test_a_mark_is_the_length_and_what_comes_after_it_is_cut_off(tmp_path: Path) -> None:
+    sink = FileSink(str(tmp_path / "a.csv"))
+    sink.open(KEPT)
+    sink.write("", b"one\n", 1)
+    mark = sink.mark()
+    sink.settle()
+    sink.write("", b"two\n", 1)
+    sink.close(commit=False)
+    assert (tmp_path / "a.csv.part").read_bytes() == b"h\none\ntwo\n"
+    again = FileSink(str(tmp_path / "a.csv"))
+    again.open(KEPT, mark)
+    again.write("", b"2\n", 1)
+    again.close()
+    assert (tmp_path / "a.csv").read_bytes() == b"h\none\n2\n"
+    assert not (tmp_path / "a.csv.part").exists()
+
+
+def test_an_endless_file_goes_on_behind_the_mark_without_a_second_header(tmp_path: Path) -> None:
+    info = SinkInfo(bounded=False, headers={"": b"h\n"}, kept=True)
+    (tmp_path / "a.csv").write_bytes(b"h\nold\n")
+    sink = FileSink(str(tmp_path / "a.csv"))
+    sink.open(info)
+    sink.write("", b"one\n", 1)
+    mark = sink.mark()
+    sink.write("", b"tw", 1)
+    sink.close(commit=False)
+    again = FileSink(str(tmp_path / "a.csv"))
+    again.open(info, mark)
+    again.write("", b"two\n", 1)
+    again.close()
+    assert (tmp_path / "a.csv").read_bytes() == b"h\nold\none\ntwo\n"

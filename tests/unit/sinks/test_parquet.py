@@ -155,3 +155,89 @@ def test_a_name_that_was_taken_by_a_folder_meanwhile_leaves_no_part(tmp_path: Pa
     with pytest.raises(SinkError, match=r"a\.parquet is a folder"):
         sink.close()
     assert os.listdir(tmp_path) == ["a.parquet"]
+
+
+KEPT = SinkInfo(bounded=True, headers={"": b""}, schemas={"": SCHEMA}, kept=True)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_kept_run_writes_parts_that_get_their_names_when_they_are_counted(tmp_path: Path) -> None:
+    folder = tmp_path / "out.parquet"
+    sink = _opened(folder, KEPT)
+    sink.write("", _frame(0), 1000)
+    assert sink.mark() == {"": {"parts": 1}}
+    assert _names(folder) == ["part-00000.parquet.part"]
+    sink.settle()
+    assert _names(folder) == ["part-00000.parquet"]
+    assert sink.mark() == {"": {"parts": 1}}  # nothing new, no part
+    sink.write("", _frame(1000), 1000)
+    sink.close()
+    assert _names(folder) == ["part-00000.parquet", "part-00001.parquet"]
+    assert pl.read_parquet(folder)["n"].to_list() == list(range(2000))
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_parts_after_the_mark_are_taken_back_and_those_before_it_get_their_names(tmp_path: Path, named: bool) -> None:
+    folder = tmp_path / "out.parquet"
+    sink = _opened(folder, KEPT)
+    sink.write("", _frame(0), 1000)
+    mark = sink.mark()
+    if named:
+        sink.settle()
+    sink.write("", _frame(1000), 1000)
+    sink.mark()
+    sink.write("", _frame(2000), 1000)
+    sink.close(commit=False)
+    assert "part-00001.parquet.part" in _names(folder)
+    again = ParquetSink(str(folder))
+    again.open(KEPT, mark)
+    assert _names(folder) == ["part-00000.parquet"]
+    again.write("", _frame(1000, 10), 10)
+    again.close()
+    assert pl.read_parquet(folder)["n"].to_list() == list(range(1010))
+
+
+def test_a_part_that_was_moved_away_is_not_missed(tmp_path: Path) -> None:
+    folder = tmp_path / "out.parquet"
+    sink = _opened(folder, KEPT)
+    sink.write("", _frame(0), 1000)
+    mark = sink.mark()
+    sink.settle()
+    sink.close(commit=False)
+    (folder / "part-00000.parquet").rename(tmp_path / "mine.parquet")
+    again = ParquetSink(str(folder))
+    again.open(KEPT, mark)
+    again.write("", _frame(1000), 1000)
+    again.close()
+    assert _names(folder) == ["part-00001.parquet"]
+
+
+def test_a_folder_of_no_events_has_the_columns(tmp_path: Path) -> None:
+    _opened(tmp_path / "out.parquet", KEPT).close()
+    assert pl.read_parquet(tmp_path / "out.parquet").schema == SCHEMA
+
+
+def test_parts_of_another_run_and_a_file_in_the_way_are_left_alone(tmp_path: Path) -> None:
+    _opened(tmp_path / "out.parquet", KEPT).close()
+    with pytest.raises(SinkError, match=r"holds parts of an earlier run \(part-00000\.parquet\)"):
+        _opened(tmp_path / "out.parquet", KEPT)
+    (tmp_path / "file.parquet").write_bytes(b"old")
+    with pytest.raises(SinkError, match="is a file; a run with a state writes a folder"):
+        _opened(tmp_path / "file.parquet", KEPT)
+    assert (tmp_path / "file.parquet").read_bytes() == b"old"
+
+
+def test_a_disk_that_is_full_at_a_mark_is_said_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sink = _opened(tmp_path / "out.parquet", KEPT)
+    sink.write("", _frame(0), 1000)
+
+    def refuse(_: int) -> None:
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(SinkError, match="the disk is full"):
+        sink.mark()
+    sink.close(commit=False)

@@ -7,14 +7,18 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "CheckpointOption",
     "FromOption",
     "LiveOption",
     "PluginOption",
     "RateOption",
+    "ResumeOption",
     "SaveOption",
     "SeedOption",
     "SetOption",
     "SpeedOption",
+    "StateOption",
+    "TargetOption",
 ]
 
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Instead of the document's seed.")]
@@ -50,4 +54,27 @@ FromOption = Annotated[
     typer.Option(
         "--from", metavar="TIME", help="Begin at 2026-03-02T09:00, at now, or at now-7d, instead of clock.start."
     ),
+]
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        metavar="TARGET",
+        help="- (stdout), a file such as out/{event}.jsonl (.jsonl, .ndjson, .json, .csv, .parquet), or @NAME of a "
+        "sink in the document. Repeatable. Default: the document's sinks, else stdout.",
+    ),
+]
+StateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--state",
+        metavar="PLACE",
+        help="Save the run as it goes, in an SQLite file (run.db) or a URL of SQLAlchemy; PLACE#NAME tells runs apart.",
+    ),
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with the run that is saved in --state; where none is, begin.")
+]
+CheckpointOption = Annotated[
+    str | None, typer.Option("--checkpoint", metavar="DURATION", help="Save every so often. Default: 5s.")
 ]

@@ -15,19 +15,28 @@ from typing import TYPE_CHECKING
 from synthwb.commands.documents import compiled, overridden, read_source, valid
 from synthwb.commands.pacing import Following, begin_of, pace_of, seconds
 from synthwb.commands.talk import CHECKS_FAILED, INTERRUPTED, close_stdout, printable, say, say_error
-from synthwb.errors import UsageError
+from synthwb.errors import AlreadyFinished, UsageError
 
 if TYPE_CHECKING:
     from synthwb.engine import Plan
     from synthwb.measure import CheckResult
-    from synthwb.runtime import Run, Stats
+    from synthwb.runtime import Keeping, Run, Stats
     from synthwb.scenario.model import Clock, Scenario, SinkSpec
 
-__all__ = ["Wishes", "run"]
+__all__ = ["Saving", "Wishes", "run"]
 
 _TICK = 0.2  # seconds between two looks at the run
 _PATIENCE = 2.0  # seconds that an interrupted run may need to end before it is left alone
 _MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """The options of ``run`` that say where and how often it is saved, as they were typed."""
+
+    state: str | None = None
+    resume: bool = False
+    checkpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class Wishes:
     dry: bool = False
     entities: str | None = None
     truth: str | None = None
+    saving: Saving = Saving()
 
 
 def run(word: str, wishes: Wishes) -> int:
@@ -55,9 +65,10 @@ def run(word: str, wishes: Wishes) -> int:
     """
     wishes.follow.check()
     source, now = read_source(word), time.time()
+    state = keeping_of(wishes.saving, now)
 
     def begin(clock: Clock) -> Mapping[str, str]:
-        return told(begin_of(clock, wishes.follow, now), wishes.follow)
+        return told(begin_of(clock, wishes.follow, now if state is None else state.now), wishes.follow)
 
     scenario = bounded_by(valid(source, overridden(wishes.overrides), begin=begin), wishes)
     wall = None if wishes.wall is None else seconds("--wall", wishes.wall)
@@ -80,8 +91,32 @@ def run(word: str, wishes: Wishes) -> int:
             say(f"{rows:,} rows saved to {path}")
     with _interruptible():
         workers, batch = wishes.workers, wishes.batch
-        delivery = Run(plan, made, pace=pace, wall=wall, workers=workers, batch=batch, truth=truth, watch=False)
-        return _watched(delivery, reading=[spec.kind for spec in specs], wall=wall)
+        try:
+            delivery = Run(
+                plan, made, pace=pace, wall=wall, workers=workers, batch=batch, truth=truth, watch=False, state=state
+            )
+        except AlreadyFinished as end:
+            print(end, file=sys.stderr)
+            return end.exit_code
+        return _watched(delivery, reading=[spec.kind for spec in specs], wall=wall, state=state)
+
+
+def keeping_of(saving: Saving, now: float) -> Keeping | None:
+    """Where and how often a run is saved, if it is; it began ``now``, or when the one did that goes on.
+
+    Raises UsageError for options that need another one.
+    """
+    if saving.state is None:
+        if saving.resume or saving.checkpoint is not None:
+            option = "--resume" if saving.resume else "--checkpoint"
+            raise UsageError(f"{option} needs the place where the run is saved: --state run.db")
+        return None
+    from synthwb.runtime import Keeping
+    from synthwb.runtime.saving import EVERY
+
+    every = EVERY if saving.checkpoint is None else seconds("--checkpoint", saving.checkpoint)
+    keeping = Keeping(saving.state, saving.resume, every)
+    return replace(keeping, now=keeping.begun() or now)
 
 
 def told(start: Mapping[str, str], wishes: Following) -> Mapping[str, str]:
@@ -143,12 +178,13 @@ def targets(scenario: Scenario, words: Sequence[str]) -> tuple[SinkSpec, ...]:
     return scenario.sinks or (target("-"),)
 
 
-def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None) -> int:
+def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None, state: Keeping | None = None) -> int:
     """Start, show progress, and wait for the end or for a signal; the exit code."""
     from synthwb.commands.progress import progress
     from synthwb.runtime import State
 
     interrupted = False
+    _say_beginning(delivery.stats(), state)
     delivery.start()
     try:
         with progress(to_terminal="stdout" in reading and sys.stdout.isatty(), wall=wall) as show:
@@ -165,16 +201,30 @@ def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None) -> in
         return 0
     if stats.state is State.FAILED:
         say_error(stats.error)
+        if state is not None and stats.saved is not None:
+            print(f"what was saved in {state.where} stays: the same command with --resume goes on", file=sys.stderr)
         show_checks(stats.failed_checks, len(stats.checks))
         return 1
     files = [sink.position for sink in stats.sinks if sink.position != "stdout"]
     say(_summary(stats, files if not interrupted else []))
-    if interrupted and delivery.bounded and files:
+    if interrupted and state is not None and stats.state is not State.FINISHED:
+        saved = f"interrupted after {stats.events:,} events, which are saved in {state.where}"
+        print(f"{saved}: the same command with --resume goes on", file=sys.stderr)
+    elif interrupted and state is None and delivery.bounded and files:
         print(f"interrupted before the end, so not kept: {', '.join(files)}", file=sys.stderr)
     show_checks(stats.failed_checks, len(stats.checks))
     if interrupted:
         return INTERRUPTED
     return CHECKS_FAILED if stats.failed_checks else 0
+
+
+def _say_beginning(stats: Stats, state: Keeping | None) -> None:
+    """Tell whether a run goes on, where somebody wished it to."""
+    if state is not None and state.resume:
+        known = (
+            f"{stats.events:,} events are there already, going on" if stats.events else "nothing there yet, beginning"
+        )
+        print(f"{state.where}: {known}", file=sys.stderr)
 
 
 def show_checks(failed: Sequence[CheckResult], count: int) -> None:

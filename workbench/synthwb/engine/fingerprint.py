@@ -7,9 +7,11 @@ from dataclasses import fields, is_dataclass
 from hashlib import blake2b
 from typing import Any
 
+from synthwb._version import __version__
 from synthwb.scenario.diagnostics import Span
+from synthwb.scenario.model import Scenario
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "versions"]
 
 
 def fingerprint(*values: Any) -> str:
@@ -18,6 +20,19 @@ def fingerprint(*values: Any) -> str:
     Nor does a field of a dataclass whose metadata say ``meaning: False``, such as the folder in which a file is found.
     """
     return blake2b(repr([_plain(value) for value in values]).encode(), digest_size=16).hexdigest()
+
+
+def versions(scenario: Scenario) -> dict[str, str]:
+    """The versions that shape the bytes of a scenario, by library."""
+    import faker
+
+    found = {"synthwb": __version__, "Faker": faker.VERSION}
+    shapes = [arrival.shape for arrival in scenario.arrivals if arrival.shape is not None]
+    if any(holidays.country for shape in shapes for holidays in shape.holidays):
+        from importlib.metadata import version
+
+        found["holidays"] = version("holidays")
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -9,13 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from synthwb._version import __version__
 from synthwb.engine.arrivals import Process, owners_of
 from synthwb.engine.batch import Batch, EventSchema
 from synthwb.engine.context import row_pick
 from synthwb.engine.entities import EntityPool, entity_pool
 from synthwb.engine.events import EventPlan, compile_event
-from synthwb.engine.fingerprint import fingerprint
+from synthwb.engine.fingerprint import fingerprint, versions
 from synthwb.engine.flows.compiling import compile_flows
 from synthwb.engine.flows.crowd import Crowd, CrowdPlan
 from synthwb.engine.flows.hearing import Hearing, HearingPlan
@@ -180,11 +179,7 @@ class Plan:
     @cached_property
     def fingerprint(self) -> str:
         """What the plan depends on, hashed: the scenario's meaning, its files and the versions that shape its bytes."""
-        import faker
-
-        return fingerprint(
-            self.scenario, __version__, faker.VERSION, digests(self.scenario), *_calendars(self.scenario)
-        )
+        return fingerprint(self.scenario, *versions(self.scenario).items(), digests(self.scenario))
 
     @property
     def end(self) -> int | None:
@@ -263,16 +258,6 @@ class Plan:
             if len(at):
                 parts.append(event.realise(rows, at, clean=clean))
         return Batch(first, len(rows), tuple(parts))
-
-
-def _calendars(scenario: Scenario) -> tuple[str, ...]:
-    """The version of the library that knows the holidays, where a country's are observed."""
-    shapes = [arrival.shape for arrival in scenario.arrivals if arrival.shape is not None]
-    if not any(holidays.country for shape in shapes for holidays in shape.holidays):
-        return ()
-    from importlib.metadata import version
-
-    return (version("holidays"),)
 
 
 def compile_plan(scenario: Scenario) -> Plan:

@@ -19,7 +19,6 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     fakers,
     handles,
     geography,
-    moving,
     moments,
     durations,
     nesting,

@@ -5,7 +5,8 @@
 
 from synthwb.runtime.outputs import Output, outputs, target
 from synthwb.runtime.run import Run
+from synthwb.runtime.saving import Keeping
 from synthwb.runtime.stats import Pace, SinkStats, State, Stats
 from synthwb.runtime.truth import TruthOutput
 
-__all__ = ["Output", "Pace", "Run", "SinkStats", "State", "Stats", "TruthOutput", "outputs", "target"]
+__all__ = ["Keeping", "Output", "Pace", "Run", "SinkStats", "State", "Stats", "TruthOutput", "outputs", "target"]

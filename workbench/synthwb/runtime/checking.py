@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from synthwb.engine import Batch, Plan
 from synthwb.measure import Monitor
 from synthwb.runtime.line import Line
@@ -25,6 +28,15 @@ class Checking:
     def see(self, batch: Batch) -> None:
         """Look at a batch that was delivered."""
         self._monitor.observe(batch)
+        self.results = self._monitor.results()
+
+    def state(self) -> tuple[Mapping[str, Any], ...]:
+        """What is known of all checks, as plain values and arrays."""
+        return self._monitor.state()
+
+    def restore(self, state: tuple[Mapping[str, Any], ...]) -> None:
+        """Go on from what `state` gave."""
+        self._monitor.restore(state)
         self.results = self._monitor.results()
 
     def over(self, line: Line) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 __all__ = ["Meter"]
 
@@ -12,14 +13,17 @@ _ENTRIES = 60
 
 
 class Meter:
-    """Deliveries on the wall clock: total, rate over the last two seconds, and a history for a sparkline."""
+    """Deliveries on the wall clock: total, rate over the last two seconds, and a history for a sparkline.
 
-    def __init__(self, now: float) -> None:
-        self.events = 0
-        self.by_event: dict[str, int] = {}
-        self._marks: deque[tuple[float, int]] = deque([(now, 0)])
+    ``by_event``: what was delivered before, by an earlier process.
+    """
+
+    def __init__(self, now: float, by_event: Mapping[str, int] | None = None) -> None:
+        self.by_event = dict(by_event or {})
+        self.events = sum(self.by_event.values())
+        self._marks: deque[tuple[float, int]] = deque([(now, self.events)])
         self._history: deque[float] = deque(maxlen=_ENTRIES)
-        self._bucket = (now, 0)
+        self._bucket = (now, self.events)
 
     def add(self, now: float, counts: dict[str, int]) -> None:
         """Count events by type."""

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from synthwb.engine.batch import Batch, EventSchema
     from synthwb.engine.plan import Plan
     from synthwb.scenario.model import Scenario
-    from synthwb.sinks import Sink, SinkInfo
+    from synthwb.sinks import Mark, Sink, SinkInfo
 
 __all__ = ["FORMAT_OF_SUFFIX", "Output", "format_of", "named", "outputs", "target"]
 
@@ -55,6 +56,29 @@ class Output:
         """Get the destination ready. Raises SinkError."""
         with self._noted():
             self.sink.open(self._info)
+
+    def open_kept(self, mark: Mark | None) -> None:
+        """The same for a run that is saved as it goes, behind a mark that `mark` gave. Raises SinkError."""
+        with self._noted():
+            if mark is not None:
+                self._events, self._bytes = mark["events"], mark["bytes"]
+            self.sink.open(replace(self._info, kept=True), None if mark is None else mark["sink"])
+
+    def mark(self) -> Mark:
+        """How far it has come, all of it on the disk. Raises SinkError."""
+        with self._noted():
+            return {"events": self._events, "bytes": self._bytes, "sink": self.sink.mark()}
+
+    def settle(self) -> None:
+        """The last mark is saved. Raises SinkError."""
+        with self._noted():
+            self.sink.settle()
+
+    @property
+    def place(self) -> str:
+        """Where it writes, and how."""
+        shape = "text" if self._encoder is None else self._encoder.format
+        return f"{self.sink.position()} ({shape})"
 
     def encode(self, batch: Batch) -> list[Payload]:
         """The batch as this destination wants it; nothing without an encoder."""

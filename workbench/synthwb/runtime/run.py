@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,8 @@ from synthwb.runtime.line import Line
 from synthwb.runtime.meter import Meter
 from synthwb.runtime.outputs import Output
 from synthwb.runtime.recent import Recent
+from synthwb.runtime.saving import Keeper, Keeping
+from synthwb.runtime.saving.saved import Progress
 from synthwb.runtime.stats import Pace, State, Stats
 from synthwb.runtime.truth import TruthOutput
 from synthwb.scenario.fixing import check_fixed
@@ -32,6 +35,13 @@ __all__ = ["Run"]
 _RECENT = 500  # events kept for screens
 
 
+class _Turn(Enum):
+    """What the delivering thread has to do when no block is due."""
+
+    SAVE = auto()
+    OVER = auto()
+
+
 class Run:
     """A run of ``plan`` (or of a scenario, compiled here) into ``outputs``.
 
@@ -39,9 +49,11 @@ class Run:
     ``batch``: events made together at most. ``workers``: threads that generate when the pace is flat out. ``start``:
     event time in microseconds to begin at. ``truth``: where every alteration is written. ``watch``: count the steps of
     flows for `Stats.steps`, which takes a tenth of a flow's time. ``clock``: what the wall clock says, in seconds since
-    the epoch. Use it as a context manager, or call `stop`.
+    the epoch. ``state``: where the run is saved as it goes, and whether it goes on with what was saved there. Use it as
+    a context manager, or call `stop`.
 
-    Raises UsageError for a clock that starts at a now which nobody has fixed (see `synthwb.scenario.fixed`).
+    Raises UsageError for a clock that starts at a now which nobody has fixed (see `synthwb.scenario.fixed`), and where
+    a saved run cannot go on; AlreadyFinished where it had come to its end.
     """
 
     def __init__(
@@ -58,6 +70,7 @@ class Run:
         truth: TruthOutput | None = None,
         watch: bool = True,
         clock: Callable[[], float] = time.time,
+        state: Keeping | str | None = None,
     ) -> None:
         self.plan = plan = compile_plan(plan) if isinstance(plan, Scenario) else plan
         check_fixed(plan.scenario.clock)
@@ -68,15 +81,21 @@ class Run:
         self._state = State.IDLE
         self._steps = 0
         self._error = ""
-        self._line = Line(pace or Pace(), Position(plan.scenario.clock.start if start is None else start, {}), clock)
-        self._event_time: int | None = None
+        start = plan.scenario.clock.start if start is None else start
+        keeping = Keeping(state) if isinstance(state, str) else state
+        self._keeper = None if keeping is None else Keeper(keeping, plan, self._fanout, limit, start)
+        saved = None if self._keeper is None else self._keeper.saved
+        self._line = Line(pace or Pace(), Position(start, {}) if saved is None else saved.progress.position, clock)
         self._recent = Recent(_RECENT)
-        self._checking = Checking(plan, self._line.position.time, limit)
+        self._checking = Checking(plan, start if saved is None else saved.start, limit)
+        if saved is not None:
+            self._checking.restore(saved.progress.checks)
+        self._event_time = None if saved is None else saved.progress.event_time
         self._walked: Steps | None = None
         self._started = self._paused_at = 0.0
-        self._rested = 0.0  # wall seconds spent in pauses
+        self._rested = 0.0 if saved is None else -saved.progress.elapsed  # wall seconds not to be counted: pauses
         self._ended: float | None = None
-        self._meter = Meter(0.0)
+        self._meter = Meter(0.0, None if saved is None else saved.progress.by_event)
         size = batch or plan.batch
         self._ahead = Ahead(plan, outputs, truth, limit=limit, workers=workers, batch=size, clock=clock, watch=watch)
         self._epoch = 0
@@ -114,10 +133,15 @@ class Run:
                 self._changed.notify_all()
 
     def stop(self, wait: bool = True) -> None:
-        """End the run. A bounded file that is not complete is discarded; unbounded files keep what they hold."""
+        """End the run. A bounded file that is not complete is discarded; unbounded files keep what they hold.
+
+        A run with a state is saved, and keeps everything.
+        """
         with self._changed:
             if self._state is State.IDLE:
                 self._state = State.STOPPED
+                if self._keeper is not None:
+                    self._keeper.release()
             elif not self._state.over:
                 self._state = State.STOPPING
             self._changed.notify_all()
@@ -172,7 +196,7 @@ class Run:
                 target=self._line.schedule.pace.rate,
                 lag=self._line.lag,
                 ahead=self._line.ahead,
-                elapsed=max(0.0, now - self._started - self._rested) if started else 0.0,
+                elapsed=max(0.0, now - self._started - self._rested) if started else -self._rested,
                 event_time=self._event_time,
                 expected=self.plan.expected(self._limit),
                 by_event=dict(self._meter.by_event),
@@ -181,6 +205,7 @@ class Run:
                 held_by=self._line.held_by,
                 live=self._line.schedule.pace.live,
                 catching_up=self._line.catching_up and started,
+                saved=None if self._keeper is None else self._keeper.age,
                 error=self._error,
                 checks=self._checking.results,
                 steps=self._walked,
@@ -205,7 +230,7 @@ class Run:
     def _launch(self, state: State) -> None:
         self._state = state
         self._started = self._paused_at = time.monotonic()
-        self._meter = Meter(self._started)
+        self._meter = Meter(self._started, self._meter.by_event)
         self._line.anchor(self._line.schedule.pace, self._started)
         self._threads = (
             Thread(target=self._generate, name="synthwb-generate", daemon=True),
@@ -273,14 +298,24 @@ class Run:
         """The delivering thread: open the outputs, write each block when it is due, close the outputs."""
         state = State.STOPPED
         try:
-            self._fanout.open()
-            while (prepared := self._next()) is not None:
-                self._fanout.write(prepared)
-                self._delivered(prepared)
+            if self._keeper is None:
+                self._fanout.open()
+            else:
+                self._keeper.open(self._progress())
+            while (turn := self._next()) is not _Turn.OVER:
+                if isinstance(turn, Prepared):
+                    self._fanout.write(turn)
+                    self._delivered(turn)
+                elif self._keeper is not None:
+                    self._keeper.save(self._progress())
             with self._changed:
                 state = State.FINISHED if self._state in (State.RUNNING, State.PAUSED) else State.STOPPED
             self._checking.over(self._line)
-            self._fanout.close(commit=state is State.FINISHED or not self.bounded)
+            finished = state is State.FINISHED
+            if self._keeper is None:
+                self._fanout.close(commit=finished or not self.bounded)
+            else:
+                self._keeper.close(self._progress(), finished=finished, bounded=self.bounded)
         except SynthwbError as error:
             self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - top of a worker: a run that fails says so instead of hanging
@@ -289,28 +324,32 @@ class Run:
             if self._error:
                 state = State.FAILED
         troubles = self._fanout.abandon() if state is State.FAILED else []
+        troubles += [] if self._keeper is None else self._keeper.release()
         with self._changed:
             self._error = "; ".join(part for part in (self._error, *troubles) if part)
             self._state, self._ended = state, time.monotonic()
             self._changed.notify_all()
 
-    def _next(self) -> Prepared | None:
-        """Wait for the next block to be due; None when the run is over."""
+    def _next(self) -> Prepared | _Turn:
+        """Wait for the next block to be due, for a time to save, or for the end of the run."""
         with self._changed:
             while not self._leaving():
                 now = time.monotonic()
+                saving = None if self._keeper is None else self._keeper.wait(now)
+                if saving is not None and saving <= 0:
+                    return _Turn.SAVE
                 left = None if self._wall is None else self._started + self._rested + self._wall - now
                 if left is not None and left <= 0:
-                    return None
+                    return _Turn.OVER
                 paused = self._state is State.PAUSED
                 delay = None if paused and not self._steps else self._line.delay(now, at_once=paused)
                 if delay is not None and delay <= 0:
                     self._changed.notify_all()
                     self._steps -= paused
-                    return self._line.step(self._paused_at) if paused else self._line.take(now)
-                waits = [seconds for seconds in (delay, left) if seconds is not None]
+                    return (self._line.step(self._paused_at) if paused else self._line.take(now)) or _Turn.OVER
+                waits = [seconds for seconds in (delay, left, saving) if seconds is not None]
                 self._changed.wait(self._line.schedule.patience(min(waits) if waits else None))
-            return None
+            return _Turn.OVER
 
     def _delivered(self, prepared: Prepared) -> None:
         batch = prepared.batch
@@ -321,6 +360,13 @@ class Run:
             self._recent.add(batch)
             if prepared.steps is not None:
                 self._walked = prepared.steps if self._walked is None else self._walked + prepared.steps
+        if self._keeper is not None:
+            self._keeper.delivered()
+
+    def _progress(self) -> Progress:
+        """How far delivery has come."""
+        stats = self.stats()
+        return Progress(self._line.position, stats.by_event, stats.event_time, stats.elapsed, self._checking.state())
 
     def _leaving(self) -> bool:
         return self._state is State.STOPPING or self._state.over or bool(self._error)

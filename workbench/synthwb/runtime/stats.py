@@ -65,10 +65,11 @@ class Stats:
     the wished rate, None for flat out. ``lag``: seconds behind the schedule. ``ahead``: events generated but not yet
     delivered. ``elapsed``: wall seconds since the start, pauses left out. ``event_time``: of the last delivered event,
     microseconds. ``expected``: events until the end if known. ``history``: rates of the last 60 half-seconds.
-    ``held_by``: what slows the run below its target, in words, or empty. ``live``: event time is the wall clock's.
-    ``catching_up``: a live run delivers what lies before now, as fast as it can; ``lag`` is how far it has to go.
-    ``checks``: how the scenario's checks stand over what was delivered. ``steps``: what the sessions of flows did so
-    far (None: no flow, nothing delivered yet, or nobody watches).
+    ``saved``: seconds since the run was saved, None without a state. ``held_by``: what slows the run below its target,
+    in words, or empty. ``live``: event time is the wall clock's. ``catching_up``: a live run delivers what lies before
+    now, as fast as it can; ``lag`` is how far it has to go. ``checks``: how the scenario's checks stand over what was
+    delivered. ``steps``: what the sessions of flows did so far (None: no flow, nothing delivered yet, or nobody
+    watches).
     """
 
     state: State = State.IDLE
@@ -86,6 +87,7 @@ class Stats:
     held_by: str = ""
     live: bool = False
     catching_up: bool = False
+    saved: float | None = None
     error: str = ""
     checks: tuple[CheckResult, ...] = ()
     steps: Steps | None = None

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from synthwb.sinks.file import FileSink
-from synthwb.sinks.protocol import Sink, SinkInfo, from_environment
+from synthwb.sinks.protocol import Mark, Sink, SinkInfo, from_environment
 from synthwb.sinks.stdout import StdoutSink
 
-__all__ = ["FileSink", "Sink", "SinkInfo", "StdoutSink", "from_environment"]
+__all__ = ["FileSink", "Mark", "Sink", "SinkInfo", "StdoutSink", "from_environment"]

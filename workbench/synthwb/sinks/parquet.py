@@ -1,35 +1,34 @@
-"""Parquet files, written row group by row group in bounded memory.
-
-Polars writes a file from a lazy frame; here the lazy frame is a queue that `ParquetSink.write` feeds, and a thread per
-file drains it. So memory holds a row group and two batches, however long the run. Polars reports a write that failed
-only when the lazy frame has ended, which for an endless run is never; so the bytes go through a file of our own, which
-remembers the failure for the next batch.
-"""
+"""Parquet files: one for each event type, or a folder of parts where the run can be gone on with."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-import queue
-import threading
-from collections.abc import Iterator, Mapping
-from typing import IO, TYPE_CHECKING, Any, cast
-
-import polars as pl
-from polars.io.plugins import register_io_source
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from synthwb.errors import SinkError
-from synthwb.sinks.paths import FilePath, failure
+from synthwb.sinks.parts import Parts
+from synthwb.sinks.paths import FilePath
+from synthwb.sinks.writing import Writer
 
 if TYPE_CHECKING:
-    from synthwb.sinks.protocol import SinkInfo
+    import polars as pl
+
+    from synthwb.sinks.protocol import Mark, SinkInfo
 
 __all__ = ["ParquetSink"]
 
-_GROUP_ROWS = 1 << 17
-_WAITING = 2  # batches between the run and a file's writer
-_PATIENCE = 0.1  # seconds between looks at whether the writer is still alive
+
+class _Table(Protocol):
+    """The rows of one event type on their way to the disk."""
+
+    @property
+    def failure(self) -> SinkError | None: ...
+
+    def put(self, frame: pl.DataFrame) -> None: ...
+
+    def finish(self, *, commit: bool) -> None: ...
+
+    def name(self, *, commit: bool) -> None: ...
 
 
 class ParquetSink:
@@ -38,22 +37,28 @@ class ParquetSink:
     ``metadata`` stands in the foot of every file.
 
     A Parquet file is readable only when it is whole, so it is ``NAME.part`` until the run ends, by itself or by hand;
-    aborted, it leaves nothing.
+    aborted, it leaves nothing. Where the run is kept, ``path`` is a folder of parts instead: see `Parts`.
     """
 
     def __init__(self, path: str, metadata: Mapping[str, str] | None = None) -> None:
         self._path = path
         self._metadata = dict(metadata or {})
-        self._files: dict[str, _Writer] = {}
+        self._files: dict[str, _Table] = {}
+        self._parts: dict[str, Parts] = {}
 
-    def open(self, info: SinkInfo) -> None:
+    def open(self, info: SinkInfo, mark: Mark | None = None) -> None:
         """Start a writer for every event type, so that a bad path is known before anything is generated."""
         try:
             for event in info.headers:
-                self._files[event] = _Writer(FilePath.of(self._path, event), info.schemas[event], self._metadata)
+                path, schema = FilePath.of(self._path, event), info.schemas[event]
+                if info.kept:
+                    self._parts[event] = Parts(path, schema, self._metadata, None if mark is None else mark[event])
+                else:
+                    self._files[event] = Writer(path, schema, self._metadata)
         except SinkError:
             self.close(commit=False)
             raise
+        self._files.update(self._parts)
 
     def write(self, event: str, data: pl.DataFrame, count: int) -> None:
         """Add a frame; waits while the writer is behind."""
@@ -66,12 +71,21 @@ class ParquetSink:
         """The path as it was written, with ``{event}`` in it."""
         return self._path
 
+    def mark(self) -> Mark:
+        """How many parts there are of each event type, the present one ended and on the disk."""
+        return {event: parts.mark() for event, parts in self._parts.items()}
+
+    def settle(self) -> None:
+        """Give the parts before the mark their names."""
+        for parts in self._parts.values():
+            parts.settle()
+
     def close(self, commit: bool = True) -> None:
         """Finish the files and give them their names (``commit``), or remove them.
 
         None of them gets its name before all of them are whole.
         """
-        files, self._files = list(self._files.values()), {}
+        files, self._files, self._parts = list(self._files.values()), {}, {}
         for file in files:
             file.finish(commit=commit)
         failed = next((file.failure for file in files if file.failure is not None), None) if commit else None
@@ -82,118 +96,3 @@ class ParquetSink:
                 failed = error
         if failed is not None:
             raise failed
-
-
-class _Abandoned(Exception):
-    """The file is not wanted any more."""
-
-
-class _Bytes(io.RawIOBase):
-    """A file that is open for writing until it is released, and keeps the first error of the system."""
-
-    def __init__(self, path: str) -> None:
-        self.error: OSError | None = None
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    def write(self, data: Any, /) -> int:
-        """All of the data. Raises OSError."""
-        rest = memoryview(data)
-        try:
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
-        except OSError as error:
-            self.error = self.error or error
-            raise
-        return len(data)
-
-    def release(self, *, sync: bool) -> None:
-        """Let go of the file, with all of it on the disk (``sync``)."""
-        try:
-            if sync:
-                os.fsync(self._descriptor)
-        except OSError as error:
-            self.error = self.error or error
-        finally:
-            os.close(self._descriptor)
-
-
-class _Writer:
-    """One file and the thread that writes it."""
-
-    def __init__(self, path: FilePath, schema: Mapping[str, Any], metadata: dict[str, str]) -> None:
-        self._path = path
-        self._schema = dict(schema)
-        self._metadata = metadata
-        if path.special():
-            raise SinkError(f"{path.shown}: Parquet needs a file, not a device or a pipe; choose another path")
-        try:
-            self._bytes = _Bytes(path.part)
-        except OSError as error:
-            raise failure(path.shown, error) from error
-        self._frames: queue.Queue[pl.DataFrame | _Abandoned | None] = queue.Queue(_WAITING)
-        self._refusal = ""  # why Polars ended the file, if no error of the system did
-        self._thread = threading.Thread(target=self._run, name="synthwb-parquet", daemon=True)
-        self._thread.start()
-
-    def put(self, frame: pl.DataFrame) -> None:
-        """Hand over to the thread. Raises SinkError once a write has failed, or the thread has ended."""
-        if not self._offer(frame) or self._bytes.error is not None:
-            raise self.failure or SinkError(f"{self._path.shown}: the writer has ended")
-
-    @property
-    def failure(self) -> SinkError | None:
-        """Why it could not be written."""
-        if self._bytes.error is not None:
-            return failure(self._path.shown, self._bytes.error)
-        return SinkError(f"{self._path.shown}: {self._refusal}") if self._refusal else None
-
-    def finish(self, *, commit: bool) -> None:
-        """End the writing: all of it on the disk (``commit``), unless `failure` says why not."""
-        self._offer(None if commit else _Abandoned())
-        self._thread.join()
-        self._bytes.release(sync=commit)
-
-    def name(self, *, commit: bool) -> None:
-        """Give the finished file its name (``commit``) or remove it. Raises SinkError."""
-        try:
-            if commit:
-                os.replace(self._path.part, self._path.real)
-        except OSError as error:
-            raise failure(self._path.shown, error) from error
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self._path.part)
-
-    def _offer(self, frame: pl.DataFrame | _Abandoned | None) -> bool:
-        """Whether the thread, which may be behind, has taken it; not if it has ended."""
-        while self._thread.is_alive():
-            try:
-                self._frames.put(frame, timeout=_PATIENCE)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def _run(self) -> None:
-        source = register_io_source(self._source, schema=self._schema)
-        target = cast("IO[bytes]", self._bytes)
-        about = self._metadata or None
-        try:
-            source.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True, metadata=about)
-        except _Abandoned:
-            return
-        except (OSError, pl.exceptions.PolarsError) as error:
-            self._refusal = str(error)
-
-    def _source(
-        self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        """What Polars asks for frames: those of the queue until its end. Nothing is ever pushed down to it."""
-        while (frame := self._frames.get()) is not None:
-            if isinstance(frame, _Abandoned):
-                raise frame
-            yield frame

@@ -11,7 +11,7 @@ from pathlib import Path
 from synthwb.errors import SinkError
 from synthwb.sinks.protocol import from_environment
 
-__all__ = ["PART", "FilePath", "failure"]
+__all__ = ["PART", "FilePath", "failure", "sync_folder"]
 
 PART = ".part"
 """Suffix of a file that is being written and not yet whole."""
@@ -72,3 +72,14 @@ def failure(shown: str, error: OSError) -> SinkError:
     if code == errno.ENAMETOOLONG:
         return SinkError(f"{shown}: the file name is too long; choose a shorter one")
     return SinkError(f"{shown}: {os.strerror(code)}")
+
+
+def sync_folder(path: str) -> None:
+    """Make what was made or renamed at this path last through a power cut, where the system can. Raises OSError."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

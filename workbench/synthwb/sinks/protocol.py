@@ -6,11 +6,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from synthwb.errors import SinkError
 
-__all__ = ["Sink", "SinkInfo", "from_environment"]
+__all__ = ["Mark", "Sink", "SinkInfo", "from_environment"]
+
+Mark: TypeAlias = Mapping[str, Any]
+"""How far a sink has come, in plain values."""
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -21,18 +24,24 @@ class SinkInfo:
 
     ``bounded``: the run ends by itself. ``headers``: what stands once at the top, by event type ("" when mixed); its
     keys are the event names that will be written. ``schemas``: column types by event type, for formats that need them.
+    ``kept``: the run is saved as it goes, so what was written stays until the run has come to its end.
     """
 
     bounded: bool
     headers: Mapping[str, bytes]
     schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    kept: bool = False
 
 
 class Sink(Protocol):
     """A destination. One thread at a time calls it; `position` may be called from any."""
 
-    def open(self, info: SinkInfo) -> None:
-        """Get ready, or raise SinkError at once if it cannot be reached."""
+    def open(self, info: SinkInfo, mark: Mark | None = None) -> None:
+        """Get ready, or raise SinkError at once if it cannot be reached.
+
+        With a ``mark`` it goes on from there: what was written after that mark was set is taken back. Raises SinkError
+        where that cannot be done, because what was written before is no more what it was.
+        """
         ...
 
     def write(self, event: str, data: Any, count: int) -> None:
@@ -50,8 +59,22 @@ class Sink(Protocol):
         """Where it is, for people: a path, or ``stdout``."""
         ...
 
+    def mark(self) -> Mark:
+        """Have all that was written on the disk; what `open` needs to go on behind it, as plain values.
+
+        Raises SinkError, also where nothing can be gone on with.
+        """
+        ...
+
+    def settle(self) -> None:
+        """The last mark is saved, so nothing before it will be taken back any more. Raises SinkError."""
+        ...
+
     def close(self, commit: bool = True) -> None:
-        """End: keep what was written (``commit``), or leave nothing of a bounded run. Raises SinkError. Idempotent."""
+        """End: keep what was written (``commit``), or leave nothing of a bounded run. Raises SinkError. Idempotent.
+
+        Of a run that is kept, what is not committed stays as it is, to be gone on with.
+        """
         ...
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from synthwb.errors import SinkClosed, SinkError
 
 if TYPE_CHECKING:
-    from synthwb.sinks.protocol import SinkInfo
+    from synthwb.sinks.protocol import Mark, SinkInfo
 
 __all__ = ["READER_GONE", "StdoutSink"]
 
@@ -24,8 +24,12 @@ class StdoutSink:
     def __init__(self, descriptor: int = 1) -> None:
         self._descriptor = descriptor
 
-    def open(self, info: SinkInfo) -> None:
-        """Write the header, if there is one."""
+    def open(self, info: SinkInfo, mark: Mark | None = None) -> None:
+        """Write the header, if there is one. Raises SinkError for a run that is kept."""
+        if info.kept:
+            raise SinkError(
+                "stdout cannot be gone on with after an interruption; write to a file, or leave out the state"
+            )
         for header in info.headers.values():
             self._write(header)
 
@@ -39,6 +43,13 @@ class StdoutSink:
     def position(self) -> str:
         """``stdout``."""
         return "stdout"
+
+    def mark(self) -> Mark:
+        """Nothing: what somebody has read cannot be taken back."""
+        return {}
+
+    def settle(self) -> None:
+        """Nothing to do."""
 
     def close(self, commit: bool = True) -> None:
         """Leave the descriptor open: it is not ours."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
-
 import numpy as np
 import pytest
 
 from synthwb.engine import Plan, Slab, compile_plan
+from synthwb.engine.carrying import decoded, encoded
 from synthwb.engine.layers.chances import NUMBER
 from synthwb.engine.rows import DROPPED
 from synthwb.scenario import loads
@@ -145,7 +144,7 @@ def test_what_is_held_back_is_carried_in_a_value() -> None:
     made = plan("late: {rate: 50%, delay: {uniform: {min: 0s, max: 5m}}}")
     spine = made.spine()
     first = spine.take(1500)
-    position = pickle.loads(pickle.dumps(first.after))
+    position = decoded(encoded(first.after))
     expected = spine.take(3000)
     found = made.spine(position=position).take(3000)
     assert (found.address == expected.address).all()
