@@ -61,9 +61,19 @@ async def mistaken(pilot: Pilot[object]) -> None:
     await pilot.pause(2.0)
 
 
+async def walking(pilot: Pilot[object]) -> None:
+    """The flow view beside the state under the cursor."""
+    text = pilot.app.query_one("TextArea")
+    rows = text.text.splitlines()  # type: ignore[attr-defined]
+    text.move_cursor((next(i for i, row in enumerate(rows) if row.strip().startswith("cart:")), 8))  # type: ignore[attr-defined]
+    await pilot.press("ctrl+backslash", "ctrl+backslash")
+    await pilot.pause(12.0)
+
+
 PICTURES = {
     "workbench": ("web-shop", (152, 44), streaming),
     "problem": ("web-shop", (152, 44), mistaken),
+    "flow": ("web-shop", (152, 44), walking),
     "small": ("iot-sensors", (80, 24), streaming),
 }
 

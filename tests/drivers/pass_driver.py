@@ -28,6 +28,7 @@ events:
       last: {previous: {field: state, default: none}}
       inside: {object: {n: {sequence: {per: actor}}, m: {previous: inside.n}}}
       text: {template: "{number} {last}"}
+      place: {geo_path: {latitude: 48.8566, longitude: 2.3522, radius: 5}}
   beat:
     fields:
       load: {markov: {next: {1: {1: 8, 2: 2}, 2: {1: 1, 2: 5, 3: 4}, 3: {2: 1}}}}

@@ -34,6 +34,9 @@ arrivals: {visit: 60/min, support: 5/min}
 pacing: 40/s
 """
 PAPER = Paper("visits.yaml", VISITS)
+LATE = Paper(
+    "late.yaml", f"{VISITS}imperfections:\n  - late: {{rate: 8%, delay: {{exponential: {{mean: 20s}}, max: 3m}}}}\n"
+)
 EMPTY = Paper("empty.yaml", "events: {ping: {fields: {n: uuid}}}\narrivals: {ping: 4/s}\npacing: 20/s\n")
 SIZES = [(160, 50), (100, 30), (80, 24)]
 
@@ -62,6 +65,25 @@ async def test_the_time_view_of_a_stream_in_order(golden: object, size: tuple[in
         if size[0] == 80:
             await wb.press("f3")
         golden(wb, f"time-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+async def test_the_time_view_of_late_events(golden: object, size: tuple[int, int]) -> None:
+    async with opened(LATE, size=size, frozen=True) as wb:
+        await viewed(wb, "time")
+        if size[0] == 80:
+            await wb.press("f3")
+        golden(wb, f"late-{size[0]}x{size[1]}")
+
+
+async def test_late_events_of_a_run_are_counted() -> None:
+    async with opened(LATE) as wb:
+        view = wb.app.workbench.preview.time
+        await viewed(wb, "time")
+        await wb.until(lambda: len(view.times) == 500 and sum(view.times.late) > 10)
+        assert sum(view.times.late) < 100
+        assert all(arrival >= time for time, arrival in zip(view.times.time, view.times.arrival, strict=True))
+        assert list(view.times.arrival) == sorted(view.times.arrival)
 
 
 async def test_the_strip_under_the_editor_and_ascii(golden: object) -> None:

@@ -21,7 +21,8 @@ ROWS = 200
 
 
 def scenario_of(example: str) -> Scenario:
-    parsed = parse(f"seed: 7\nevents:\n  e:\n    fields:\n      x: {example}\n")
+    people = "entities: {user: {count: 9, fields: {id: uuid}}}"
+    parsed = parse(f"seed: 7\n{people}\nevents:\n  e:\n    actor: user\n    fields:\n      x: {example}\n")
     assert [diagnostic.render() for diagnostic in parsed.diagnostics] == []
     assert parsed.scenario is not None
     return parsed.scenario

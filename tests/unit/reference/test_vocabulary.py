@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import synthwb
-from synthwb.errors import UsageError
 from synthwb.guide.samples import VALUES
 from synthwb.reference import Entry, Topic, find
 from synthwb.reference.trials import run
@@ -35,9 +34,6 @@ MODIFIERS = (
 )
 FUNCTIONS = "sigmoid, clip, logit"
 
-NEEDS_FLOWS = {"geo_path"}
-"""What is yet to come."""
-
 RECORD = "events: {{e: {{refs: {{item: {ref}}}, fields: {{sku: item.sku}}}}}}\nentities: {{product: {entity}}}"
 
 
@@ -61,9 +57,7 @@ def gives_values(fields: list[str]) -> bool:
     return bool(fields) and all(len(values) == 5 and all(values) for values in shown.values())
 
 
-@pytest.mark.parametrize(
-    "word", [word for row in GENERATORS.values() for word in words(row) if word not in NEEDS_FLOWS]
-)
+@pytest.mark.parametrize("word", [word for row in GENERATORS.values() for word in words(row)])
 def test_every_generator_has_an_executed_example(word: str) -> None:
     assert gives_values(examples(word, Topic.GENERATOR))
 
@@ -83,13 +77,6 @@ def test_references_pick_whole_rows_in_the_two_forms_of_the_reference(ref: str) 
     assert VALUES["event"]["refs"] == "{item: product}"
     frame = synthwb.preview(RECORD.format(ref=ref, entity="{count: 9, fields: {sku: uuid}}"), 20)["e"]
     assert frame["sku"].null_count() == 0
-
-
-@pytest.mark.parametrize("name", sorted(NEEDS_FLOWS))
-def test_what_needs_flows_is_not_here_yet(name: str) -> None:
-    """Once it is, it leaves the set."""
-    with pytest.raises(UsageError):
-        find(name)
 
 
 def test_references_to_earlier_events_read_what_was() -> None:

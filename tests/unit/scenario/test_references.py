@@ -114,3 +114,10 @@ def test_layers_may_read_what_is_remembered() -> None:
     text = TEXT.format(ref=GOOD, read="order.id, y: 5") + layer
     frame = synthwb.preview(text, 60)["refund"]
     assert 0 < frame["y"].null_count() < len(frame)
+
+
+def test_beside_a_reference_other_fields_may_repeat() -> None:
+    ref = "{event: order, within: 30d, none: null}"
+    text = TEXT.format(ref=ref, read='order.id, y: {expr: "actor.id", repeat: 50%}')
+    frame = synthwb.preview(text, 60)["refund"]
+    assert frame["y"].null_count() == 0

@@ -159,6 +159,19 @@ def test_the_watermark_is_chosen_and_nonsense_is_not_believed(page: Any) -> None
     chart.close()
 
 
+def test_late_events_bring_the_scatter_into_a_workbench(page: Any) -> None:
+    with Workbench(
+        f"{PLAIN}imperfections:\n  - late: {{rate: 20%, delay: {{uniform: {{min: 5s, max: 60s}}}}}}\n"
+    ) as wb:
+        seen = page(wb.times)
+        seen.says("hello")
+        frame = seen.frames[-1]
+        assert frame["shown"]
+        assert [drawing["name"] for drawing in frame["drawings"]] == ["scatter", "rates", "day"]
+        assert "recent events are late" in frame["summary"]
+        assert "<svg" in wb.times.bundle()[0]["text/html"]
+
+
 def late() -> TimeView:
     """A sample of which two events are late, one of them behind the watermark."""
     plan = synthwb.Run(synthwb.loads(PLAIN)).plan

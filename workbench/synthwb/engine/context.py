@@ -20,6 +20,7 @@ from synthwb.engine.flows.links import Given, Links, row_fact
 from synthwb.engine.passes.context import earlier_context
 from synthwb.engine.pick import Pick
 from synthwb.scenario.model import EventType
+from synthwb.scenario.scopes import ACTOR_ROW
 
 __all__ = ["Context", "event_context", "own_sources", "owner_of", "row_pick", "sources_of"]
 
@@ -64,7 +65,7 @@ class _Source:
     def fill(self, block: Block) -> None:
         rows, nobody = self.rows(block)
         for name, attribute in self.reads.items():
-            column = self.pool.pointed(attribute, rows, block.time)
+            column = self.pool.pointed(attribute, rows, block.time) if name != ACTOR_ROW else Column.of(rows)
             if nobody is not None:
                 column = Column.of(pl.select(pl.when(~pl.Series(nobody)).then(column.series())).to_series())
             block.columns[name] = column
@@ -115,6 +116,7 @@ def event_context(
     sources: list[_Source] = []
     for source, entity in sources_of(event, given).items():
         names = {f"{source}.{attribute}": attribute for attribute in pools[entity].names}
+        names |= {ACTOR_ROW: ""} if source == "actor" else {}
         reads = {name: attribute for name, attribute in names.items() if name in wanted and name not in walking}
         if reads:
             sources.append(_source(links, event, source, reads, pools, owners))

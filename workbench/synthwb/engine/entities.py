@@ -154,9 +154,14 @@ def _make(scenario: Scenario, entity: EntityType, births: Ints) -> EntityPool:
     return EntityPool(entity.name, count, pools, columns, memory, lives, engagement)
 
 
-def _pointing(given: Mapping[str, Column]) -> Callable[[Block], None]:
+def _pointing(given: Mapping[str, Column]) -> Callable[[set[str]], Callable[[Block], None]]:
     """Fills blocks of earlier rows with the columns that come from outside: rows are found by their number."""
-    return lambda block: block.columns.update({name: column.take(block.ordinal) for name, column in given.items()})
+
+    def filling(names: set[str]) -> Callable[[Block], None]:
+        wanted = {name: column for name, column in given.items() if name in {each.partition(".")[0] for each in names}}
+        return lambda block: block.columns.update({n: column.take(block.ordinal) for n, column in wanted.items()})
+
+    return filling
 
 
 def _kept(column: Column) -> Column:

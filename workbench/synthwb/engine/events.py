@@ -115,7 +115,7 @@ def compile_event(
     wanted = replacing.wanted | read_by_layers(scenario, event.name)
     context = contexts(wanted)
     context(probe)
-    place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, context)
+    place = Workplace(scenario.seed, event.name, scenario.locales, scenario.clock, probe, history, contexts)
     program = Program.compile(place, replacing.fields, replacing.maker(place))
     presence = Presence(replacing.variants, sources_of(event, given), pools, replacing.optional)
     emitted = replacing.emitted

@@ -35,7 +35,7 @@ class Workplace:
     """What all fields of one event or entity type share while they are compiled.
 
     ``owner``: the name of the event or entity type, ``probe``: a block of one row that holds what was compiled so far.
-    ``history`` finds the rows before a row, ``context`` fills what is read before any field is made, and ``compiled``
+    ``history`` finds the rows before a row, ``contexts`` makes what fills names that are no fields, and ``compiled``
     holds the fields so far, by local name, with what each of them reads.
     """
 
@@ -45,7 +45,7 @@ class Workplace:
     clock: Clock
     probe: Block
     history: History
-    context: Callable[[Block], None] = lambda block: None
+    contexts: Callable[[set[str]], Callable[[Block], None]] = lambda names: lambda block: None
     compiled: dict[str, tuple[Draw, tuple[str, ...]]] = dataclasses.field(default_factory=dict)
 
     def local(self, path: str) -> str:
@@ -59,23 +59,23 @@ class Workplace:
     def recall(self, field: Field) -> Recall:
         """How a field is made again for earlier rows: its inputs, and theirs, before it."""
         needed: dict[str, Draw] = {}
-        reads_context = False
+        outside: set[str] = set()
 
         def visit(names: Sequence[str]) -> None:
-            nonlocal reads_context
             for name in names:
                 found = self.compiled.get(name)
                 if found is None:
-                    reads_context = True
+                    outside.add(name)
                 elif name not in needed:
                     visit(found[1])
                     needed[name] = found[0]
 
         visit(field.reads)
+        context = self.contexts(outside) if outside and field.modifiers.repeat else None
 
         def fill(block: Block) -> None:
-            if reads_context:
-                self.context(block)
+            if context is not None:
+                context(block)
             for name, draw in needed.items():
                 block.columns[name] = draw(block)
 

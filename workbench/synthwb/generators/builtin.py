@@ -19,6 +19,7 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     fakers,
     handles,
     geography,
+    moving,
     moments,
     durations,
     nesting,

@@ -37,11 +37,7 @@ class Previous(Generator):
     )
     shorthand = "field"
     carried = True
-    examples = (
-        "{previous: event.time}",
-        "{previous: {field: quantity, default: 0}}",
-        "{previous: {field: status, default: none}}",
-    )
+    examples = ("{previous: event.time}", "{previous: {field: event.name, default: none}}")
 
     def mismatches(self, args: Mapping[str, Any], dtype_of: Callable[[str], DType]) -> Iterable[tuple[str, str]]:
         """Single values are remembered, and the default is one of them."""

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from synthwb.engine.columns import Column
     from synthwb.scenario.model import Call
 
-__all__ = ["GeoPoint", "Location"]
+__all__ = ["POINT", "GeoPoint", "Location", "degrees"]
 
 _PARTS = ("city", "country", "country_code", "latitude", "longitude", "time_zone")
 _CIRCLE = ("latitude", "longitude", "radius")
 _BOX = ("south", "west", "north", "east")
-_POINT = ("latitude", "longitude")
+POINT = ("latitude", "longitude")
 _FARTHEST = 20_015.0  # km: half of the way round the Earth
 
 
@@ -83,8 +83,9 @@ class Location(Generator):
         return draw
 
 
-def _degrees(name: str, doc: str, most: int, *, expression: bool = False) -> Parameter:
-    return Parameter(name, Kind.NUMBER, doc, None, "degrees", minimum=-most, maximum=most, expression=expression)
+def degrees(name: str, doc: str, most: int, default: object = None, *, expression: bool = False) -> Parameter:
+    """A latitude or a longitude."""
+    return Parameter(name, Kind.NUMBER, doc, default, "degrees", minimum=-most, maximum=most, expression=expression)
 
 
 @register
@@ -100,8 +101,8 @@ class GeoPoint(Generator):
     name = "geo_point"
     family = "geography"
     parameters = (
-        _degrees("latitude", "The latitude of the centre, north is positive.", 90, expression=True),
-        _degrees("longitude", "The longitude of the centre, east is positive.", 180, expression=True),
+        degrees("latitude", "The latitude of the centre, north is positive.", 90, expression=True),
+        degrees("longitude", "The longitude of the centre, east is positive.", 180, expression=True),
         Parameter(
             "radius",
             Kind.NUMBER,
@@ -112,11 +113,11 @@ class GeoPoint(Generator):
             maximum=_FARTHEST,
             expression=True,
         ),
-        _degrees("south", "The southern edge of the box.", 90),
-        _degrees("west", "Its western edge.", 180),
-        _degrees("north", "Its northern edge.", 90),
-        _degrees("east", "Its eastern edge.", 180),
-        Parameter("part", Kind.ENUM, "The part that is wanted; an object of both without.", None, choices=_POINT),
+        degrees("south", "The southern edge of the box.", 90),
+        degrees("west", "Its western edge.", 180),
+        degrees("north", "Its northern edge.", 90),
+        degrees("east", "Its eastern edge.", 180),
+        Parameter("part", Kind.ENUM, "The part that is wanted; an object of both without.", None, choices=POINT),
         Parameter("name", Kind.TEXT, "The point that is meant; one of its own for each field without.", None),
         Parameter("round", Kind.INTEGER, "How many decimals; six are 11 centimetres.", 6, minimum=0, maximum=15),
     )
@@ -173,7 +174,7 @@ class GeoPoint(Generator):
 
         def draw(block: Block) -> Column:
             columns = {}
-            for name, values in zip(_POINT, points(block), strict=True):
+            for name, values in zip(POINT, points(block), strict=True):
                 rounded: pl.Series = floats(values).series().round(args["round"], mode="half_away_from_zero")
                 columns[name] = Column.of(rounded)
             return Column.object(columns, len(block)) if part is None else columns[part]

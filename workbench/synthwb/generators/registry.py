@@ -131,6 +131,7 @@ class Generator(ABC):
     be written. ``distinct`` promises that no value comes twice (``uuid``, ``sequence``), so that ``unique`` is free.
     ``timed``: its values follow the time of the event, so that none can be drawn ahead. ``carried``: they follow from
     the events before.
+    ``personal`` names the parameter that is the event's actor where nothing else is written and there is one.
     ``beside`` names the parameters that are written beside the generator's key, as ``{list: ..., length: 3}``.
     """
 
@@ -144,6 +145,7 @@ class Generator(ABC):
     distinct: ClassVar[bool] = False
     timed: ClassVar[bool] = False
     beside: ClassVar[tuple[str, ...]] = ()
+    personal: ClassVar[str] = ""
     examples: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[str] = ""
 

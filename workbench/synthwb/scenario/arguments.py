@@ -16,6 +16,7 @@ from synthwb.scenario.model import Expression
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join, names_parameters
 from synthwb.scenario.regexes import read_regex
+from synthwb.scenario.scopes import ACTOR_ROW
 from synthwb.scenario.tables import read_file, read_rows, read_words
 from synthwb.scenario.timeformat import read_time_format
 from synthwb.scenario.tree import Entry, Node, NodeKind
@@ -62,6 +63,10 @@ class Arguments:
                 self.draft.args[parameter.name] = self.values.locales
             else:
                 self.draft.args[parameter.name] = parameter.default
+        scope, personal = self.names.scope, generator.personal
+        if personal and self.draft.args.get(personal) is None and scope.event and "actor" in scope.sources:
+            self.draft.args[personal] = ACTOR_ROW
+            self.draft.reads[ACTOR_ROW] = self.draft.key
         return self.complete
 
     def _fail(self) -> None:

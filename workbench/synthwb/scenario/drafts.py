@@ -8,6 +8,7 @@ from typing import Any
 
 from synthwb.generators.registry import Generator
 from synthwb.scenario.model import Modifiers
+from synthwb.scenario.scopes import ACTOR_ROW
 from synthwb.scenario.tree import Node
 
 __all__ = ["Draft", "carried_in", "cycles", "ordered"]
@@ -62,6 +63,8 @@ def needs(drafts: Sequence[Draft]) -> dict[str, list[str]]:
     for draft in drafts:
         wanted: dict[str, None] = {}
         for name in draft.everything_read():
+            if name == ACTOR_ROW:
+                continue
             parts = name.split(".")
             for count in range(1, len(parts) + 1):
                 if known.get(prefix := ".".join(parts[:count]), False) or prefix == name in known:

@@ -13,7 +13,7 @@ from synthwb.scenario.flowdrafts import StateDraft
 from synthwb.scenario.model import DType, EventType, Field
 from synthwb.scenario.paths import join
 from synthwb.scenario.report import Report
-from synthwb.scenario.scopes import Scope
+from synthwb.scenario.scopes import ACTOR_ROW, Scope
 from synthwb.scenario.tree import Entry, Node, NodeKind
 
 __all__ = ["arranged", "read_state_fields"]
@@ -156,7 +156,8 @@ def _ordered(report: Report, event: EventType, given: Sequence[Field]) -> EventT
 
 def _heads(field: Field, fields: Mapping[str, Field]) -> dict[str, None]:
     """The fields of the event that a field reads, in or below."""
-    return {head: None for name in field.reads if (head := name.partition(".")[0]) in fields}
+    reads = (name.partition(".")[0] for name in field.reads if name != ACTOR_ROW)
+    return {head: None for head in reads if head in fields}
 
 
 def _circle(report: Report, event: EventType, given: Sequence[Field], needs: Mapping[str, set[str]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from synthwb.scenario.model import DType
 
-__all__ = ["EVENT_FACTS", "SESSION_FACTS", "STATE_FACTS", "Missing", "Scope", "Source"]
+__all__ = ["ACTOR_ROW", "EVENT_FACTS", "SESSION_FACTS", "STATE_FACTS", "Missing", "Scope", "Source"]
 
 EVENT_FACTS: Mapping[str, DType] = {
     "event.time": DType.TIMESTAMP,
@@ -20,6 +20,9 @@ SESSION_FACTS: Mapping[str, DType] = {
     "session.step": DType.INTEGER,
     "session.flow": DType.STRING,
 }
+ACTOR_ROW = "actor."
+"""The name under which the number of the actor's row is read: no field can be called so."""
+
 STATE_FACTS: Mapping[str, DType] = {"state.name": DType.STRING, "state.visits": DType.INTEGER}
 _WALKS = ("session", "state")
 

@@ -128,4 +128,4 @@ class Views(Live):
         elif self.preview.view == "time":
             times = self.preview.time.times
             late = times is not None and not times.in_order
-            self.preview.detail(f"watermark {span_text(BOUNDS[self._bound])} behind" if late else "")
+            self.preview.detail(f"watermark {span_text(BOUNDS[self._bound])}" if late else "")
