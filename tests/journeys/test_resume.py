@@ -109,10 +109,10 @@ def test_a_run_that_is_interrupted_says_how_to_go_on(place: Path, number: int) -
 
 
 def test_a_run_that_began_now_goes_on_with_that_now(place: Path) -> None:
-    text = "clock: {start: now-60s}\nevents: {ping: {fields: {n: sequence}}}\narrivals: {ping: 50/s}\n"
+    text = "clock: {mode: live, start: now-60s}\nevents: {ping: {fields: {n: sequence}}}\narrivals: {ping: 50/s}\n"
     (place / "live.yaml").write_text(text)
     words = ["run", "live.yaml", "--to", "a.jsonl", "--count", "4000", "--state", "run.db"]
-    process = begun(place, *words, "--checkpoint", "40ms", "--live")
+    process = begun(place, *words, "--checkpoint", "40ms")
     _until(lambda: (place / "a.jsonl.part").exists() and (place / "a.jsonl.part").stat().st_size > 0)
     first = (place / "a.jsonl.part").read_bytes()
     process.kill()
