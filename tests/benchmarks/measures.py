@@ -1,4 +1,4 @@
-"""What is measured, and the bar for each: throughput, wide events, text, memory, import, the terminal."""
+"""What is measured, and the bar for each: throughput, wide events, flows, text, memory, import, the terminal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.flow_measures import memory_of_flows, rates_of_flows
 from tests.benchmarks.report import Bar, Row
 from tests.benchmarks.rounds import interleaved, measured, python, scratch
 from tests.benchmarks.text import POOLS, TYPES
@@ -28,10 +29,13 @@ class Size:
     text_types: tuple[str, ...]
     pool_types: tuple[str, ...]
     memory: tuple[int, int]
+    sessions: tuple[int, int]
 
 
-FULL = Size(7, 1_000_000, 4_000, tuple(TYPES), POOLS, (1_000_000, 20_000_000))
-SHORT = Size(3, 200_000, 1_500, ("name", "street_address", "ipv4"), ("iban",), (300_000, 2_000_000))
+FULL = Size(7, 1_000_000, 4_000, tuple(TYPES), POOLS, (1_000_000, 20_000_000), (1_000_000, 10_000_000))
+SHORT = Size(
+    3, 200_000, 1_500, ("name", "street_address", "ipv4"), ("iban",), (300_000, 2_000_000), (1_000_000, 2_000_000)
+)
 
 _LABELS = {
     "faker_proxy": "Faker proxy + json.dumps",
@@ -151,6 +155,13 @@ def text(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     ]
 
 
+def flows(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """Sessions: events per second of processor time on one core, and peak memory."""
+    rates, bars = rates_of_flows(size.fast_rows, size.rounds, say)
+    peaks, more = memory_of_flows(size.sessions, say)
+    return rates + peaks, bars + more
+
+
 _PEAK = """
 import resource, subprocess, sys
 command = "import sys; from synthwb.cli import main; sys.exit(main())"
@@ -223,6 +234,7 @@ def terminal(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
 MEASURES = {
     "throughput": throughput,
     "wide": wide,
+    "flows": flows,
     "text": text,
     "memory": memory,
     "import": imports,

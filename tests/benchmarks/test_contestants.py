@@ -69,3 +69,30 @@ def test_every_contestant_writes_the_record(name: str, tmp_path: Path) -> None:
         assert re.fullmatch(r"/products/\d{5}", record["url"])
     assert len({record["user_id"] for record in records}) == 300
     assert 190 < path.stat().st_size / 300 < 300
+
+
+@pytest.mark.slow
+def test_threads_and_the_engine_write_the_same_clickstream(tmp_path: Path) -> None:
+    seen = {}
+    for name in ("threads", "engine"):
+        path = tmp_path / f"{name}.jsonl"
+        command = [sys.executable, "-m", "tests.benchmarks.flows", name, "3000", str(path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+        assert json.loads(done.stdout)["rate"] > 0
+        records = [json.loads(line) for line in path.read_text().splitlines()][-3000:]
+        fields = [key for key in records[0] if key not in ("event", "id")]
+        assert len(fields) == 10
+        assert [record["time"] for record in records] == sorted(record["time"] for record in records)
+        searched = sum(record["event_type"] == "search" for record in records) / 3000
+        assert 0.2 < searched < 0.5  # one in three, once sessions have been going on for a while
+        words = {record["product"] for record in records}
+        seen[name] = (fields, {key: type(records[0][key]) for key in fields}, words)
+    assert seen["threads"] == seen["engine"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["heap", "spine", "shared", "unshared"])
+def test_the_other_makers_of_flows_do_their_work(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.flows", name, "2000", str(tmp_path / "flow.jsonl")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    assert json.loads(done.stdout)["rate"] > 0

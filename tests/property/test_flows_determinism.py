@@ -20,7 +20,7 @@ WAYS = [
 CAPS = [
     pytest.param({"cap": f"{{limit: 40, at_cap: {how}}}", **other}, id=f"{how}-{name}")
     for how in ("wait", "drop", "poll")
-    for name, other in {"alone": {}, "guarded": {"shared": True, "guarded": True}}.items()
+    for name, other in {"alone": {}, "shared": {"shared": True}, "guarded": {"shared": True, "guarded": True}}.items()
 ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from heapq import heappop, heappush
 
 import numpy as np
 import pytest
-from flow_driver import told, windows
+from flow_driver import shop, told, windows
 
 from synthwb.engine import Plan, compile_plan
 from synthwb.scenario import loads
@@ -106,6 +107,18 @@ def test_an_actor_has_one_session_at_a_time() -> None:
     for session, who, time, _ in free:
         busy = any(other == who and begin <= time < end for sid, other, begin, end in one if sid != session)
         assert busy == (session in dropped)
+
+
+@pytest.mark.parametrize("at_cap", ["wait", "drop", "poll"])
+def test_what_actors_carry_makes_no_session_depend_on_its_time(at_cap: str) -> None:
+    """What is settled in the ledger has no part in the path, so sessions are measured together, as good as singly."""
+    plan = shop(shared=True, cap=f"{{limit: 40, at_cap: {at_cap}}}")
+    assert plan.crowd is not None
+    (flow,) = plan.crowd.flows
+    assert flow.gate is not None
+    assert not flow.gate.timed
+    singly = replace(plan.crowd, flows=(replace(flow, gate=replace(flow.gate, timed=True)),))
+    assert told([replace(plan, crowd=singly).spine().take(900)]) == told([plan.spine().take(900)])
 
 
 def test_a_position_in_the_middle_of_a_queue_goes_on_with_it() -> None:

@@ -24,7 +24,7 @@ __all__ = ["NEVER", "Gate", "Waiting"]
 NEVER = np.iinfo(np.int64).max
 """The end of a session that is not over when the window is."""
 
-_AHEAD = 512  # sessions whose length is measured together
+_FIRST, _MOST = 256, 1 << 14  # sessions whose length is measured together: ever more, as far as they are let in
 
 Lengths = Callable[[Ints, Bits, int], Ints]
 """When sessions that begin at these times, under these addresses, end; `NEVER` where that is not before a time."""
@@ -122,17 +122,23 @@ class Gate:
         return _of(came, begun), _of(came, sorted(waiting))
 
     def _measured(self, came: Waiting, end: int, lengths: Lengths) -> Callable[[int, int], int]:
-        """When a session ends that begins at a time: measured for many at once where the time makes no difference."""
+        """When a session ends that begins at a time: measured for many at once.
+
+        Where the time makes a difference, that holds for those who begin when they came.
+        """
         found: dict[int, int] = {}
+        size = _FIRST
 
         def last(number: int, time: int) -> int:
-            if self.timed:
+            nonlocal size
+            if self.timed and time != came.time[number]:
                 return int(lengths(np.array([time]), came.address[number : number + 1], end)[0])
             if number not in found:
-                rows = np.arange(number, min(number + _AHEAD, len(came)))
-                at = np.full(len(rows), time, np.int64)
+                rows = np.arange(number, min(number + size, len(came)))
+                at = came.time[rows] if self.timed else np.full(len(rows), time, np.int64)
                 lasted = lengths(at, came.address[rows], end)
-                found.update(zip(rows.tolist(), np.where(lasted == NEVER, NEVER, lasted - time).tolist(), strict=True))
+                found.update(zip(rows.tolist(), np.where(lasted == NEVER, NEVER, lasted - at).tolist(), strict=True))
+                size = min(2 * size, _MOST)
             length = found[number]
             return NEVER if length == NEVER or time + length >= end else time + length
 

@@ -164,10 +164,16 @@ class _Compiler:
         changing = {setting.variable.owner for setting in state.settings if setting.variable.entity is not None}
         return {role: self.links.heard[held[role]] for role in sorted(changing) if held[role] in self.links.heard}
 
-    def _names(self, state: FlowState) -> set[str]:
-        """All names that the laws and settings of a state read."""
+    def _names(self, state: FlowState, *, path: bool = False) -> set[str]:
+        """All names that the laws and settings of a state read; of those that the ``path`` of a session depends on.
+
+        It does not depend on what is settled in the ledger.
+        """
         laws = [field for field in (state.dwell, state.times) if isinstance(field, Field)]
-        return set(_names_of(state.settings, laws, state.branches))
+        settings = state.settings
+        if path and self.links.deferred is not None:
+            settings = tuple(each for each in settings if each.variable.entity is None)
+        return set(_names_of(settings, laws, state.branches))
 
     def _emission(self, event: str, names: set[str]) -> Emission:
         inputs = tuple(sorted(name.partition(".")[2] for name in names if name.partition(".")[0] == event))
@@ -195,7 +201,7 @@ class _Compiler:
         cap = next(arrival.concurrency for arrival in self.scenario.arrivals if arrival.event == self.flow.name)
         if cap is None and not self.flow.one_at_a_time:
             return None
-        names = {name for state in self.flow.states.values() for name in self._names(state)}
+        names = {name for state in self.flow.states.values() for name in self._names(state, path=True)}
         names |= set(_names_of(self.flow.settings, (), ()))
         emitted = {event for state in self.flow.states.values() for event in state.emit}
         engaged = {f"{role}.engagement" for role, of in roles(self.flow).items() if self.pools[of].engagement}
