@@ -65,6 +65,7 @@ def test_it_can_be_read_as_a_number_of_the_actor() -> None:
         ("{decay: 5%, resurrection: 5%}", "type", "resurrection", "1%/day"),
         ("{decay: 5%, resurrection: 100%/day}", "range", "resurrection", "below 100%"),
         ("{decay: 5%, inactive_below: x2}", "type", "inactive_below", "probability"),
+        ("{boost: {mixture: [{weight: 9, const: now}, {weight: 1, const: 3}]}}", "type", "boost.0", "a number"),
         ("{decay: {expr: b}}", "unknown-name", "decay", "there are a"),
     ],
 )

@@ -112,9 +112,9 @@ def _of_law(name: str, args: Any) -> tuple[float, float]:
     if name == "normal":
         return (args["mean"], args["mean"]) if args["std"] == 0 else _EVERYWHERE
     if name == "const":
-        return float(args["value"]), float(args["value"])
+        return _number(args["value"]), _number(args["value"])
     if name == "choice":
-        drawn = [float(value) for value, weight in args["values"] if weight]
+        drawn = [_number(value) for value, weight in args["values"] if weight]
         return min(drawn), max(drawn)
     if name == "mixture":
         parts = [support(field) for field in args["components"]]
@@ -125,3 +125,8 @@ def _of_law(name: str, args: Any) -> tuple[float, float]:
     if name == "empirical" and args["values"]:
         return min(args["values"]), math.inf
     return _EVERYWHERE
+
+
+def _number(value: object) -> float:
+    """A value as a number: null counts as none, and what is no number at all is reported where it stands."""
+    return float(value) if isinstance(value, int | float) else 0.0
