@@ -140,6 +140,20 @@ class PtyTerminal:
             pass
         return self.status
 
+    def vanish(self, seconds: float = 40.0) -> int:
+        """Take the terminal away, as when its window is closed, and wait for the end; the exit code."""
+        os.close(self._fd)
+        self._fd = os.open(os.devnull, os.O_RDONLY)
+        deadline = time.monotonic() + seconds
+        while self.status is None:
+            time.sleep(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > deadline:
+                raise TimeoutError(f"still running {seconds:g} s after its terminal had gone")
+        return self.status
+
     def close(self) -> None:
         """Leave no process behind."""
         if self.status is None:

@@ -91,6 +91,12 @@ def test_a_signal_to_end_leaves_the_terminal_clean(till: Path, number: int) -> N
         left_clean(terminal)
 
 
+def test_it_ends_when_its_terminal_vanishes(till: Path) -> None:
+    with PtyTerminal.workbench(str(till)) as terminal:
+        terminal.until_text("RUNNING")
+        assert terminal.vanish() == 128 + signal.SIGHUP
+
+
 def test_a_document_full_of_errors_opens_with_words(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text("events: [\n  {x: \x1b}\n")

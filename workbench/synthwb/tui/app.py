@@ -8,6 +8,7 @@ import locale
 import os
 import signal
 from contextlib import suppress
+from threading import Timer
 from typing import ClassVar
 
 from textual.app import App
@@ -21,6 +22,8 @@ from synthwb.tui.screens.workbench import WorkbenchScreen
 from synthwb.tui.theme import DARK, THEMES
 
 __all__ = ["Workbench", "blocks_supported"]
+
+_PATIENCE = 10.0  # seconds in which a workbench that was told to end puts its things away
 
 
 def blocks_supported() -> bool:
@@ -66,9 +69,17 @@ class Workbench(App[int]):
         """A signal to end ends like Ctrl+Q, without questions, and leaves the terminal clean."""
         self.call_after_refresh(gc.enable)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with suppress(NotImplementedError, ValueError, RuntimeError):
-                loop.add_signal_handler(number, self.exit, None, 128 + number)
+
+        def end(number: int, frame: object) -> None:
+            """Not the loop's own handler: where the terminal is gone, the loop may wait for a write for ever."""
+            last = Timer(_PATIENCE, os._exit, (128 + number,))
+            last.daemon = True
+            last.start()
+            loop.call_soon_threadsafe(self.exit, None, 128 + number)
+
+        for name in ("SIGTERM", "SIGHUP"):
+            with suppress(AttributeError, ValueError):  # no such signal on this system; not the main thread
+                signal.signal(getattr(signal, name), end)
 
     def action_copy_hint(self) -> None:
         """Ctrl+C copies a selection in the editor; elsewhere it says how to leave."""
