@@ -388,8 +388,9 @@ def test_paths_lead_into_flows() -> None:
 
 
 def test_a_field_may_be_called_like_what_it_copies() -> None:
-    text = "events: {seen: {actor: user, fields: {session: session.id, state: state.name, actor: actor.name}}}\n"
-    text += "entities: {user: {count: 3, fields: {name: first_name}}}\n"
-    text += "flows: {visit: {actor: user, states: {a: {emit: seen}}}}\n"
+    fields = "{session: session.id, state: state.name, actor: actor.name, shop: shop.name}"
+    text = f"events: {{seen: {{actor: user, fields: {fields}}}}}\n"
+    text += "entities: {user: {count: 3, fields: {name: first_name}}, store: {count: 3, fields: {name: company}}}\n"
+    text += "flows: {visit: {actor: user, with: {shop: store}, states: {a: {emit: seen}}}}\n"
     parsed = parse(text)
     assert parsed.scenario is not None, parsed.diagnostics

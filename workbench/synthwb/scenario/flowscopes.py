@@ -24,9 +24,9 @@ class Walk:
     hints: Mapping[str, Missing] = field(default_factory=dict)
 
     def into(self, scope: Scope) -> None:
-        """Let a scope know it. What the event itself calls like a partner goes first."""
+        """Let a scope know it. An object of the event that is called like a partner goes first."""
         scope.flows, scope.facts, scope.hints = self.flows, self.facts, self.hints
-        own = {name.partition(".")[0] for name in scope.siblings}
+        own = {name.partition(".")[0] for name in scope.siblings if "." in name}
         scope.sources = {**{n: s for n, s in self.partners.items() if n not in own}, **scope.sources}
 
 
