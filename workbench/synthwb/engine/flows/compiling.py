@@ -142,6 +142,9 @@ class _Compiler:
             for entity, attribute in self.links.shared
             if entity == of
         }
+        live = live if self.links.deferred is None else {}
+        used = names | {setting.variable.name for setting in state.settings}
+        used |= {variable for emission in emissions for variable in emission.tie.values.values()}
         return StatePlan(
             self.numbers[state.name],
             list(self.flow.states).index(state.name),
@@ -153,9 +156,10 @@ class _Compiler:
             choice(state.branches, self._targets(state.branches), FieldSite(place, f"{state.path}.next")),
             tuple(self._looks(state, names)),
             self.links.facts,
-            live if self.links.deferred is None else {},
+            live,
             self.touching,
             self._heard(state),
+            bool(used & set(live)),
         )
 
     def _heard(self, state: FlowState) -> dict[str, list[str]]:

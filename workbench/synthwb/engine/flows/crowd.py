@@ -230,7 +230,11 @@ class Crowd:
         touched = [self._plan.touched.get(flow.flow.name, {}) for flow in self._plan.flows]
         if not any(touched):
             return [None] * len(due)
-        return first_in_turn(due, touched)
+        turns = first_in_turn(due, touched)
+        for flow, table, turn in zip(self._plan.flows, due, turns, strict=True):
+            if turn is not None:  # who touches nothing in this step need not wait
+                turn |= ~flow.touching[table["state"]]
+        return turns
 
     def _rows(self, out: Sequence[Out]) -> Rows:
         """What happened, in order of time; those of one time by session, step and place in the step."""

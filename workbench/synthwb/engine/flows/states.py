@@ -111,7 +111,8 @@ class StatePlan:
     ``place``: its number within its flow. ``times`` None: once; ``dwell`` None: no time. ``looks``: what the laws and
     settings read. ``defaults``: the facts of a row that belongs to no flow. ``live``: the variables of entities whose
     values are known while the walk goes on, with entity and attribute. ``touching``: whose row the ledger
-    keeps. ``heard``: see `Links.heard`, for the roles that this state changes.
+    keeps. ``heard``: see `Links.heard`, for the roles that this state changes. ``touches``: whether the step reads or
+    writes ``live`` variables.
     """
 
     number: int
@@ -127,6 +128,7 @@ class StatePlan:
     live: Mapping[str, tuple[str, str]]
     touching: str | None
     heard: Mapping[str, Sequence[str]]
+    touches: bool
 
     def step(
         self, table: Table, store: Store, out: list[Out] | None

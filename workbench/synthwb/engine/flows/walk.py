@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ _WALK = 0x8CB92BA72F3D8DD7  # an odd constant between the walks of one session t
 _PART = 0x2545F4914F6CDD1D  # and between the parts of one walk that have ids of their own
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FlowPlan:
     """One flow, compiled.
 
@@ -48,6 +49,13 @@ class FlowPlan:
     columns: frozenset[str]
     gate: Gate | None
     lives: Lives | None = None
+
+    @cached_property
+    def touching(self) -> NDArray[np.bool_]:
+        """By the number of a state, whether a step in it touches what actors of several sessions share."""
+        found = np.zeros(max(self.states, default=0) + 1, np.bool_)
+        found[[number for number, state in self.states.items() if state.touches]] = True
+        return found
 
     def begin(self, time: Ints, address: Bits, store: Store) -> Table:
         """New sessions: where they stand when they begin."""
