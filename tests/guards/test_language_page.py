@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import synthwb
 from synthwb.generators.registry import names
 from synthwb.scenario.functions import FUNCTIONS
@@ -16,7 +18,10 @@ def _section(title: str) -> str:
     return PAGE.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 
-def test_its_examples_check_clean() -> None:
+def test_its_examples_check_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = '{"ts": "2026-03-02T10:00:00Z", "type": "order_placed", "total": 3, "customer": "Ann"}'
+    (tmp_path / "orders.jsonl").write_text(f"{row}\n")
+    monkeypatch.chdir(tmp_path)
     examples = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     assert len(examples) >= 2
     assert [synthwb.check(example) for example in examples] == [()] * len(examples)

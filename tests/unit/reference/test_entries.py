@@ -121,6 +121,7 @@ AROUND = {
     "fixed set": "events: {e: {fields: {x: {city: , cardinality: {@}}}}}",
     "decimal": "events: {e: {fields: {x: {uniform: , as: {@}}}}}",
     "origin": "entities: {user: {from: {@}}}\nevents: {" + EVENT + "}",
+    "replay": "replay: {@}",
     "sql": "entities: {user: {from: {sql: {@}}}}\nevents: {" + EVENT + "}",
     "check": "events: {order_placed: {fields: {order_id: uuid, user_id: uuid, total: {integer: {min: 1, max: 9}}, "
     'sku: {pattern: "SKU-####"}, status: {choice: [new, paid]}, fraud: {bernoulli: 2%}}}}\nchecks: [{@}]',
@@ -167,6 +168,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed |= {name: VALUES[block][name] for name in ("count", "fields")}
     if block == "origin" and key != "file":
         needed["sql"] = VALUES[block]["sql"]
+    if block == "replay":
+        needed |= {"time": "ms" if key == "format" else "ts"} | ({} if key == "by" else {"event": "order_placed"})
     if block == "sql" and key != "query":
         needed["table"] = VALUES[block]["table"]
     if key in ("nulls", "nested"):
@@ -208,6 +211,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
 @pytest.mark.parametrize(("block", "key"), [(block, key) for block in TABLES for key in table(block)])
 def test_every_key_has_an_example_that_checks_clean(block: str, key: str, tmp_path: Path) -> None:
     (tmp_path / "users.csv").write_text("user_id,email\n1,a@example.com\n")
+    row = '{"ts": "2026-03-02T10:00:00Z", "ms": 1772445600000, "type": "order_placed", "total": 3}'
+    (tmp_path / "orders.jsonl").write_text(f"{row}\n")
     example = VALUES[block][key]
     if block == "scenario":
         needed = "" if key in ("events", "entities") else f"events: {{{EVENT}}}\n"

@@ -29,9 +29,10 @@ from synthwb.engine.passes.room import Room, check_room, rooms
 from synthwb.engine.passes.stage import EventPass, PassPlan
 from synthwb.engine.pick import Pick
 from synthwb.engine.processes import check_company, compile_process
+from synthwb.engine.recordings import alone
 from synthwb.engine.rows import Rows
 from synthwb.engine.size import batch_of
-from synthwb.engine.sources import Arrivals, Source
+from synthwb.engine.sources import Arrivals
 from synthwb.engine.spine import Position, Slab, Spine, Stage
 from synthwb.engine.tables import digests
 from synthwb.errors import ScenarioError
@@ -186,6 +187,9 @@ class Plan:
         """The event time at which the stream ends, in microseconds, or None."""
         clock, duration = self.scenario.clock, self.scenario.limit.duration
         ends = [end for end in (clock.end, None if duration is None else clock.start + duration) if end is not None]
+        if self.scenario.replay is not None and self.crowd is None:
+            own = [process.end for process in self.processes.values()]
+            ends += [] if None in own else [max(end for end in own if end is not None)]
         return min(ends) if ends else None
 
     def expected(self, limit: int | None = None) -> int | None:
@@ -214,9 +218,7 @@ class Plan:
         """
         bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
         kinds = {name: kind for kind, name in enumerate(self.events)}
-        sources: list[Source] = [
-            Arrivals(kinds[name], process, self.links.facts) for name, process in self.processes.items()
-        ]
+        sources = alone(self.processes, kinds, self.links.facts)
         if self.crowd is not None:
             sources.append(Crowd(self.crowd, tally))
         start = self.scenario.clock.start

@@ -69,7 +69,13 @@ def _inner(field: Field) -> Iterator[Field]:
 
 def _null(field: Field) -> bool:
     modifiers = field.modifiers
-    if modifiers.nullable or modifiers.as_type is not None or field.reads or has_expressions(field.call):
+    if (
+        field.call.generator == "recorded"
+        or modifiers.nullable
+        or modifiers.as_type is not None
+        or field.reads
+        or has_expressions(field.call)
+    ):
         return True
     options = field.call.args.get("values") or ()  # of a choice: pairs of value and weight
     listed = any(isinstance(option, tuple) and option[0] is None for option in options)

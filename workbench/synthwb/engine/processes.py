@@ -22,6 +22,7 @@ from synthwb.engine.arrivals import (
 from synthwb.engine.entities import EntityPool
 from synthwb.engine.individuals import compile_individual
 from synthwb.engine.quantity import quantity
+from synthwb.engine.recordings import ReplayArrivals
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.model import Arrival, Scenario
@@ -71,6 +72,8 @@ def _picked(scenario: Scenario, name: str) -> list[str]:
 def _process(scenario: Scenario, arrival: Arrival, pools: Mapping[str, EntityPool]) -> Process:
     """The same, whoever is there."""
     seed, name, clock = scenario.seed, arrival.event, scenario.clock
+    if arrival.process == "replay" and scenario.replay is not None:
+        return ReplayArrivals(scenario.replay, name)
     if arrival.process == "per_actor":
         return compile_individual(scenario, arrival, pools[_picked(scenario, name)[0]])
     if arrival.process in ("once", "births"):

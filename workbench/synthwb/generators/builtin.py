@@ -26,5 +26,6 @@ from synthwb.generators import (  # noqa: F401  # isort: skip
     derived,
     branches,
     tables,
+    recorded,
     carried,
 )

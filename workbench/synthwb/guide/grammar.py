@@ -16,6 +16,7 @@ from synthwb.scenario import keys, layerkeys, refkeys
 from synthwb.scenario.fields import AS_TYPES
 from synthwb.scenario.keys import Key
 from synthwb.scenario.layering import HOWS
+from synthwb.scenario.replaying import REPLAY
 
 __all__ = ["LAWS", "TABLES", "Form", "Shape", "faker_names", "form_of", "laws", "modifier", "of_parameter", "table"]
 
@@ -57,6 +58,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "imperfection": layerkeys.LAYER,
     **layerkeys.LAYERS,
     "truth": layerkeys.TRUTH,
+    "replay": REPLAY,
 }
 """The tables of keys by the name of their block."""
 
@@ -131,6 +133,9 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("scenario", "checks"): Form(Shape.LIST, inside=_block("check")),
     ("check", "in"): Form(Shape.LIST, inside=Form(Shape.VALUE), minimum_size=1),
     ("scenario", "imperfections"): Form(Shape.LIST, inside=_block("imperfection")),
+    ("scenario", "replay"): _block("replay"),
+    ("replay", "scale"): Form(Shape.NUMBER, minimum=1e-9, maximum=1e9),
+    ("replay", "loop"): Form(Shape.VALUE),
     ("scenario", "truth"): _block("truth", _FILE),
     **{("imperfection", kind): _block(kind) for kind in layerkeys.LAYER},
     **{(kind, "rate"): Form(Shape.PROBABILITY) for kind in layerkeys.LAYER},

@@ -30,6 +30,17 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "checks": "[{unique: page_viewed.user_id, within: 1h}]",
         "imperfections": "[{late: {rate: 5%, delay: {exponential: {mean: 40s}, max: 10m}}}, {duplicate: {rate: 2%}}]",
         "truth": "{file: out/truth.jsonl}",
+        "replay": "{file: orders.jsonl, time: ts, event: order_placed}",
+    },
+    "replay": {
+        "file": "orders.jsonl",
+        "time": "ts",
+        "format": "epoch_ms",
+        "event": "order_placed",
+        "by": "type",
+        "from": "+1h",
+        "scale": "0.5",
+        "loop": "true",
     },
     "clock": {
         "start": "2026-03-02T09:00",

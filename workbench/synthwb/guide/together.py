@@ -13,6 +13,10 @@ __all__ = ["together"]
 
 def together(block: str) -> JsonSchema:
     """The conditions of a block beyond those of its single keys; nothing for most."""
+    if block == "scenario":
+        return {"if": {"type": "object", "required": ["replay"]}, "else": {"required": ["events"]}}
+    if block == "replay":
+        return {"if": {"type": "object"}, "then": _one_of(("event", "by"), "a replay says what its rows are once")}
     if block == "entity":
         return {"if": {"type": "object", "required": ["from"]}, "else": {"required": ["count", "fields"]}}
     if block == "ref":

@@ -225,6 +225,15 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "with the columns to take. Their order is kept, and `fields` may add attributes that read the columns. "
         "`synthwb run --save-entities DIR` writes populations that can be read back so.",
     ),
+    "replay": (
+        ("replay",),
+        "Rows of a file as events, each at its own time, or from another time on, with other gaps, again and again. "
+        "Each column is a field, as it stands in the file; the column of the time, that of `by`, and columns called "
+        "`event`, `id` and `time` are none, for the envelope says that. What `events` says of the same event is added: "
+        "a field of the same name takes the column's place. Checks, imperfections, envelopes, formats and sinks work "
+        "as for all events, and other events may come beside. Without a `start`, the clock starts with the first "
+        "row; rows before the start of the clock do not come.",
+    ),
     "sql": (
         ("sql",),
         "A table or a query of a database that SQLAlchemy knows (`pip install 'synthwb[sql]'`). A password is written "

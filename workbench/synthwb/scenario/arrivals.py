@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -45,12 +45,18 @@ class Arrivals:
         self.source = source  # what can be read of a row of an entity
 
     def read(
-        self, node: Node | None, events: Mapping[str, Entry], flows: Mapping[str, Entry], emitted: frozenset[str]
+        self,
+        node: Node | None,
+        events: Mapping[str, Entry],
+        flows: Mapping[str, Entry],
+        emitted: frozenset[str],
+        replayed: Collection[str] = (),
     ) -> tuple[Arrival, ...]:
         """The arrivals of events, then of flows, in their order.
 
         What has none comes once a second: a flow, and an event where there are no flows; beside flows an event has
-        arrivals only where that is said. ``emitted``: the events that some flow emits.
+        arrivals only where that is said. ``emitted``: the events that some flow emits; ``replayed``: those out of a
+        file.
         """
         known = {**events, **flows}
         written: dict[str, Arrival | None] = {}
@@ -63,10 +69,16 @@ class Arrivals:
                 if entry.name not in known:
                     what = "event or flow" if flows else "event"
                     self.report.unknown(what, entry.key, entry.name, known, path)
+                elif entry.name in replayed:
+                    message = f"{entry.name!r} is replayed from a file, which says when it comes"
+                    self.report.error("contradiction", message, entry.key, path, "take it out of arrivals")
                 else:
                     written[entry.name] = self._arrival(entry, path, known[entry.name], flow=entry.name in flows)
-        found = []
+        found: list[Arrival | None] = []
         for name, entry in known.items():
+            if name in replayed:
+                found.append(Arrival(name, "replay", Fraction(0), self.report.span(entry.key)))
+                continue
             if flows and name in events and name not in written:
                 if name not in emitted:
                     message = f"{name!r} never happens: no flow emits it, and it has no arrivals"
@@ -233,4 +245,6 @@ class Arrivals:
 
 
 def _happens(arrival: Arrival) -> bool:
-    return bool(arrival.rate or arrival.gap or arrival.schedule or arrival.process in ONCE or arrival.individual)
+    return bool(
+        arrival.rate or arrival.gap or arrival.schedule or arrival.process in (*ONCE, "replay") or arrival.individual
+    )

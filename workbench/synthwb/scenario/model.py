@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from synthwb.scenario.expectations import Check
     from synthwb.scenario.layering import Layer, TruthSpec
     from synthwb.scenario.living import Engagement, Excitation, Individual, Population
+    from synthwb.scenario.replaying import Replay
 
 __all__ = [
     "Arm",
@@ -396,3 +397,4 @@ class Scenario:
     checks: tuple[Check, ...] = ()
     layers: tuple[Layer, ...] = ()
     truth: TruthSpec | None = None
+    replay: Replay | None = None

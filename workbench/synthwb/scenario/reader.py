@@ -26,9 +26,10 @@ from synthwb.scenario.model import Clock, Envelope, EventType, Scenario, SinkSpe
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
 from synthwb.scenario.processes import for_life
+from synthwb.scenario.replaying import Replays
 from synthwb.scenario.report import Report
 from synthwb.scenario.timing import Timing
-from synthwb.scenario.tree import Entry, Node
+from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
 __all__ = ["Parsed", "load", "loads", "parse"]
@@ -105,6 +106,7 @@ class _Reader:
         self.report = report
         self.values = Values(report)
         self.values.folder = folder
+        self._root = root
         self.keys: dict[str, Entry] = report.keys(root, ROOT, "", "a scenario", free=True)
 
     def node(self, name: str) -> Node | None:
@@ -119,10 +121,12 @@ class _Reader:
         """Everything; None where too little could be read."""
         self._version()
         timing = Timing(self.values)
-        clock = timing.clock(self.node("clock"))
+        replays = Replays(self.values, self.node("replay"))
+        clock = timing.clock(self.node("clock"), replays.first)
+        replays.placed()
         self._locales()
         entities = type_entries(self.report, self.node("entities"), "entity", "entities")
-        events = type_entries(self.report, self._events(), "event", "events")
+        events = type_entries(self.report, self._events(replays), "event", "events")
         limit = timing.limit(self.node("limit"))
         flows = type_entries(self.report, self.node("flows"), "flow", "flows")
         blocks = Blocks(self.values, entities, events, flows)
@@ -134,7 +138,7 @@ class _Reader:
         found_flows = walks.read()
         found_events = self._together(found_events, found_flows, walks.emitted)
         reading = Arrivals(self.values, clock, found_entities, blocks.source)
-        arrivals = reading.read(arrivals_node, events, flows, walks.emitted)
+        arrivals = reading.read(arrivals_node, events, flows, walks.emitted, replays.names)
         outputs = Outputs(self.values, tuple(events), clock.zone)
         envelope, sinks = self._outputs(outputs, events, walks.added())
         known = {event: found_events.get(event) for event in events}
@@ -162,6 +166,7 @@ class _Reader:
             checks,
             layers,
             truth,
+            replays.replay,
         )
 
     def _together(
@@ -199,8 +204,15 @@ class _Reader:
         check_formats(self.report, layers, sinks)
         return layers, read_truth(self.values, self.node("truth"), sinks)
 
-    def _events(self) -> Node | None:
+    def _events(self, replays: Replays) -> Node | None:
         entry = self.keys.get("events")
+        if replays.wanted and (entry is None or not entry.value.is_null):
+            return replays.events(None if entry is None else entry.value)
+        if entry is None and self._root.kind is NodeKind.MAPPING:
+            message = f"a scenario needs 'events', {ROOT['events'].kind}"
+            self.report.error(
+                "missing-key", message, self._root, "", "the record types; or replay, a file that has them"
+            )
         if entry is not None and (entry.value.is_null or (entry.value.size == 1 and not entry.value.text)):
             hint = "such as page_viewed: {fields: {user_id: uuid}}"
             self.report.error("missing-value", "a scenario needs an event", entry.key, "events", hint)

@@ -36,16 +36,16 @@ class Timing:
         self.values = values
         self.report = values.report
 
-    def clock(self, node: Node | None) -> Clock:
-        """The event-time line; the values then know its start and its zone."""
-        self.values.start = DEFAULT_START
+    def clock(self, node: Node | None, start: int | None = None) -> Clock:
+        """The event-time line; the values then know its start and its zone. ``start``: where nothing else is said."""
+        begin = self.values.start = DEFAULT_START if start is None else start
         if node is None:
-            return Clock(DEFAULT_START)
+            return Clock(begin)
         keys = self.report.keys(node, CLOCK, "clock", "the clock")
         zone = self._zone(keys["zone"].value) if "zone" in keys else "UTC"
         self.values.zone = literals.zone(zone) or UTC
         live = self._live(keys.get("mode"))
-        start, ago = self._start(keys["start"].value, live) if "start" in keys else (DEFAULT_START, None)
+        start, ago = self._start(keys["start"].value, live) if "start" in keys else (begin, None)
         self.values.start = start
         end = self.values.time(keys["end"].value, "clock.end") if "end" in keys else None
         if end is not None and end <= start:
