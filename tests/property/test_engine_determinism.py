@@ -28,7 +28,8 @@ def lines(plan: Plan, *, batch: int = 32_768, workers: int = 1, limit: int = COU
 def test_batches_and_workers_change_no_byte(name: str, batch: int, workers: int) -> None:
     plan = compile_plan(loads(PRESETS[name]))
     expected = lines(plan)
-    assert expected.count(b"\n") == COUNT
+    came = expected.count(b"\n")  # a limit counts clean events: doubles come on top, what is dropped does not come
+    assert came == COUNT if not plan.scenario.imperfections else COUNT // 2 < came < 2 * COUNT
     assert lines(plan, batch=batch, workers=workers) == expected
 
 

@@ -205,7 +205,7 @@ def test_loading(tmp_path: Path) -> None:
 
 
 def test_presets_are_found_by_name() -> None:
-    assert len(presets()) == 7
+    assert len(presets()) == 8
     assert preset("web-shop").title.startswith("Web shop")
     assert all(each.text.startswith(f"# {each.title}") for each in presets())
     with pytest.raises(UsageError, match="did you mean 'web-shop'"):
