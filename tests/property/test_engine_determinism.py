@@ -29,7 +29,7 @@ def test_batches_and_workers_change_no_byte(name: str, batch: int, workers: int)
     plan = compile_plan(loads(PRESETS[name]))
     expected = lines(plan)
     came = expected.count(b"\n")  # a limit counts clean events: doubles come on top, what is dropped does not come
-    assert came == COUNT if not plan.scenario.imperfections else COUNT // 2 < came < 2 * COUNT
+    assert came == COUNT if not plan.scenario.layers else COUNT // 2 < came < 2 * COUNT
     assert lines(plan, batch=batch, workers=workers) == expected
 
 
