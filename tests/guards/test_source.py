@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,3 +123,14 @@ def test_nothing_in_the_project_names_a_private_place() -> None:
         if word in path.read_text(errors="replace")
     ]
     assert not found
+
+
+def test_every_package_is_named_for_the_wheel() -> None:
+    root = Path(__file__).parents[2]
+    named = set(tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"])
+    places = {"synthwb": root / "workbench" / "synthwb", "synthwb_widgets": root / "widgets" / "synthwb_widgets"}
+    found = {"synthwb.presets"}
+    for name, place in places.items():
+        for init in place.rglob("__init__.py"):
+            found.add(".".join((name, *init.parent.relative_to(place).parts)))
+    assert named == found
