@@ -128,3 +128,11 @@ def test_a_position_in_the_middle_of_a_queue_goes_on_with_it() -> None:
     first.take(77)
     position = first.take(1).after
     assert told([plan.spine(position=position).take(122)]) == whole[78:]
+
+
+@pytest.mark.parametrize("cap", ["", "4"])
+def test_walks_side_by_side_are_one_session_at_the_door(cap: str) -> None:
+    plan = _plan(cap, "one_at_a_time: true\n    start: [ring, talk]")
+    whole = told(list(windows(plan, 600).slabs(10_000)))
+    assert len(whole) > 50
+    assert told(list(windows(plan, 9).slabs(100))) == whole

@@ -184,7 +184,7 @@ class Crowd:
         """Who of those that wait and of those that came begins a session before ``end``."""
         live, store = self._live[number], self._store
         ends = flow.ends(live, store, end)
-        busy = dict(zip(live[row_fact("actor")].tolist(), ends.tolist(), strict=True)) if gate.alone else {}
+        busy = dict(zip(flow.owners(live).tolist(), ends.tolist(), strict=True)) if gate.alone else {}
         begun, self._waiting[number] = gate.admit(
             self._waiting[number].then(came),
             end,

@@ -152,6 +152,11 @@ class FlowPlan:
             return last
         return found
 
+    def owners(self, table: Table) -> NDArray[np.int32]:
+        """Whose the sessions of a table are, in the order of `ends`."""
+        actors: NDArray[np.int32] = table[row_fact("actor")]
+        return actors[np.unique(table["origin"], return_index=True)[1]] if self.flow.parallel else actors
+
     def lengths(self, time: Ints, address: Bits, store: Store, limit: int) -> Ints:
         """When sessions that begin at these times, under these addresses, end; `NEVER` where not before ``limit``."""
         ends = self.ends(self.begin(time, address, store), store, limit)
