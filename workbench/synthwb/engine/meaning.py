@@ -38,7 +38,8 @@ def meaning(value: Any) -> Meaning:
     if isinstance(value, Call):
         return {value.generator: meaning(value.args) or {}}
     if isinstance(value, Clock):
-        return {"start": _time(value.start), "end": _time(value.end), "zone": value.zone, "speed": meaning(value.speed)}
+        times = {"start": _time(value.start), "end": _time(value.end), "zone": value.zone}
+        return {**times, "mode": "live" if value.live else None, "speed": meaning(value.speed)}
     if isinstance(value, Mapping):
         return {str(key): meaning(item) for key, item in value.items()}
     if is_dataclass(value):
