@@ -74,10 +74,14 @@ def test_version_and_presets(run: Callable[..., str], clean: Path, tmp_path: Pat
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_wheel_writes_the_same_bytes(run: Callable[..., str], preset: str, clean: Path, tmp_path: Path) -> None:
     here, there = tmp_path / "here.jsonl", tmp_path / "there.jsonl"
-    synthwb.generate(synthwb.loads((ROOT / "presets" / f"{preset}.yaml").read_text()), here, count=500)
+    scenario = synthwb.loads((ROOT / "presets" / f"{preset}.yaml").read_text())
+    synthwb.generate(scenario, here, count=500)
     run(clean / "synthwb", "run", preset, "--count", "500", "--rate", "max", "--to", there, cwd=tmp_path)
     assert here.read_bytes() == there.read_bytes()
-    assert len([json.loads(line) for line in there.read_text().splitlines()]) == 500
+    if scenario.layers:  # of 500 clean events some come twice, some never, and some are broken
+        assert len(there.read_bytes().splitlines()) > 400
+    else:
+        assert len([json.loads(line) for line in there.read_text().splitlines()]) == 500
 
 
 def test_the_notebook_workbench_names_its_extra(clean: Path, tmp_path: Path) -> None:
