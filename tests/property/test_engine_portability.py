@@ -24,5 +24,5 @@ def test_a_stream_has_the_same_bytes_on_a_plainer_processor(name: str) -> None:
     features = law_digests.active_features()
     assert features, "NumPy finds no feature to switch off here, so this test would prove nothing"
     expected = _stream(name)
-    assert expected.count(b"\n") == 3000
+    assert 1500 < expected.count(b"\n") < 6000  # 3,000 clean events; layers double some and drop others
     assert _stream(name, NPY_DISABLE_CPU_FEATURES=" ".join(features), POLARS_MAX_THREADS="1") == expected

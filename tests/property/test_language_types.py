@@ -54,7 +54,8 @@ def test_examples_of_generators_compile_to_their_types() -> None:
         found = generator(name)
         assert found is not None
         for example in found.examples:
-            parsed = parse(f"events:\n  e:\n    fields:\n      x: {example}\n")
+            people = "entities: {u: {count: 2, fields: {n: {sequence: {}}}}}\n"
+            parsed = parse(f"{people}events:\n  e:\n    actor: u\n    fields:\n      x: {example}\n")
             assert parsed.diagnostics == (), (example, parsed.diagnostics)
             assert parsed.scenario is not None
             (field,) = parsed.scenario.events["e"].fields
