@@ -11,7 +11,7 @@ import polars as pl
 from synthwb.engine import Batch, Column, EventSchema, Part
 from synthwb.measure import CheckResult, Monitor
 from synthwb.scenario import loads
-from synthwb.scenario.expectations import Check
+from synthwb.scenario.checks.model import Check
 
 SECOND = 1_000_000
 DOCUMENT = """\

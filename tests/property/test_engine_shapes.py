@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from synthwb.engine.arrivals import ConstantArrivals, Intensity, PoissonArrivals, Process
-from synthwb.scenario.shape import Burst, Curve, Holidays, Peak, Shape, Trend
+from synthwb.scenario.arrivals.shape import Burst, Curve, Holidays, Peak, Shape, Trend
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from synthwb.engine.arrivals import ConstantArrivals, Intensity, PoissonArrivals
-from synthwb.scenario.shape import Burst, Curve, Holidays, Peak, Shape, Trend
+from synthwb.scenario.arrivals.shape import Burst, Curve, Holidays, Peak, Shape, Trend
 
 MINUTE = 60_000_000
 HOUR, DAY = 60 * MINUTE, 24 * 60 * MINUTE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthwb.scenario.behaviour import EXIT
+from synthwb.scenario.flows.model import EXIT
 from synthwb.views import BEGIN, Edge, FlowChart, Layout, Node, declared_text, lay_out, share_text
 from synthwb_widgets.drawing import Drawing, Shape
 

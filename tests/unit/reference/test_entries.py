@@ -16,7 +16,7 @@ from synthwb.reference.trials import record, run
 from synthwb.scenario import parse
 from synthwb.scenario.functions import FUNCTIONS
 from synthwb.scenario.keys import ENVELOPES, MODIFIERS, SINKS
-from synthwb.scenario.layerkeys import LAYER
+from synthwb.scenario.layers.keys import LAYER
 
 KNOWN = entries()
 EXAMPLES = [(entry, i) for entry in KNOWN for i in range(len(entry.fields))]

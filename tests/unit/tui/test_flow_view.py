@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthwb.scenario.behaviour import EXIT
+from synthwb.scenario.flows.model import EXIT
 from synthwb.tui.views.canvas import plain
 from synthwb.tui.views.flow import draw_flow
 from synthwb.views import BEGIN, Edge, FlowChart, Node

@@ -7,7 +7,7 @@ import pytest
 
 from synthwb.engine import Steps
 from synthwb.scenario import loads
-from synthwb.scenario.behaviour import EXIT
+from synthwb.scenario.flows.model import EXIT
 from synthwb.views import BEGIN, FlowChart, flow_chart, flow_charts, order_of
 
 SHOP = """

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthwb.scenario.behaviour import EXIT
+from synthwb.scenario.flows.model import EXIT
 from synthwb.tui.views.canvas import plain
 from synthwb.tui.views.graph import STYLES, draw_graph
 from synthwb.views import BEGIN, Edge, FlowChart, Node, lanes, lay_out, order_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from synthwb.engine import Plan
     from synthwb.runtime import Pace
-    from synthwb.scenario.layering import Layer
+    from synthwb.scenario.layers.model import Layer
     from synthwb.scenario.model import Scenario, SinkSpec
 
 __all__ = ["describe", "size_text"]

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from synthwb.encode.payload import Broken
-from synthwb.scenario.layering import BYTE_LEVEL
+from synthwb.scenario.layers.model import BYTE_LEVEL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -31,7 +31,7 @@ from synthwb.encode.payload import Broken, Payload
 from synthwb.encode.values import json_text, overlaid, value_pieces
 from synthwb.engine.columns import Column, text_of
 from synthwb.engine.text.timetext import iso_matrix, moments
-from synthwb.scenario.layering import TIME_PATH
+from synthwb.scenario.layers.model import TIME_PATH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -34,7 +34,7 @@ class Change:
 class Damage:
     """Records whose text is to be broken, one entry each.
 
-    ``rows``: which of the part's records, ascending. ``how`` counts through `synthwb.scenario.layering.BYTE_LEVEL`.
+    ``rows``: which of the part's records, ascending. ``how`` counts through `synthwb.scenario.layers.model.BYTE_LEVEL`.
     ``bits``: 64 random ones each, that say where. ``layer``: the place in the document of the layer that does it.
     """
 

@@ -22,11 +22,11 @@ from synthwb.engine.lives import NEVER
 from synthwb.engine.program import Workplace
 from synthwb.engine.shares import shares
 from synthwb.errors import ScenarioError
+from synthwb.scenario.arrivals.shape import Shape
+from synthwb.scenario.arrivals.shaping import tallest
 from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.living import Individual
 from synthwb.scenario.model import Arrival, Field, Scenario
-from synthwb.scenario.shape import Shape
-from synthwb.scenario.shaping import tallest
 
 __all__ = ["compile_individual"]
 

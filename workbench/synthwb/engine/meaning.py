@@ -9,8 +9,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from synthwb.scenario.behaviour import FlowState
 from synthwb.scenario.diagnostics import Span
+from synthwb.scenario.flows.model import FlowState
 from synthwb.scenario.model import Call, Clock, EntityType, EventType, Expression, Field, Template
 
 __all__ = ["Meaning", "differences", "meaning"]

@@ -12,10 +12,11 @@ from dataclasses import replace
 from synthwb.generators import faker_index
 from synthwb.generators.registry import Generator, Kind, Parameter, generator, names
 from synthwb.guide.forms import Form, Shape
-from synthwb.scenario import keys, layerkeys, refkeys
+from synthwb.scenario import keys, refkeys
 from synthwb.scenario.fields import AS_TYPES
 from synthwb.scenario.keys import Key
-from synthwb.scenario.layering import HOWS
+from synthwb.scenario.layers import keys as layerkeys
+from synthwb.scenario.layers.model import HOWS
 from synthwb.scenario.replaying import REPLAY
 
 __all__ = ["LAWS", "TABLES", "Form", "Shape", "faker_names", "form_of", "laws", "modifier", "of_parameter", "table"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from synthwb.scenario.layerkeys import LAYER
+from synthwb.scenario.layers.keys import LAYER
 
 __all__ = ["LAYER_VALUES"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from synthwb.guide.holes import JsonSchema
 from synthwb.scenario import keys
-from synthwb.scenario.layerkeys import LAYER
+from synthwb.scenario.layers.keys import LAYER
 
 __all__ = ["together"]
 

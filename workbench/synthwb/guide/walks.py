@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from synthwb.guide.twigs import Step, Twig
-from synthwb.scenario.behaviour import EXIT
+from synthwb.scenario.flows.model import EXIT
 
 __all__ = ["emitted_at", "flow_sources", "read_by_events", "read_in_flow", "settable", "states"]
 

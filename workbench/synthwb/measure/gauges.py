@@ -16,7 +16,7 @@ from synthwb.measure.memory import NEVER, keys_of
 from synthwb.measure.results import CheckResult
 from synthwb.measure.tally import NOTHING, Tally
 from synthwb.measure.tracking import Tracking
-from synthwb.scenario.expectations import (
+from synthwb.scenario.checks.model import (
     Between,
     Check,
     Matches,

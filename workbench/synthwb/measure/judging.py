@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthwb.engine import Column, Part, Pool
-from synthwb.scenario.expectations import Between, Matches, NotNull, OneOf, Scalar
+from synthwb.scenario.checks.model import Between, Matches, NotNull, OneOf, Scalar
 
 __all__ = ["Judge", "Truth", "Verdicts", "judge_of", "value_judge", "values_of"]
 

@@ -17,7 +17,7 @@ from synthwb.measure.judging import Truth, values_of
 from synthwb.measure.memory import LIMIT, NEVER
 from synthwb.measure.rates import RateGauge
 from synthwb.measure.results import CheckResult
-from synthwb.scenario.expectations import Check, Order, Rate, Share, Unique
+from synthwb.scenario.checks.model import Check, Order, Rate, Share, Unique
 from synthwb.scenario.model import Expression
 
 __all__ = ["Monitor"]

@@ -12,7 +12,7 @@ import numpy as np
 from synthwb.engine.draws import Ints
 from synthwb.measure.results import CheckResult, Failure
 from synthwb.measure.tally import Tally
-from synthwb.scenario.expectations import Check, Rate, rate_text
+from synthwb.scenario.checks.model import Check, Rate, rate_text
 
 __all__ = ["RateGauge"]
 

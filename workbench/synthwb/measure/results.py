@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from synthwb.scenario.expectations import time_text
+from synthwb.scenario.checks.model import time_text
 
 __all__ = ["CheckResult", "Failure", "summary"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from synthwb.engine import Part
 from synthwb.measure.judging import Truth
 from synthwb.measure.results import CheckResult, Failure
-from synthwb.scenario.expectations import Check, share_text
+from synthwb.scenario.checks.model import Check, share_text
 
 __all__ = ["NOTHING", "Tally"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.stats import SinkStats
 from synthwb.scenario.diagnostics import nearest
-from synthwb.scenario.layersinks import breaks_text
+from synthwb.scenario.layers.formats import breaks_text
 from synthwb.scenario.model import SinkSpec
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from synthwb.scenario.earlier import EVENT_ONLY, Earlier, EarlierReader, in_turn
 from synthwb.scenario.engagements import read_engagement
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
-from synthwb.scenario.flowscopes import Walk
+from synthwb.scenario.flows.scopes import Walk
 from synthwb.scenario.keys import ENTITY, EVENT, ROOT
 from synthwb.scenario.laws import read_law
 from synthwb.scenario.model import Call, Clock, DType, EntityType, EventType, Field, Limit, Ref

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from synthwb.generators.registry import generator
-from synthwb.scenario.behaviour import Flow
 from synthwb.scenario.earlier import SINGLE, Earlier, type_of
+from synthwb.scenario.flows.model import Flow
 from synthwb.scenario.model import Arm, DType, EventType, Field
 from synthwb.scenario.report import Report
 from synthwb.scenario.scopes import Missing

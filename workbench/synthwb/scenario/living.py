@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from synthwb.scenario.arrivals.shape import Shape
 from synthwb.scenario.diagnostics import Span
-from synthwb.scenario.shape import Shape
 
 if TYPE_CHECKING:
     from synthwb.scenario.model import Field

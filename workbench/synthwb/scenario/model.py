@@ -12,15 +12,15 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from synthwb.scenario.arrivals.shape import Shape
 from synthwb.scenario.diagnostics import Span
-from synthwb.scenario.shape import Shape
 from synthwb.scenario.tables import TableFile, Word
 
 if TYPE_CHECKING:
-    from synthwb.scenario.behaviour import Concurrency, Flow
+    from synthwb.scenario.checks.model import Check
     from synthwb.scenario.earlier import Earlier
-    from synthwb.scenario.expectations import Check
-    from synthwb.scenario.layering import Layer, TruthSpec
+    from synthwb.scenario.flows.model import Concurrency, Flow
+    from synthwb.scenario.layers.model import Layer, TruthSpec
     from synthwb.scenario.living import Engagement, Excitation, Individual, Population
     from synthwb.scenario.replaying import Replay
 

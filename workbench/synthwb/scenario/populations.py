@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from synthwb.scenario.arrivals.shaping import Shaping
 from synthwb.scenario.engagements import read_share
 from synthwb.scenario.keys import BIRTHS, POPULATION
 from synthwb.scenario.living import Births, Population
@@ -13,7 +14,6 @@ from synthwb.scenario.model import Clock, Field, Limit
 from synthwb.scenario.paths import join
 from synthwb.scenario.quantities import Quantities, support
 from synthwb.scenario.scopes import Scope
-from synthwb.scenario.shaping import Shaping
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthwb.errors import ScenarioError, UsageError
-from synthwb.scenario.arrivals import Arrivals
-from synthwb.scenario.behaviour import Flow
+from synthwb.scenario.arrivals.processes import for_life
+from synthwb.scenario.arrivals.reading import Arrivals
 from synthwb.scenario.blocks import Blocks, type_entries
 from synthwb.scenario.carrying import check_memories
-from synthwb.scenario.checks import Checks
+from synthwb.scenario.checks.reading import Checks
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
-from synthwb.scenario.flowfields import arranged
-from synthwb.scenario.flows import Flows
+from synthwb.scenario.flows.fields import arranged
+from synthwb.scenario.flows.model import Flow
+from synthwb.scenario.flows.reading import Flows
 from synthwb.scenario.keys import ROOT
-from synthwb.scenario.layering import Layer, TruthSpec
-from synthwb.scenario.layers import Layers, read_truth
-from synthwb.scenario.layersinks import check_formats
-from synthwb.scenario.layertargets import fields_of_states
+from synthwb.scenario.layers.formats import check_formats
+from synthwb.scenario.layers.model import Layer, TruthSpec
+from synthwb.scenario.layers.reading import Layers, read_truth
+from synthwb.scenario.layers.targets import fields_of_states
 from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Clock, Envelope, EventType, Scenario, SinkSpec
 from synthwb.scenario.outputs import Outputs
 from synthwb.scenario.params import override, substitute
-from synthwb.scenario.processes import for_life
 from synthwb.scenario.replaying import Replays
 from synthwb.scenario.report import Report
 from synthwb.scenario.timing import Timing

@@ -17,7 +17,7 @@ from synthwb.tui.editor.marks import sentence
 
 if TYPE_CHECKING:
     from synthwb.measure import CheckResult
-    from synthwb.scenario.expectations import Check
+    from synthwb.scenario.checks.model import Check
 
 __all__ = ["ProblemsPane", "failing", "tally"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from synthwb.scenario.behaviour import EXIT, Branch, Flow
+from synthwb.scenario.flows.model import EXIT, Branch, Flow
 from synthwb.scenario.model import Expression
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from synthwb.scenario.behaviour import EXIT
+from synthwb.scenario.flows.model import EXIT
 from synthwb.views.flowchart import BEGIN, Edge, FlowChart
 
 __all__ = ["Block", "Lane", "Layout", "lanes", "lay_out"]

@@ -15,7 +15,7 @@ from synthwb.engine.arrivals.staircase import Staircase, joined
 from synthwb.engine.arrivals.zones import DAY, Zone
 from synthwb.engine.draws import Floats, Ints
 from synthwb.engine.laws import special
-from synthwb.scenario.shape import Burst, Curve, Holidays, Shape, Trend
+from synthwb.scenario.arrivals.shape import Burst, Curve, Holidays, Shape, Trend
 
 __all__ = ["BurstFactor", "CalendarFactor", "Factor", "TrendFactor", "factors_of"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from synthwb.engine.arrivals.factors import factors_of
 from synthwb.engine.arrivals.staircase import Staircase, product
 from synthwb.engine.arrivals.zones import Zone
-from synthwb.scenario.shape import Shape
+from synthwb.scenario.arrivals.shape import Shape
 
 __all__ = ["Intensity"]
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Bits, Ints
-from synthwb.scenario.behaviour import Concurrency
+from synthwb.scenario.flows.model import Concurrency
 
 __all__ = ["NEVER", "Gate", "Waiting"]
 

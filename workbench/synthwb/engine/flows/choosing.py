@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from synthwb.engine.block import Block, Site
 from synthwb.engine.draws import Floats, key_of, unit
 from synthwb.engine.laws.discrete import table_of
-from synthwb.scenario.behaviour import Branch
+from synthwb.scenario.flows.model import Branch
 from synthwb.scenario.model import Expression
 
 __all__ = ["ENDED", "Choice", "choice"]

@@ -29,9 +29,9 @@ from synthwb.engine.program import FieldSite, Workplace
 from synthwb.engine.rows import Rows
 from synthwb.engine.sources import Arrivals
 from synthwb.errors import ScenarioError
-from synthwb.scenario.behaviour import Branch, Flow, FlowState, Setting
 from synthwb.scenario.carrying import counted, remembering, variants_of
 from synthwb.scenario.diagnostics import Diagnostic, Severity
+from synthwb.scenario.flows.model import Branch, Flow, FlowState, Setting
 from synthwb.scenario.model import DType, Expression, Field
 
 __all__ = ["compile_flows"]

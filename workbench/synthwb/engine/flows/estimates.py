@@ -19,7 +19,7 @@ from synthwb.engine.flows.looking import Store
 from synthwb.engine.flows.states import Out
 from synthwb.engine.flows.walk import FlowPlan
 from synthwb.engine.rows import SILENT
-from synthwb.scenario.behaviour import Branch
+from synthwb.scenario.flows.model import Branch
 from synthwb.scenario.model import Expression, Field
 
 __all__ = ["Estimate", "estimate"]

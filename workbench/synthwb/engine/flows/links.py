@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from synthwb.engine.flows.values import nothing
 from synthwb.engine.layers.reading import read_by_layers
 from synthwb.engine.passes.facts import pass_facts
-from synthwb.scenario.behaviour import Flow, FlowState
+from synthwb.scenario.flows.model import Flow, FlowState
 from synthwb.scenario.model import DType, EventType, Field, Scenario
 
 if TYPE_CHECKING:

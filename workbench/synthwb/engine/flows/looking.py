@@ -13,7 +13,7 @@ from synthwb.engine.flows.context import session_ids
 from synthwb.engine.flows.links import Links, roles
 from synthwb.engine.flows.table import Table, session_of
 from synthwb.engine.flows.values import Kept, column_of
-from synthwb.scenario.behaviour import Flow, FlowState, Variable
+from synthwb.scenario.flows.model import Flow, FlowState, Variable
 
 __all__ = ["Look", "Store", "look_of"]
 

@@ -18,7 +18,7 @@ from synthwb.engine.expressions.arrays import ArrayProgram, compile_arrays
 from synthwb.engine.flows.links import Links, roles
 from synthwb.engine.flows.values import nothing
 from synthwb.engine.rows import Facts
-from synthwb.scenario.behaviour import Flow, FlowState, Setting
+from synthwb.scenario.flows.model import Flow, FlowState, Setting
 from synthwb.scenario.model import DType, Expression, Field, Modifiers
 
 __all__ = ["TOUCHED", "WRITES", "Deferred", "Entry", "after_fact", "changed_fact", "deferred", "input_fact"]

@@ -19,7 +19,7 @@ from synthwb.engine.flows.sharing import TOUCHED, WRITES, after_fact, changed_fa
 from synthwb.engine.flows.table import Table, session_of
 from synthwb.engine.flows.values import Kept, column_of, kept
 from synthwb.engine.rows import SILENT, Facts, Rows
-from synthwb.scenario.behaviour import Variable
+from synthwb.scenario.flows.model import Variable
 from synthwb.scenario.model import DType
 
 __all__ = ["Assign", "Emission", "Law", "Note", "Out", "StatePlan", "assign", "noted"]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from synthwb.engine.entities import EntityPool
 from synthwb.engine.program import logical_type
 from synthwb.errors import ScenarioError
-from synthwb.scenario.behaviour import Flow, FlowState, Setting, Variable
 from synthwb.scenario.diagnostics import Diagnostic, Severity
+from synthwb.scenario.flows.model import Flow, FlowState, Setting, Variable
 from synthwb.scenario.model import DType, Scenario
 
 __all__ = ["with_types"]

@@ -21,7 +21,7 @@ from synthwb.engine.flows.values import Kept, nothing
 from synthwb.engine.lives import Lives
 from synthwb.engine.pick import Pick
 from synthwb.engine.sources import Arrivals
-from synthwb.scenario.behaviour import Flow
+from synthwb.scenario.flows.model import Flow
 
 __all__ = ["FlowPlan"]
 

@@ -17,7 +17,7 @@ from synthwb.engine.layers.chances import Chance, Copies
 from synthwb.engine.layers.inside import child, present, put
 from synthwb.engine.quantity import Quantity
 from synthwb.engine.text.timetext import instants
-from synthwb.scenario.layering import TIME_PATH
+from synthwb.scenario.layers.model import TIME_PATH
 
 __all__ = ["Alteration", "Condition", "Missing", "Outlier", "Record", "Skew"]
 

@@ -13,7 +13,7 @@ from synthwb.engine.laws.discrete import below
 from synthwb.engine.layers.chances import Chance, Copies, copy_fact, layer_key
 from synthwb.engine.layers.quantities import drawn
 from synthwb.engine.rows import DROPPED, Rows
-from synthwb.scenario.layering import ROW_LEVEL, Layer
+from synthwb.scenario.layers.model import ROW_LEVEL, Layer
 from synthwb.scenario.model import Scenario
 
 __all__ = ["Arriving", "Trace", "arriving"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synthwb.engine.draws import Bits, Floats, Ints, draw, key_of, mix
 from synthwb.engine.laws.discrete import happens
 from synthwb.engine.rows import Facts
-from synthwb.scenario.layering import Layer
+from synthwb.scenario.layers.model import Layer
 
 __all__ = ["NUMBER", "Chance", "Copies", "copy_fact", "layer_key"]
 

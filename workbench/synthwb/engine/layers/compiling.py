@@ -23,7 +23,7 @@ from synthwb.engine.layers.quantities import drawn
 from synthwb.engine.pick import pick
 from synthwb.engine.program import FieldSite, Program, Workplace
 from synthwb.engine.text.digests import xxh64
-from synthwb.scenario.layering import BYTE_LEVEL, ROW_LEVEL, TIME_PATH, Layer
+from synthwb.scenario.layers.model import BYTE_LEVEL, ROW_LEVEL, TIME_PATH, Layer
 from synthwb.scenario.model import EventType, Field, Scenario
 
 __all__ = ["Altered", "Made", "altered"]

@@ -16,7 +16,7 @@ from synthwb.engine.layers.altering import Condition, Record
 from synthwb.engine.layers.chances import Chance
 from synthwb.engine.layers.inside import present
 from synthwb.engine.text.timetext import iso_matrix
-from synthwb.scenario.layering import BYTE_LEVEL, TIME_PATH
+from synthwb.scenario.layers.model import BYTE_LEVEL, TIME_PATH
 
 __all__ = ["Corrupt"]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from synthwb.engine.quantity import Quantity, quantity
-from synthwb.scenario.layering import Layer
+from synthwb.scenario.layers.model import Layer
 from synthwb.scenario.model import Arm, Field, Scenario
 
 __all__ = ["drawn"]

@@ -13,7 +13,7 @@ from synthwb.engine.layers.chances import NUMBER, copy_fact
 from synthwb.engine.layers.stage import Layered
 from synthwb.engine.rows import DROPPED, Rows
 from synthwb.engine.spine import Slab
-from synthwb.scenario.layering import Layer
+from synthwb.scenario.layers.model import Layer
 from synthwb.scenario.model import Scenario
 
 __all__ = ["Stack", "arrived", "lost"]

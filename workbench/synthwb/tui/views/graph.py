@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from synthwb.scenario.behaviour import EXIT
+from synthwb.scenario.flows.model import EXIT
 from synthwb.tui.preview.cells import fit
 from synthwb.tui.run.rates import count_text
 from synthwb.tui.views.canvas import ASCII, BOXES, Canvas, Line, Signs, in_ascii

@@ -1,7 +1,7 @@
 """Expectations on a stream, as values: what a check looks at, and what it expects of it.
 
-A check reads what is sent: the fields of an event as they leave, never what is hidden. `synthwb.scenario.checks` reads
-them from a document, `synthwb.measure` evaluates them.
+A check reads what is sent: the fields of an event as they leave, never what is hidden. `reading` reads them from a
+document, `synthwb.measure` evaluates them.
 """
 
 from __future__ import annotations

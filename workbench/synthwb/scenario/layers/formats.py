@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from synthwb.scenario.layering import BYTE_LEVEL, Layer
+from synthwb.scenario.layers.model import BYTE_LEVEL, Layer
 from synthwb.scenario.model import SinkSpec
 from synthwb.scenario.outputs import format_of
 from synthwb.scenario.report import Report

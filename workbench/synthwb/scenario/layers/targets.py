@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from synthwb.scenario.behaviour import Flow
-from synthwb.scenario.layering import TIME_PATH
+from synthwb.scenario.flows.model import Flow
+from synthwb.scenario.layers.model import TIME_PATH
 from synthwb.scenario.model import DType, EventType, Field
 from synthwb.scenario.paths import join
 from synthwb.scenario.tree import Entry, Node, NodeKind

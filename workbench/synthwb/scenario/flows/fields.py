@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from synthwb.scenario.behaviour import Flow
 from synthwb.scenario.blocks import Blocks
 from synthwb.scenario.fields import FieldReader, field_name_problem
 from synthwb.scenario.finishing import Finisher
-from synthwb.scenario.flowdrafts import StateDraft
+from synthwb.scenario.flows.drafts import StateDraft
+from synthwb.scenario.flows.model import Flow
 from synthwb.scenario.model import DType, EventType, Field
 from synthwb.scenario.paths import join
 from synthwb.scenario.report import Report

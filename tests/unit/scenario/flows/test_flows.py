@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from synthwb.scenario import Scenario, loads, parse
-from synthwb.scenario.behaviour import EXIT, Concurrency, Flow, Setting, Variable
+from synthwb.scenario.flows.model import EXIT, Concurrency, Flow, Setting, Variable
 from synthwb.scenario.model import DType, Expression, Field
 
 ROWS = """\

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from synthwb.scenario.behaviour import EXIT, Setting, Variable
 from synthwb.scenario.blocks import NAME_PATTERN, Blocks
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
-from synthwb.scenario.flowdrafts import FlowDraft, StateDraft
-from synthwb.scenario.flowscopes import FlowScope
+from synthwb.scenario.flows.drafts import FlowDraft, StateDraft
+from synthwb.scenario.flows.model import EXIT, Setting, Variable
+from synthwb.scenario.flows.scopes import FlowScope
 from synthwb.scenario.keys import FLOW, STATE, STEP
 from synthwb.scenario.model import DType, Field
 from synthwb.scenario.paths import join

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from synthwb.scenario.layering import HOWS, Layer, TruthSpec
-from synthwb.scenario.layerkeys import IDS, LAYER, LAYERS, TRUTH
-from synthwb.scenario.layerrates import Rates
-from synthwb.scenario.layertargets import Targets
-from synthwb.scenario.layerwindows import read_window
+from synthwb.scenario.layers.keys import IDS, LAYER, LAYERS, TRUTH
+from synthwb.scenario.layers.model import HOWS, Layer, TruthSpec
+from synthwb.scenario.layers.rates import Rates
+from synthwb.scenario.layers.targets import Targets
+from synthwb.scenario.layers.windows import read_window
 from synthwb.scenario.model import Clock, EventType, Field, SinkSpec
 from synthwb.scenario.paths import join
 from synthwb.scenario.quantities import Quantities, support

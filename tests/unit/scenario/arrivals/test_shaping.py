@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from synthwb.scenario import loads, parse
-from synthwb.scenario.shape import Burst, Curve, Holidays, Peak, Shape, Trend
+from synthwb.scenario.arrivals.shape import Burst, Curve, Holidays, Peak, Shape, Trend
 
 HEAD = "clock: {start: 2026-03-02T00:00, end: +90d, zone: Europe/Paris}\nevents: {e: {fields: {a: uuid}}}\n"
 START = 1_772_406_000_000_000

@@ -6,17 +6,17 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from synthwb.scenario.behaviour import Concurrency
-from synthwb.scenario.crons import Crons
-from synthwb.scenario.individual import OfRows
+from synthwb.scenario.arrivals.crons import Crons
+from synthwb.scenario.arrivals.individual import OfRows
+from synthwb.scenario.arrivals.processes import EXAMPLES, ONCE, OWNED, belongs, has_actor
+from synthwb.scenario.arrivals.shaping import Shaping, tallest
+from synthwb.scenario.flows.model import Concurrency
 from synthwb.scenario.keys import ARRIVAL, AT_CAP, CONCURRENCY, PROCESSES
 from synthwb.scenario.living import Excitation
 from synthwb.scenario.model import Arrival, Clock, EntityType, Field, Schedule
 from synthwb.scenario.paths import join
-from synthwb.scenario.processes import EXAMPLES, ONCE, OWNED, belongs, has_actor
 from synthwb.scenario.quantities import Quantities, support
 from synthwb.scenario.scopes import Source
-from synthwb.scenario.shaping import Shaping, tallest
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 

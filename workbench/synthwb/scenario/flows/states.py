@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from synthwb.scenario import literals
-from synthwb.scenario.behaviour import EXIT, Branch, FlowState, Setting, Variable
 from synthwb.scenario.blocks import Blocks
 from synthwb.scenario.fields import FieldReader
 from synthwb.scenario.finishing import Finisher
-from synthwb.scenario.flowdrafts import FlowDraft, StateDraft
-from synthwb.scenario.flowfields import read_state_fields
-from synthwb.scenario.flowheads import CARRIED, read_setting
-from synthwb.scenario.flowscopes import FlowScope
+from synthwb.scenario.flows.drafts import FlowDraft, StateDraft
+from synthwb.scenario.flows.fields import read_state_fields
+from synthwb.scenario.flows.heads import CARRIED, read_setting
+from synthwb.scenario.flows.model import EXIT, Branch, FlowState, Setting, Variable
+from synthwb.scenario.flows.scopes import FlowScope
 from synthwb.scenario.holding import has_expressions
 from synthwb.scenario.keys import BRANCH
 from synthwb.scenario.model import DType, Expression, Field

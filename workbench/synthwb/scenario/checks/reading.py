@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from synthwb.scenario.behaviour import Flow
-from synthwb.scenario.expectations import Check, sent_fields
+from synthwb.scenario.checks.model import Check, sent_fields
+from synthwb.scenario.checks.rules import OPEN, Rules, Subject
+from synthwb.scenario.flows.model import Flow
 from synthwb.scenario.keys import CHECK, CHECK_BESIDE, CHECK_RULES, CHECK_SUBJECTS
 from synthwb.scenario.model import DType, EventType, Expression
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
-from synthwb.scenario.rules import OPEN, Rules, Subject
 from synthwb.scenario.scopes import Missing, Scope
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values

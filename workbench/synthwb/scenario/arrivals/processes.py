@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from synthwb.scenario.arrivals.shaping import SHAPES
 from synthwb.scenario.keys import ARRIVAL
 from synthwb.scenario.paths import join
 from synthwb.scenario.report import Report
-from synthwb.scenario.shaping import SHAPES
 from synthwb.scenario.tree import Entry, Node
 
 __all__ = ["EXAMPLES", "NEEDED", "ONCE", "OWNED", "belongs", "for_life", "has_actor"]

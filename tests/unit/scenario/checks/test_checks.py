@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from synthwb.scenario import parse
-from synthwb.scenario.expectations import (
+from synthwb.scenario.checks.model import (
     Between,
     Check,
     Matches,

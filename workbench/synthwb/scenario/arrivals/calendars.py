@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from synthwb.scenario.arrivals.shape import Holidays
 from synthwb.scenario.keys import HOLIDAYS
 from synthwb.scenario.paths import join
-from synthwb.scenario.shape import Holidays
 from synthwb.scenario.tree import Node, NodeKind
 from synthwb.scenario.values import Values
 

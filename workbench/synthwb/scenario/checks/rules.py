@@ -9,8 +9,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from synthwb.scenario import literals
-from synthwb.scenario.diagnostics import Edit
-from synthwb.scenario.expectations import (
+from synthwb.scenario.checks.model import (
     Between,
     Matches,
     NotNull,
@@ -22,6 +21,7 @@ from synthwb.scenario.expectations import (
     Share,
     Unique,
 )
+from synthwb.scenario.diagnostics import Edit
 from synthwb.scenario.model import DType
 from synthwb.scenario.paths import join
 from synthwb.scenario.tree import Entry, Node, NodeKind

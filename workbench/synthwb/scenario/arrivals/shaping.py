@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from synthwb.scenario import literals
-from synthwb.scenario.calendars import Calendars
+from synthwb.scenario.arrivals.calendars import Calendars
+from synthwb.scenario.arrivals.shape import Burst, Curve, Peak, Shape, Trend
 from synthwb.scenario.keys import BURST, CURVE, PEAK, TREND, TRENDS, WEEK
 from synthwb.scenario.model import Clock
 from synthwb.scenario.paths import join
-from synthwb.scenario.shape import Burst, Curve, Peak, Shape, Trend
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 

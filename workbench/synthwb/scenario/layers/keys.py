@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from synthwb.scenario.keys import Key
-from synthwb.scenario.layering import HOWS
+from synthwb.scenario.layers.model import HOWS
 
 __all__ = ["IDS", "LAYER", "LAYERS", "TRUTH"]
 

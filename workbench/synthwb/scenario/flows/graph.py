@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from synthwb.scenario.behaviour import EXIT, Flow, FlowState
-from synthwb.scenario.flowdrafts import FlowDraft
+from synthwb.scenario.flows.drafts import FlowDraft
+from synthwb.scenario.flows.model import EXIT, Flow, FlowState
 from synthwb.scenario.holding import has_expressions
 from synthwb.scenario.quantities import support
 from synthwb.scenario.report import Report

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from synthwb.scenario.behaviour import Setting, Variable
-from synthwb.scenario.flowscopes import Walk
+from synthwb.scenario.flows.model import Setting, Variable
+from synthwb.scenario.flows.scopes import Walk
 from synthwb.scenario.keys import STATE
 from synthwb.scenario.model import DType, Ref
 from synthwb.scenario.paths import join

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from synthwb.scenario.behaviour import Flow
 from synthwb.scenario.blocks import Blocks
-from synthwb.scenario.flowdrafts import FlowDraft, walk_of
-from synthwb.scenario.flowgraph import check_ways
-from synthwb.scenario.flowheads import Heads
-from synthwb.scenario.flowstates import States
+from synthwb.scenario.flows.drafts import FlowDraft, walk_of
+from synthwb.scenario.flows.graph import check_ways
+from synthwb.scenario.flows.heads import Heads
+from synthwb.scenario.flows.model import Flow
+from synthwb.scenario.flows.states import States
 from synthwb.scenario.keys import SESSION
 from synthwb.scenario.paths import join
 from synthwb.scenario.tree import Entry, Node

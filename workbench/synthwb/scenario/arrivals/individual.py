@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from synthwb.scenario import literals
+from synthwb.scenario.arrivals.shape import Shape
+from synthwb.scenario.arrivals.shaping import Shaping
 from synthwb.scenario.living import Individual
 from synthwb.scenario.model import Arrival, Clock, DType, EntityType, Field
 from synthwb.scenario.paths import join
 from synthwb.scenario.quantities import Quantities, support
 from synthwb.scenario.scopes import Scope, Source
-from synthwb.scenario.shape import Shape
-from synthwb.scenario.shaping import Shaping
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
