@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthwb.engine.columns import text_of
 from synthwb.engine.draws import Bits
 from synthwb.engine.text.grammar import Words
 from synthwb.engine.text.mosaic import Mosaic
@@ -71,29 +70,33 @@ class Numerals:
         counts = np.bincount(place, minlength=len(self._forms)).tolist()
         back = np.empty(rows, np.uint32)
         back[order] = np.arange(rows, dtype=np.uint32)
-        sorted_bits = np.stack(bits).take(order, axis=1)
-        found, first, start = [], 0, 0
-        for last in self._ends:
-            size = sum(counts[first:last])
-            if size:
-                found.append(text_of(self._matrix(first, counts[first:last], sorted_bits[:, start : start + size])))
-            first, start = last, start + size
-        return pl.concat(found, rechunk=True)[pl.Series(back)]
+        matrices = self._matrices(counts, np.stack(bits).take(order, axis=1))
+        return self._strings(counts, matrices)[pl.Series(back)]
 
-    def _matrix(self, first: int, counts: Sequence[int], bits: NDArray[np.uint64]) -> NDArray[np.uint8]:
-        """The rows of forms of one width, the ``first`` and those after it, in the order of their forms."""
-        width = self._forms[first].width
-        rows = bits.shape[1]
-        matrix = np.empty(rows * width, np.uint8)
-        start = 0
-        for form, sizes, count in zip(self._forms[first:], self._sizes[first:], counts, strict=False):
-            end = start + count
+    def _matrices(self, counts: Sequence[int], bits: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """The texts of all forms, ``counts`` of each, one form after the other and with nothing between them."""
+        total = sum(count * form.width for count, form in zip(counts, self._forms, strict=True))
+        matrices = np.empty(total, np.uint8)
+        row = start = 0
+        for form, sizes, count in zip(self._forms, self._sizes, counts, strict=True):
             parts = len(sizes)
-            numbers = bits[:, start:end].take(self._draws[:parts], axis=0)
+            numbers = bits[:, row : row + count].take(self._draws[:parts], axis=0)
             np.right_shift(numbers, self._shifts[:parts], out=numbers)
             np.bitwise_and(numbers, _MASK, out=numbers)
             np.multiply(numbers, sizes, out=numbers)
             np.right_shift(numbers, _BITS, out=numbers)
-            form.write(matrix[start * width : end * width], numbers.view(np.int64))
-            start = end
-        return matrix.reshape(rows, width)
+            end = start + count * form.width
+            form.write(matrices[start:end], numbers.view(np.int64))
+            row, start = row + count, end
+        return matrices
+
+    def _strings(self, counts: Sequence[int], matrices: NDArray[np.uint8]) -> pl.Series:
+        """What `_matrices` gave as strings: one conversion for all widths, since each has a price of its own."""
+        flat = pl.Series(matrices)
+        lists, first, start = [], 0, 0
+        for last in self._ends:
+            count, width = sum(counts[first:last]), self._forms[first].width
+            if count:
+                lists.append(flat.slice(start, count * width).reshape((count, width)).cast(pl.List(pl.UInt8)))
+            first, start = last, start + count * width
+        return pl.concat(lists, rechunk=False).cast(pl.Binary).cast(pl.String).rechunk()
