@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 
 from synthwb.encode import encoder
-from synthwb.encode.truth import TruthLines
+from synthwb.encode.truth import Given, TruthLines
 from synthwb.engine import Plan, Slab, compile_plan, in_order
 from synthwb.engine.carrying import decoded, encoded
 from synthwb.engine.spine import Spine
@@ -79,7 +79,7 @@ def written(plan: Plan, slabs: Iterator[Slab]) -> tuple[bytes, bytes]:
         batch = plan.realise(slab)
         payloads = encode(batch)
         lines += [bytes(payload.data) for payload in payloads]  # type: ignore[arg-type]
-        answers += [bytes(payload.data) for payload in truth.encode(slab, batch, [("out", payloads)])]  # type: ignore[arg-type]
+        answers += [bytes(payload.data) for payload in truth.encode(slab, batch, [Given("out", payloads)])]  # type: ignore[arg-type]
     return b"".join(lines), b"".join(answers)
 
 
@@ -188,7 +188,7 @@ def cut(plan: Plan, size: int, workers: int = 1) -> tuple[bytes, bytes]:
     def make(slab: Slab) -> tuple[bytes, bytes]:
         batch = plan.realise(slab)
         payloads = encode(batch)
-        answers = truth.encode(slab, batch, [("out", payloads)])
+        answers = truth.encode(slab, batch, [Given("out", payloads)])
         return b"".join(bytes(p.data) for p in payloads), b"".join(bytes(p.data) for p in answers)  # type: ignore[arg-type]
 
     made = list(in_order(make, plan.spine().slabs(size), workers))
@@ -223,6 +223,7 @@ def test_from_behind_any_slab_it_goes_on_with_the_same_bytes() -> None:
     for number in range(0, len(slabs) - 1, 5):
         position = decoded(encoded(slabs[number].after))
         assert position.events == slabs[number].first + slabs[number].events == slabs[number + 1].first
+        assert position.events == sum(position.sent.values())
         rest = written(compile_plan(plan.scenario), plan.spine(position=position).slabs(333))
         for which in (0, 1):
             assert rest[which] == b"".join(made[which] for made in expected[number + 1 :]), f"behind slab {number}"

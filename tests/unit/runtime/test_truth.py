@@ -69,6 +69,54 @@ def test_every_sink_has_a_line_for_what_was_broken_in_it(tmp_path: Path) -> None
     assert len(broken) == 2 * len({answer["number"] for answer in broken})
 
 
+SPLIT = """
+seed: 5
+clock: {start: 2026-03-02T00:00, end: +20m}
+events: {a: {fields: {x: 1}}, b: {fields: {x: 2}}, c: {fields: {x: 3}}}
+arrivals: {a: 2/s, b: 1/s, c: 1/s}
+imperfections:
+  - late: {rate: 10%, delay: {uniform: {min: 1s, max: 60s}}}
+  - duplicate: {rate: 5%}
+  - drop: {rate: 5%}
+  - missing: {rate: 5%, fields: [x]}
+  - corrupt: {rate: 5%, how: [truncate, empty]}
+sinks:
+  - {name: apart, file: {path: "FOLDER/{event}.csv"}}
+  - {name: few, file: {path: FOLDER/few.jsonl}, events: [c, a]}
+  - {name: all, file: {path: FOLDER/all.jsonl}}
+"""
+
+
+def test_it_says_where_each_record_is_in_each_file(tmp_path: Path) -> None:
+    """``row`` in a file of one event, ``number`` in a file of all, ``line`` for what is broken in whichever it is."""
+    plan = compile_plan(synthwb.loads(SPLIT.replace("FOLDER", str(tmp_path))))
+    made = outputs(plan.scenario.sinks, plan, bounded=True)
+    truth = TruthOutput.of(plan, made, tmp_path / "t.jsonl", bounded=True)
+    with Run(plan, made, truth=truth, batch=300) as run:
+        run.start()
+        assert run.wait(60)
+    files = {path.stem: path.read_bytes().split(b"\n") for path in tmp_path.glob("*.*")}
+    for event in "abc":
+        del files[event][0]  # the top line of CSV
+    missing = [answer for answer in lines(tmp_path / "t.jsonl")[1:] if answer["kind"] == "missing"]
+    broken = [answer for answer in lines(tmp_path / "t.jsonl")[1:] if answer["kind"] == "corrupt"]
+    damaged = {(answer["number"], answer["event"]) for answer in broken}
+    assert {answer["event"] for answer in missing} == {"a", "b", "c"}
+    for answer in missing:
+        if (answer["number"], answer["event"]) not in damaged:
+            found = files["all"][answer["number"]]  # type: ignore[index]
+            assert json.loads(found)["id"] == answer["id"]
+            assert str(answer["id"]).encode() in files[str(answer["event"])][answer["row"]]  # type: ignore[index]
+    assert {answer["sink"] for answer in broken} == {"apart", "few", "all"}
+    assert {answer["event"] for answer in broken if answer["sink"] == "few"} == {"a", "c"}
+    for answer in broken:
+        name = answer["event"] if answer["sink"] == "apart" else answer["sink"]
+        found = files[str(name)][answer["line"]]  # type: ignore[index]
+        assert found == b"" if answer["how"] == "empty" else str(answer["original"]).encode().startswith(found)
+        assert answer["sink"] != "apart" or answer["line"] == answer["row"]
+        assert answer["sink"] != "all" or answer["line"] == answer["number"]
+
+
 def test_the_document_may_want_it(tmp_path: Path) -> None:
     synthwb.generate(f"{TEXT}truth: {{file: {tmp_path}/t.jsonl}}\n", tmp_path / "a.jsonl")
     assert len(lines(tmp_path / "t.jsonl")) > 300

@@ -6,19 +6,22 @@ last to the first. Keys that mean nothing for a line are left out:
 
 - ``kind`` (late, reorder, duplicate, drop, missing, outlier, skew, corrupt), ``how`` (of corrupt), ``layer`` (its name)
 - ``event``, ``id``, ``time``: of the clean record
-- ``number``: of the record in the output, from 0, over all events; a dropped one has none
+- ``number``: of the record among all that arrive, ``row``: among those of its event, as in a file of their own, both
+  from 0 (the top line of a CSV file is not counted); a dropped one has none
 - ``clean``: its number in the clean stream; ``copy``: which copy it is, where it is one
 - ``delay``: how many seconds later it arrives
 - ``path``, ``original``, ``value``: the field (``event.time`` is the envelope's), what it was, and what it is (left
   out: the key is gone)
 - ``record``: the whole clean record that was dropped, in the scenario's envelope
-- ``sink``, ``original``: whose text was broken, and the text that it was
+- ``sink``, ``line``, ``original``: whose text was broken, the record's number in the file of that sink which it is in,
+  from 0, and the text that it was
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +30,7 @@ import polars as pl
 from synthwb.encode.envelopes import layout
 from synthwb.encode.fragments import joined
 from synthwb.encode.ndjson import record_lines
-from synthwb.encode.payload import Broken, Payload
+from synthwb.encode.payload import Payload
 from synthwb.encode.values import json_text, overlaid, value_pieces
 from synthwb.engine.columns import Column, text_of
 from synthwb.engine.text.timetext import iso_matrix, moments
@@ -41,12 +44,21 @@ if TYPE_CHECKING:
     from synthwb.engine.plan import Plan
     from synthwb.engine.spine import Slab
 
-__all__ = ["TruthLines"]
+__all__ = ["Given", "TruthLines"]
 
 _TEXTS = ("kind", "how", "layer", "event", "id", "time")
-_KEYS = (*_TEXTS, "number", "clean", "copy", "delay", "path", "original", "value", "record", "sink")
-_JSON = dict.fromkeys(("kind", "how", "path", "original", "value", "delay", "record", "sink"), pl.String)
-_SCHEMA = {"row": pl.Int64, "step": pl.Int64, **_JSON}
+_JSON = dict.fromkeys(("kind", "how", "path", "original", "value", "delay", "record", "sink", "line"), pl.String)
+_KEYS = (*_TEXTS, "number", "row", "clean", "copy", "delay", "path", "original", "value", "record", "sink", "line")
+_SCHEMA = {"at": pl.Int64, "step": pl.Int64, **_JSON}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a sink, by its name, is given of a slab: the records of some ``events`` (none named: of all)."""
+
+    sink: str
+    payloads: Sequence[Payload]
+    events: Sequence[str] = ()
 
 
 class TruthLines:
@@ -77,17 +89,17 @@ class TruthLines:
         }
         return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
-    def encode(self, slab: Slab, batch: Batch, payloads: Sequence[tuple[str, Sequence[Payload]]]) -> list[Payload]:
-        """The lines of a slab: ``batch`` is what became of it, ``payloads`` what each sink (by name) is given."""
+    def encode(self, slab: Slab, batch: Batch, given: Sequence[Given]) -> list[Payload]:
+        """The lines of a slab: ``batch`` is what became of it, ``given`` what the sinks are given of that."""
         sent = slab.rows.sent
         places = np.arange(len(slab)) if sent is None else np.flatnonzero(sent)
         found = [*self._arrivals(slab), *self._changes(batch, places)]
-        for sink, given in payloads:
-            found += [self._broken(sink, each.broken, places) for each in given if each.broken is not None]
+        for each in given:
+            found += self._broken(each, slab, places)
         found = [frame for frame in found if frame.height]
         if not found:
             return []
-        lines = pl.concat(found).sort("row", "step", maintain_order=True)
+        lines = pl.concat(found).sort("at", "step", maintain_order=True)
         text = _lines(self._described(lines, slab, batch, places))
         return [Payload("", (text.str.join("").item() or "").encode(), len(text))]
 
@@ -122,19 +134,28 @@ class TruthLines:
                     value=None if change.after is None else self._value(change, change.after),
                 )
 
-    def _broken(self, sink: str, broken: Broken, places: NDArray[np.int64]) -> pl.DataFrame:
+    def _broken(self, given: Given, slab: Slab, places: NDArray[np.int64]) -> Iterator[pl.DataFrame]:
         """Records whose text was broken, last of all."""
-        step = broken.layer.astype(np.int64) + len(self._layers)
-        quoted = json.dumps(sink, ensure_ascii=False)
-        how, original = broken.how, json_text(broken.original)
-        return self._frame(places[broken.row], step, kind="corrupt", how=how, original=original, sink=quoted)
+        sink = json.dumps(given.sink, ensure_ascii=False)
+        mixed = [kind for kind, name in enumerate(self._plan.events) if not given.events or name in given.events]
+        for payload in given.payloads:
+            broken = payload.broken
+            if broken is None:
+                continue
+            kinds = [list(self._plan.events).index(payload.event)] if payload.event else mixed
+            mine = np.isin(slab.kind[places], kinds)
+            line = pl.Series(slab.firsts[kinds].sum() + np.cumsum(mine)[broken.row] - 1).cast(pl.String)
+            step = broken.layer.astype(np.int64) + len(self._layers)
+            how, original = broken.how, json_text(broken.original)
+            at = places[broken.row]
+            yield self._frame(at, step, kind="corrupt", how=how, original=original, sink=sink, line=line)
 
     def _frame(
         self, rows: NDArray[np.int64], step: int | NDArray[np.int64], **values: str | pl.Series | None
     ) -> pl.DataFrame:
         """Some lines, a text or one per line for each key; what is not given is left out."""
         steps = np.broadcast_to(np.asarray(step, np.int64), len(rows)).copy()
-        frame = pl.DataFrame({"row": pl.Series(rows), "step": pl.Series(steps)})
+        frame = pl.DataFrame({"at": pl.Series(rows), "step": pl.Series(steps)})
         columns = {name: value for name, value in values.items() if isinstance(value, pl.Series)}
         texts = {name: pl.lit(values.get(name), pl.String) for name in _JSON if name not in columns}
         return frame.with_columns(**texts, **columns).select(*_SCHEMA)
@@ -151,29 +172,29 @@ class TruthLines:
 
     def _described(self, lines: pl.DataFrame, slab: Slab, batch: Batch, places: NDArray[np.int64]) -> pl.DataFrame:
         """The lines with what is known of their records, all of it as JSON text."""
-        row = lines["row"].to_numpy()
-        numbers = np.full(len(slab), -1, np.int64)
-        numbers[places] = slab.first + np.arange(len(places))
-        number = pl.Series(numbers[row])
-        copy = pl.Series(self._plan.stack.copies(slab.rows)[row])
+        at = lines["at"].to_numpy()
+        number = _counted(slab, places, slab.first + np.arange(len(places)))[at]
+        row = _counted(slab, places, _ranks(slab, places))[at]
+        copy = pl.Series(self._plan.stack.copies(slab.rows)[at])
         step = (lines["step"] % max(len(self._layers), 1)).cast(pl.UInt32)
         return lines.with_columns(
             kind='"' + pl.col("kind") + '"',
             how='"' + pl.col("how") + '"',
             layer=json_text(pl.Series([layer.name for layer in self._layers])).gather(step),
-            event=json_text(pl.Series(list(self._plan.events))).gather(slab.kind[row]),
-            id='"' + self._ids(row, slab, batch, places) + '"',
-            time='"' + text_of(iso_matrix(slab.time[row])) + '"',
-            number=number.set(number < 0, None).cast(pl.String),
-            clean=pl.Series(self._plan.stack.numbers(slab)[row]).cast(pl.String),
+            event=json_text(pl.Series(list(self._plan.events))).gather(slab.kind[at]),
+            id='"' + self._ids(at, slab, batch, places) + '"',
+            time='"' + text_of(iso_matrix(slab.time[at])) + '"',
+            number=number.cast(pl.String),
+            row=row.cast(pl.String),
+            clean=pl.Series(self._plan.stack.numbers(slab)[at]).cast(pl.String),
             copy=copy.set(copy == 0, None).cast(pl.String),
         )
 
-    def _ids(self, row: NDArray[np.int64], slab: Slab, batch: Batch, places: NDArray[np.int64]) -> pl.Series:
+    def _ids(self, rows: NDArray[np.int64], slab: Slab, batch: Batch, places: NDArray[np.int64]) -> pl.Series:
         """The id of each line's record."""
         sent = slab.rows.sent
         dropped = np.empty(0, np.int64) if sent is None else np.flatnonzero(~sent)
-        wanted = np.unique(row)
+        wanted = np.unique(rows)
         pieces = [pl.DataFrame({"row": np.empty(0, np.int64), "id": pl.Series([], dtype=pl.String)})]
         parts = [(part, places[part.rows]) for part in batch.parts]
         parts += [(part, dropped[part.rows]) for part in (self._plan.lost(slab).parts if len(dropped) else ())]
@@ -181,7 +202,25 @@ class TruthLines:
             mine = np.flatnonzero(np.isin(at, wanted))
             if len(mine):
                 pieces.append(pl.DataFrame({"row": at[mine], "id": part.id.take(mine).series("id")}))
-        return pl.DataFrame({"row": row}).join(pl.concat(pieces), on="row", how="left", maintain_order="left")["id"]
+        return pl.DataFrame({"row": rows}).join(pl.concat(pieces), on="row", how="left", maintain_order="left")["id"]
+
+
+def _counted(slab: Slab, places: NDArray[np.int64], counts: NDArray[np.int64]) -> pl.Series:
+    """A number for each row of a slab, null for those that never arrive."""
+    found = np.full(len(slab), -1, np.int64)
+    found[places] = counts
+    series = pl.Series(found)
+    return series.set(series < 0, None)
+
+
+def _ranks(slab: Slab, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number of each record that arrives among those of its event."""
+    kinds = slab.kind[places]
+    found = np.empty(len(places), np.int64)
+    for kind, first in enumerate(slab.firsts):
+        mine = np.flatnonzero(kinds == kind)
+        found[mine] = first + np.arange(len(mine))
+    return found
 
 
 def _paths(fields: Mapping[str, Any], prefix: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -59,7 +59,8 @@ class Position:
     ``time``: event time at which the next window begins. ``counts``: events of each type before it. ``delivered``: how
     many came out before it, and ``skip`` how many of those that come after it came out already, ``lost`` of which were
     dropped on the way. ``reached``: when the last of all those was due (None: at ``time``). ``carried``: what sources
-    and stages held at ``time``; without it they find their way from the start of the clock.
+    and stages held at ``time``; without it they find their way from the start of the clock. ``sent``: how many of each
+    type came out before (see `events`).
     """
 
     time: int
@@ -69,6 +70,7 @@ class Position:
     reached: int | None = None
     carried: tuple[Carried, ...] | None = None
     lost: int = 0
+    sent: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def events(self) -> int:
@@ -80,13 +82,15 @@ class Position:
 class Slab:
     """A stretch of the spine in order of arrival.
 
-    ``first``: number of its first event over all types. ``after``: the position behind its last row. Its length is that
-    of its rows, among which there may be some that never arrive.
+    ``first``: number of its first event over all types. ``after``: the position behind its last row. ``firsts``: int64,
+    one a type: how many of each come before it. Its length is that of its rows, among which there may be some that
+    never arrive.
     """
 
     first: int
     rows: Rows
     after: Position
+    firsts: Ints
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -192,6 +196,7 @@ class Spine:
         self._skip = position.skip  # of what comes next, how much came out before this walk
         self._cut = position  # behind the last slab
         self._first = position.events
+        self._firsts = np.array([position.sent.get(name, 0) for name in names], np.int64)
         if position.carried is not None:
             holders: tuple[Source | Stage, ...] = (*self._sources, *self._passes, *self._layers)
             for holder, carried in zip(holders, position.carried, strict=True):
@@ -225,7 +230,11 @@ class Spine:
             if made.left:
                 break
             self._made.popleft()
-        slab = Slab(self._first, Rows.joined(pieces) if pieces else self._nothing, self._cut)
+        rows, firsts = Rows.joined(pieces) if pieces else self._nothing, self._firsts
+        kinds = rows.kind if rows.sent is None else rows.kind[rows.sent]
+        self._firsts = firsts + np.bincount(kinds, minlength=len(firsts))
+        self._cut = replace(self._cut, sent=dict(zip(self._names, self._firsts.tolist(), strict=True)))
+        slab = Slab(self._first, rows, self._cut, firsts)
         self._first += count
         return slab
 
@@ -252,6 +261,7 @@ class Spine:
         self._made.clear()
         self._counts[:] = 0
         self._delivered = self._first = 0
+        self._firsts = np.zeros_like(self._firsts)
         self._limit = limit
         self._cut = Position(time, {})
 

@@ -93,7 +93,7 @@ def watched(
     tally = plan.tally(position)
     slab = plan.spine(position=position, tally=tally).take(count, until=until)
     if until is not None and len(slab) and slab.due[0] >= until:  # nothing before it
-        slab = Slab(slab.first, slab.rows.take(slice(0, 0)), slab.after)
+        slab = Slab(slab.first, slab.rows.take(slice(0, 0)), slab.after, slab.firsts)
     last = position.time - 1 if not len(slab) else int(slab.due[-1])
     return plan.realise(slab), None if tally is None else tally.until(last)
 

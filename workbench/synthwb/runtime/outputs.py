@@ -39,11 +39,14 @@ class Output:
     """One destination of a run: an encoder, a sink, and the count of what went through.
 
     `encode` is pure and may be called from several threads; `open`, `write` and `close` by one at a time; `stats` by
-    any.
+    any. ``events``: the types that go there.
     """
 
-    def __init__(self, name: str, encoder: Encoder | None, sink: Sink, info: SinkInfo) -> None:
+    def __init__(
+        self, name: str, encoder: Encoder | None, sink: Sink, info: SinkInfo, events: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
+        self.events = events
         self._encoder = encoder
         self.sink = sink
         self._info = info
@@ -195,7 +198,7 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
         headers={key: made.header(event) for key, event in keys.items()},
         schemas={key: table_schema(plan.schemas[event], envelope, source=source) for key, event in keys.items()},
     )
-    return Output(spec.name, made, _sink(spec, shape), info)
+    return Output(spec.name, made, _sink(spec, shape), info, chosen)
 
 
 def _sink(spec: SinkSpec, shape: str) -> Sink:

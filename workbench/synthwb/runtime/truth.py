@@ -35,7 +35,7 @@ class TruthOutput(Output):
             if os.path.abspath(other.sink.position()) == os.path.abspath(path):
                 raise UsageError(f"the truth and {other.name!r} write to {path}; give each its own file")
         self._lines = TruthLines(plan)
-        self._names = tuple(other.name for other in others)
+        self._others = tuple(others)
         super().__init__(TRUTH, None, FileSink(path), SinkInfo(bounded, {"": self._lines.header()}))
 
     @staticmethod
@@ -49,4 +49,7 @@ class TruthOutput(Output):
 
     def told(self, slab: Slab, batch: Batch, payloads: Sequence[Sequence[Payload]]) -> list[Payload]:
         """The lines of a slab, with what the other outputs are given of it."""
-        return self._lines.encode(slab, batch, list(zip(self._names, payloads, strict=True)))
+        from synthwb.encode.truth import Given
+
+        pairs = zip(self._others, payloads, strict=True)
+        return self._lines.encode(slab, batch, [Given(other.name, given, other.events) for other, given in pairs])
