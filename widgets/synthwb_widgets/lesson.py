@@ -17,11 +17,24 @@ from typing import Any
 
 import polars as pl
 
-from synthwb.engine import compile_plan, sample
+from synthwb.engine import Batch, Steps, compile_plan, sample, watched
 from synthwb.errors import SynthwbError
-from synthwb.scenario import parse
+from synthwb.scenario import Scenario, parse
+from synthwb_widgets.log import log
 
-__all__ = ["Answer", "Outcome", "Verdict", "check", "chi_square", "chi_square_limit", "exercise"]
+__all__ = [
+    "EVENTS",
+    "Answer",
+    "NotYet",
+    "Outcome",
+    "Verdict",
+    "check",
+    "chi_square",
+    "chi_square_limit",
+    "exercise",
+    "number",
+    "read",
+]
 
 SEED = 20_260_801  # of the checks: never the learner's own
 EVENTS = 20_000
@@ -69,11 +82,31 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Answer:
-    """A learner's document, compiled with the seed of the checks, and the first 20,000 events of it."""
+    """A learner's document, read with the seed of the checks, and the first 20,000 events of it.
+
+    ``steps``: what the sessions of its flows did up to the last of them, None without flows.
+    """
 
     text: str
-    frames: Mapping[str, pl.DataFrame]
+    scenario: Scenario
+    batch: Batch
+    steps: Steps | None
     fields: Mapping[str, tuple[str, ...]]
+
+    @property
+    def frames(self) -> Mapping[str, pl.DataFrame]:
+        """The events, one frame per event type that occurs."""
+        return self.batch.frames
+
+    @property
+    def log(self) -> pl.DataFrame:
+        """The events in the order of arrival: ``event``, ``time``, ``arrival``, ``id``."""
+        return log((self.batch,))
+
+    @property
+    def clean(self) -> pl.DataFrame:
+        """The same events without imperfections: ``event``, ``time``, ``arrival``, ``id``."""
+        return log((sample(compile_plan(replace(self.scenario, layers=())), EVENTS),))
 
     def column(self, path: str) -> pl.Series:
         """The values of ``event.field``. Raises LookupError, with words for the learner, if there is no such field."""
@@ -82,6 +115,8 @@ class Answer:
             raise LookupError(f"There is no event called {event}; I see {_listed(self.fields)}.")
         if field not in self.fields[event]:
             raise LookupError(f"{event} has no field called {field}; I see {_listed(self.fields[event])}.")
+        if event not in self.frames:
+            raise LookupError(f"There is an event called {event}, but it never happened among {len(self.batch):,}.")
         return self.frames[event][field]
 
 
@@ -94,6 +129,7 @@ class NotYet(Exception):
 
 
 _EXERCISES: dict[str, tuple[Judge, tuple[str, ...]]] = {}
+_NUMBERS: dict[str, tuple[Callable[[float], str], tuple[str, ...]]] = {}
 
 
 def exercise(name: str, *hints: str) -> Callable[[Judge], Judge]:
@@ -106,8 +142,18 @@ def exercise(name: str, *hints: str) -> Callable[[Judge], Judge]:
     return enter
 
 
+def number(name: str, *hints: str) -> Callable[[Callable[[float], str]], Callable[[float], str]]:
+    """Decorator: the same for an exercise whose answer is a number."""
+
+    def enter(judge: Callable[[float], str]) -> Callable[[float], str]:
+        _NUMBERS[name] = (judge, hints)
+        return judge
+
+    return enter
+
+
 def check(name: str, answer: Any) -> Verdict:
-    """Judge ``answer`` (YAML text, or anything with a ``document``) to the exercise ``name``.
+    """Judge ``answer`` (YAML text, anything with a ``document``, or a number where one is asked) to an exercise.
 
     Never raises, unless the environment holds ``SYNTHWB_STRICT=1``: then AssertionError for everything but a pass.
     """
@@ -118,33 +164,47 @@ def check(name: str, answer: Any) -> Verdict:
 
 
 def _verdict(name: str, answer: Any) -> Verdict:
-    import synthwb_widgets.lesson_1  # noqa: F401 - enters its exercises
+    from synthwb_widgets import lesson_1, lesson_2  # noqa: F401 - they enter their exercises
 
+    if name in _NUMBERS:
+        return _number_verdict(name, answer)
     if name not in _EXERCISES:
-        return Verdict(name, Outcome.ERROR, f"There is no such exercise; there are {_listed(sorted(_EXERCISES))}.")
+        known = sorted({*_EXERCISES, *_NUMBERS})
+        return Verdict(name, Outcome.ERROR, f"There is no such exercise; there are {_listed(known)}.")
     judge, hints = _EXERCISES[name]
     text = getattr(answer, "document", answer)
     if not isinstance(text, str):
         kind = type(answer).__name__
         return Verdict(name, Outcome.ERROR, f"Give me YAML text or a Workbench, not {kind}.", hints[:1])
     try:
-        return Verdict(name, Outcome.PASS, judge(_read(text)))
+        return Verdict(name, Outcome.PASS, judge(read(text)))
     except (NotYet, LookupError) as lack:
         return Verdict(name, Outcome.NOT_YET, str(lack.args[0]), hints)
     except SynthwbError as error:
         return Verdict(name, Outcome.ERROR, f"The document cannot run:\n{error}", hints[:1])
 
 
-def _read(text: str) -> Answer:
-    """Compile and run a learner's document. Raises ScenarioError with the lines at fault."""
+def _number_verdict(name: str, answer: Any) -> Verdict:
+    judge, hints = _NUMBERS[name]
+    if isinstance(answer, bool) or not isinstance(answer, int | float) or not math.isfinite(answer):
+        return Verdict(name, Outcome.ERROR, f"Give me a number, not {type(answer).__name__}.", hints[:1])
+    try:
+        return Verdict(name, Outcome.PASS, judge(float(answer)))
+    except NotYet as lack:
+        return Verdict(name, Outcome.NOT_YET, str(lack.args[0]), hints)
+
+
+def read(text: str) -> Answer:
+    """Compile and run a document with the seed of the checks. Raises ScenarioError with the lines at fault."""
     from synthwb.errors import ScenarioError
 
     parsed = parse(text)
     if parsed.scenario is None:
         raise ScenarioError(parsed.diagnostics, source="line")
-    plan = compile_plan(replace(parsed.scenario, seed=SEED))
+    scenario = replace(parsed.scenario, seed=SEED)
+    plan = compile_plan(scenario)
     fields = {event: tuple(schema.fields) for event, schema in plan.schemas.items()}
-    return Answer(text, sample(plan, EVENTS).frames, fields)
+    return Answer(text, scenario, *watched(plan, EVENTS), fields)
 
 
 def chi_square(counts: Mapping[Any, int], weights: Mapping[Any, float]) -> float:

@@ -24,6 +24,7 @@ from synthwb_widgets.fallback import Picture, mimebundle
 from synthwb_widgets.feed import Feed
 from synthwb_widgets.flowdiagram import FlowDiagram
 from synthwb_widgets.live import Bound
+from synthwb_widgets.log import log
 from synthwb_widgets.part import feed_of, housed
 from synthwb_widgets.preview import Preview
 from synthwb_widgets.still import Still
@@ -170,16 +171,11 @@ class Workbench(Still, ipywidgets.Box):  # type: ignore[misc]
 
     @property
     def events(self) -> pl.DataFrame:
-        """What has been made, in the order of the stream: ``event``, ``time`` and ``id`` of every event."""
-        pieces = []
-        for batch in self.feed.live.batches():
-            for part in batch.parts:
-                head = pl.DataFrame({"row": part.rows + batch.first, "time": part.time, "id": part.id.series()})
-                pieces.append(head.with_columns(pl.lit(part.schema.event).alias("event")))
-        if not pieces:
-            return pl.DataFrame(schema={"event": pl.String, "time": pl.Datetime("us", "UTC"), "id": pl.String})
-        moment = pl.col("time").cast(pl.Datetime("us", "UTC"))
-        return pl.concat(pieces).sort("time", "row").select("event", moment, "id")
+        """What has been made, in the order of arrival: ``event``, ``time``, ``arrival`` and ``id`` of every event.
+
+        ``time`` is what the record says, ``arrival`` when it comes, both in event time.
+        """
+        return log(self.feed.live.batches())
 
     # Life -------------------------------------------------------------------------------------------------------------
 

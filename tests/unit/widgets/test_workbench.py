@@ -77,7 +77,7 @@ def test_events_are_the_stream_in_its_order(shop: str) -> None:
     with Workbench(shop) as wb:
         assert wb.events.height == 0
         wb.run(400)
-        assert wb.events.columns == ["event", "time", "id"]
+        assert wb.events.columns == ["event", "time", "arrival", "id"]
         assert wb.events.height == 400
         assert wb.events["time"].is_sorted()
         assert wb.events["id"].n_unique() == 400
