@@ -62,7 +62,7 @@ def test_numbers_without_an_end_and_numpys_own_come_back() -> None:
 
 
 def test_a_position_comes_back_with_what_it_holds() -> None:
-    waiting = Waiting(np.array([3, 4]), np.array([1, 1 << 63], np.uint64))
+    waiting = Waiting(np.array([3, 4]), np.array([1, 2]), np.array([1, 1 << 63], np.uint64))
     position = Position(5, {"a": 1}, 2, 7, None, (None, (({"t": np.zeros((2, 3), np.int32)},), (waiting,))))
     found = decoded(encoded(position))
     assert found.counts == {"a": 1}

@@ -26,22 +26,28 @@ NEVER = np.iinfo(np.int64).max
 
 _FIRST, _MOST = 256, 1 << 14  # sessions whose length is measured together: ever more, as far as they are let in
 
-Lengths = Callable[[Ints, Bits, int], Ints]
-"""When sessions that begin at these times, under these addresses, end; `NEVER` where that is not before a time."""
-
 
 @keepable("waiting")
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Sessions that have arrived and not begun: when they look again, when they arrived, and their addresses."""
+    """Sessions that have arrived and not begun: when they look again, when they arrived, and their addresses.
+
+    Whose a session is was settled when it arrived, so that time is kept however late it begins.
+    """
 
     time: Ints
+    came: Ints
     address: Bits
 
     @staticmethod
     def none() -> Waiting:
         """Nobody."""
-        return Waiting(np.empty(0, np.int64), np.empty(0, np.uint64))
+        return Waiting.arrived(np.empty(0, np.int64), np.empty(0, np.uint64))
+
+    @staticmethod
+    def arrived(time: Ints, address: Bits) -> Waiting:
+        """Those who come at these times."""
+        return Waiting(time, time, address)
 
     def __len__(self) -> int:
         return len(self.time)
@@ -50,11 +56,20 @@ class Waiting:
         """Both, one after the other."""
         if not len(others):
             return self
-        return Waiting(np.concatenate((self.time, others.time)), np.concatenate((self.address, others.address)))
+        time, came = np.concatenate((self.time, others.time)), np.concatenate((self.came, others.came))
+        return Waiting(time, came, np.concatenate((self.address, others.address)))
 
     def take(self, rows: NDArray[np.int64]) -> Waiting:
         """These, in this order."""
-        return Waiting(self.time[rows], self.address[rows])
+        return Waiting(self.time[rows], self.came[rows], self.address[rows])
+
+    def at(self, time: Ints) -> Waiting:
+        """The same, at other times."""
+        return Waiting(time, self.came, self.address)
+
+
+Lengths = Callable[[Waiting, int], Ints]
+"""When sessions that begin at their times end; `NEVER` where that is not before a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +89,20 @@ class Gate:
         end: int,
         ends: Ints,
         busy: dict[int, int],
-        actors: Callable[[Waiting], NDArray[np.int32]],
+        actors: NDArray[np.int32],
+        gone: Ints | None,
         lengths: Lengths,
     ) -> tuple[Waiting, Waiting]:
         """Who begins before ``end``, with the time at which they do, and who waits on.
 
         ``came``: in order of arrival. ``ends``: of the sessions that are going on; ``busy``: the same by actor, where
-        that counts. ``actors``: whose sessions they are.
+        that counts. ``actors``: whose sessions they are, ``gone``: from when on that actor is not there any more, and
+        neither waits nor begins (None: all stay).
         """
         slots = [int(each) for each in ends]
         heapify(slots)
         looks = [(int(time), number) for number, time in enumerate(came.time)]
         heapify(looks)
-        whose = actors(came) if self.alone else np.empty(0, np.int32)
         last = self._measured(came, end, lengths)
         begun: list[tuple[int, int]] = []
         waiting: list[tuple[int, int]] = []
@@ -96,7 +112,8 @@ class Gate:
             if time >= end:
                 waiting.append((time, number))
                 continue
-            if self.alone and busy.get(int(whose[number]), 0) > time:
+            left = NEVER if gone is None else int(gone[number])
+            if time >= left or (self.alone and busy.get(int(actors[number]), 0) > time):
                 continue
             while slots and slots[0] <= time:
                 heappop(slots)
@@ -110,11 +127,13 @@ class Gate:
                 if slots[0] + 1 >= end:
                     waiting.append((time, number))
                     continue
+                if slots[0] + 1 >= left:
+                    continue
                 time = heappop(slots) + 1  # after all that the session before it has done
             over = last(number, time)
             heappush(slots, over)
             if self.alone:
-                busy[int(whose[number])] = over
+                busy[int(actors[number])] = over
             begun.append((time, number))
         stays = self.cap is None or self.cap.at_cap != "poll"  # who waits keeps the time at which they came
         if stays:
@@ -132,11 +151,11 @@ class Gate:
         def last(number: int, time: int) -> int:
             nonlocal size
             if self.timed and time != came.time[number]:
-                return int(lengths(np.array([time]), came.address[number : number + 1], end)[0])
+                return int(lengths(came.take(np.array([number])).at(np.array([time])), end)[0])
             if number not in found:
                 rows = np.arange(number, min(number + size, len(came)))
                 at = came.time[rows] if self.timed else np.full(len(rows), time, np.int64)
-                lasted = lengths(at, came.address[rows], end)
+                lasted = lengths(came.take(rows).at(at), end)
                 found.update(zip(rows.tolist(), np.where(lasted == NEVER, NEVER, lasted - at).tolist(), strict=True))
                 size = min(2 * size, _MOST)
             length = found[number]
@@ -148,4 +167,4 @@ class Gate:
 def _of(came: Waiting, rows: list[tuple[int, int]]) -> Waiting:
     """These of those who came, with the times given."""
     number = np.array([number for _, number in rows], np.int64)
-    return Waiting(np.array([time for time, _ in rows], np.int64), came.address[number])
+    return came.take(number).at(np.array([time for time, _ in rows], np.int64))

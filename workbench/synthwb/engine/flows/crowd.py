@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from synthwb.engine.draws import Bits, Ints
+from synthwb.engine.draws import Bits
 from synthwb.engine.flows.admission import NEVER, Gate, Waiting
 from synthwb.engine.flows.choosing import ENDED
 from synthwb.engine.flows.doors import Door
@@ -63,10 +63,9 @@ class Crowd:
         self._plan = plan
         self._tally = tally
         self._store: Store = {name: values.copy() for name, values in plan.store.items()}
-        nobody = np.empty(0, np.int64)
         self._waiting = [Waiting.none()] * len(plan.flows)
         self._over: list[tuple[tuple[int, int], ...]] = [()] * len(plan.flows)
-        self._live = [self._begun(flow, nobody, nobody.view(np.uint64)) for flow in plan.flows]
+        self._live = [self._begun(flow, Waiting.none()) for flow in plan.flows]
 
     def expected(self, start: int, end: int) -> float:
         """See `Source.expected`."""
@@ -84,7 +83,7 @@ class Crowd:
         doors: dict[int, Door] = {}
         for number, (flow, live) in enumerate(zip(self._plan.flows, self._live, strict=True)):
             arrived = flow.arrivals.advance(start, end)
-            begun = Waiting(arrived.time, arrived.address)
+            begun = Waiting.arrived(arrived.time, arrived.address)
             if flow.gate is not None:
                 begun = begun.take(np.lexsort((begun.address, begun.time)))
             if flow.gate is not None and self._plan.touched.get(flow.flow.name):
@@ -92,7 +91,7 @@ class Crowd:
                 begun = Waiting.none()
             elif flow.gate is not None:
                 begun = self._admitted(number, flow, flow.gate, begun, end)
-            everybody = Table.joined([live, self._begun(flow, begun.time, begun.address)])
+            everybody = Table.joined([live, self._begun(flow, begun)])
             now, after = everybody.split(everybody["time"] < end)
             due.append(now.take(np.flatnonzero(now["state"] != ENDED)))
             later.append([after])
@@ -134,7 +133,8 @@ class Crowd:
                     kept = time >= end  # where a cap counts sessions, those too whose end is known and has not come
                     if number in doors or self._plan.flows[number].gate is None:
                         kept &= ~over
-                    later[number].append(stepped.take(np.flatnonzero(kept)))
+                    if kept.any():  # no empty tables: all that are there are counted at each decision of a door
+                        later[number].append(stepped.take(np.flatnonzero(kept)))
                     rest[number].append(stepped.take(np.flatnonzero(~over & (time >= until) & (time < end))))
                     left = Table.joined([left, stepped.take(np.flatnonzero(~over & (time < until)))])
                 now[number] = left
@@ -166,32 +166,34 @@ class Crowd:
         door = Door(gate, ends=list(self._over[number]))
         waiting = self._waiting[number]
         everybody = waiting.then(came)
-        actors = np.full(len(everybody), -1, np.int32)
-        if flow.flow.actor is not None:
-            actors = flow.actors(everybody.time, everybody.address)
-        door.come(everybody, actors, len(waiting))
+        actors = flow.actors(everybody.came, everybody.address)
+        door.come(everybody, actors, flow.gone(actors), len(waiting))
         return door
 
     def _enter(self, number: int, begun: Waiting, due: list[Table], later: list[list[Table]], end: int) -> None:
         """Let sessions begin."""
         if len(begun):
-            table = self._begun(self._plan.flows[number], begun.time, begun.address)
+            table = self._begun(self._plan.flows[number], begun)
             now, after = table.split(table["time"] < end)
             due[number] = Table.joined([due[number], now])
-            later[number].append(after)
+            if len(after):
+                later[number].append(after)
 
     def _admitted(self, number: int, flow: FlowPlan, gate: Gate, came: Waiting, end: int) -> Waiting:
         """Who of those that wait and of those that came begins a session before ``end``."""
         live, store = self._live[number], self._store
         ends = flow.ends(live, store, end)
         busy = dict(zip(flow.owners(live).tolist(), ends.tolist(), strict=True)) if gate.alone else {}
+        everybody = self._waiting[number].then(came)
+        actors = flow.actors(everybody.came, everybody.address)
         begun, self._waiting[number] = gate.admit(
-            self._waiting[number].then(came),
+            everybody,
             end,
             ends,
             busy,
-            lambda waiting: flow.actors(waiting.time, waiting.address),
-            lambda time, address, limit: flow.lengths(time, address, store, limit),
+            actors,
+            flow.gone(actors),
+            lambda who, limit: flow.lengths(who.time, who.came, who.address, store, limit),
         )
         return begun
 
@@ -220,9 +222,9 @@ class Crowd:
             if mark is not None:
                 flow.arrivals.restore(mark)
 
-    def _begun(self, flow: FlowPlan, time: Ints, address: Bits) -> Table:
+    def _begun(self, flow: FlowPlan, who: Waiting) -> Table:
         """New sessions of a flow."""
-        begun = flow.begin(time, address, self._store)
+        begun = flow.begin(who.time, who.came, who.address, self._store)
         return begun if self._tally is None else self._tally.watch(begun)
 
     def _turns(self, due: Sequence[Table]) -> Sequence[NDArray[np.bool_] | None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from synthwb.engine.flows.admission import NEVER, Gate, Waiting
 __all__ = ["Door"]
 
 
-_One = tuple[int, int, int, int]  # time of the look, number, address, actor
+_One = tuple[int, int, int, int, int, int]  # time of the look, number, address, actor, when they came and are gone
 
 
 @dataclass
@@ -37,9 +38,11 @@ class Door:
     ends: list[tuple[int, int]] = field(default_factory=list)
     since: int = 0
 
-    def come(self, came: Waiting, actors: NDArray[np.int32], waiting: int) -> None:
-        """Those who wait, so many, and those who have arrived, in order."""
-        rows = list(zip(came.time.tolist(), range(len(came)), came.address.tolist(), actors.tolist(), strict=True))
+    def come(self, came: Waiting, actors: NDArray[np.int32], gone: Ints | None, waiting: int) -> None:
+        """Those who wait, so many, and those who have arrived, in order; ``gone``: see `Gate.admit`."""
+        left = repeat(NEVER, len(came)) if gone is None else gone.tolist()
+        who = (came.address.tolist(), actors.tolist(), came.came.tolist(), left)
+        rows = list(zip(came.time.tolist(), range(len(came)), *who, strict=True))
         if self._waits and not self.gate.alone:
             self.line = rows
         elif self._waits:
@@ -59,7 +62,7 @@ class Door:
             among = self.line if self._waits else self.coming
             room = self._limit - going_on - len(self.ends)
             while among and len(begun) < room and among[0][0] < end:
-                begun.append(self._begins(heappop(among)))
+                self._begin(heappop(among), begun)
         return _waiting(begun)
 
     def decides(self, going_on: int, next_step: int) -> int:
@@ -81,13 +84,13 @@ class Door:
                 self.since = end + 1
         begun: list[_One] = []
         while self.line and self.line[0][0] <= now and self._room(going_on, begun):
-            begun.append(self._begins(heappop(self.line)))
+            self._begin(heappop(self.line), begun)
         busy: set[int] = set()
         if self.gate.alone:
             busy = {*live, *(actor for _, actor in self.ends), *(one[3] for one in (*self.line, *begun))}
         while self.coming and self.coming[0][0] <= now:
             one = heappop(self.coming)
-            if one[3] in busy:
+            if one[3] in busy or one[0] >= one[5]:
                 continue
             if self._room(going_on, begun) and not self.line:
                 begun.append(one)
@@ -104,8 +107,11 @@ class Door:
         """Who waits on, with the time of the next look."""
         return _waiting(sorted(self.line) + sorted(self.coming))
 
-    def _begins(self, one: _One) -> _One:
-        return (max(one[0], self.since), *one[1:])
+    def _begin(self, one: _One, begun: list[_One]) -> None:
+        """Let somebody in who has waited, unless they are gone by then."""
+        time = max(one[0], self.since)
+        if time < one[5]:
+            begun.append((time, *one[1:]))
 
     def _room(self, going_on: int, begun: Sequence[_One]) -> bool:
         return going_on + len(self.ends) + len(begun) < self._limit
@@ -120,5 +126,5 @@ class Door:
 
 
 def _waiting(rows: Sequence[_One]) -> Waiting:
-    time = np.array([row[0] for row in rows], np.int64)
-    return Waiting(time, np.array([row[2] for row in rows], np.uint64))
+    time, came = np.array([(row[0], row[4]) for row in rows], np.int64).reshape(-1, 2).T
+    return Waiting(time, came, np.array([row[2] for row in rows], np.uint64))

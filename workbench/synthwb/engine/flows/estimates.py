@@ -123,7 +123,8 @@ def _walked(flow: FlowPlan, store: Store, start: int) -> Estimate:
     """Walk a few sessions, as if each were alone."""
     address = mix(np.arange(_SESSIONS, dtype=np.uint64), _KEY)
     alone = {name: values.copy() for name, values in store.items()}
-    live = flow.begin(np.full(_SESSIONS, start, np.int64), address, alone)
+    begins = np.full(_SESSIONS, start, np.int64)
+    live = flow.begin(begins, begins, address, alone)
     lasted, out = 0.0, list[Out]()
     for _ in range(_STEPS):
         live, over = (stepped := flow.step(live, alone, out)).split(stepped["state"] != ENDED)

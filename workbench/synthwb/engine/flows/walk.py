@@ -57,8 +57,8 @@ class FlowPlan:
         found[[number for number, state in self.states.items() if state.touches]] = True
         return found
 
-    def begin(self, time: Ints, address: Bits, store: Store) -> Table:
-        """New sessions: where they stand when they begin."""
+    def begin(self, time: Ints, came: Ints, address: Bits, store: Store) -> Table:
+        """New sessions: where they stand when they begin. Whose they are was settled when they ``came``."""
         rows = len(time)
         block = Block(address, time, np.full(rows, -1, np.int64))
         zero = np.zeros(rows, np.int32)
@@ -73,7 +73,10 @@ class FlowPlan:
         made["origin"] = address
         table = Table({"time": time, "address": address, "step": zero})
         table.columns |= {name: values for name, values in made.items() if name in self.columns}
-        table.columns |= {row_fact(role): pick(block).astype(np.int32) for role, pick in self.picks.items()}
+        partners = {role: pick for role, pick in self.picks.items() if role != "actor"}
+        table.columns |= {row_fact(role): pick(block).astype(np.int32) for role, pick in partners.items()}
+        if self.flow.actor is not None:
+            table[row_fact("actor")] = self.actors(came, address)
         if "visits" in self.columns:
             table["seen"] = np.zeros((rows, len(self.states)), np.int32)
         for variable in self.flow.variables.values():
@@ -157,16 +160,22 @@ class FlowPlan:
         actors: NDArray[np.int32] = table[row_fact("actor")]
         return actors[np.unique(table["origin"], return_index=True)[1]] if self.flow.parallel else actors
 
-    def lengths(self, time: Ints, address: Bits, store: Store, limit: int) -> Ints:
-        """When sessions that begin at these times, under these addresses, end; `NEVER` where not before ``limit``."""
-        ends = self.ends(self.begin(time, address, store), store, limit)
+    def lengths(self, time: Ints, came: Ints, address: Bits, store: Store, limit: int) -> Ints:
+        """When sessions end that begin at these times, see `begin`; `NEVER` where not before ``limit``."""
+        ends = self.ends(self.begin(time, came, address, store), store, limit)
         if not self.flow.parallel:
             return ends
         return ends[np.unique(address, return_inverse=True)[1]]
 
     def actors(self, time: Ints, address: Bits) -> NDArray[np.int32]:
-        """Whose sessions they are that arrive at these times, under these addresses."""
+        """Whose sessions they are that arrive at these times, under these addresses; -1 in a flow without actor."""
+        if self.flow.actor is None:
+            return np.full(len(time), -1, np.int32)
         return self.picks["actor"](Block(address, time, np.full(len(time), -1, np.int64))).astype(np.int32)
+
+    def gone(self, actors: NDArray[np.int32]) -> Ints | None:
+        """From when on these actors are not there any more; None: all stay."""
+        return None if self.lives is None else self.lives.died[actors]
 
     def _part(self, table: Table, far: NDArray[np.bool_], time: Ints) -> None:
         """Where a dwell was longer than the gap, another session id begins at its end."""
