@@ -14,8 +14,9 @@ from synthwb.guide.samples import MODIFIER_EXAMPLES, VALUES
 from synthwb.reference import Entry, Topic, entries, find
 from synthwb.reference.trials import record, run
 from synthwb.scenario import parse
+from synthwb.scenario.delivery import sink_names
 from synthwb.scenario.functions import FUNCTIONS
-from synthwb.scenario.keys import ENVELOPES, MODIFIERS, SINKS
+from synthwb.scenario.keys import ENVELOPES, MODIFIERS
 from synthwb.scenario.layers.keys import LAYER
 
 KNOWN = entries()
@@ -31,8 +32,10 @@ def test_everything_has_an_entry() -> None:
     assert of(Topic.MODIFIER) == [name for name, key in MODIFIERS.items() if not key.later]
     assert of(Topic.FUNCTION) == list(FUNCTIONS)
     assert of(Topic.ENVELOPE) == list(ENVELOPES)
-    assert of(Topic.SINK) == list(SINKS)
-    assert set(TABLES) - set(of(Topic.BLOCK)) - set(SINKS) == {"fixed set", "decimal", "arm"}, "blocks inside of fields"
+    assert of(Topic.SINK) == list(sink_names())
+    assert set(TABLES) - set(of(Topic.BLOCK)) - set(sink_names()) == {"fixed set", "decimal", "arm"}, (
+        "blocks inside of fields"
+    )
     assert all(entry.text and entry.title for entry in KNOWN)
 
 
@@ -151,7 +154,7 @@ CHECKS = {
 def _beside(block: str, key: str) -> dict[str, str]:
     """What else must be there for an example to be a whole block."""
     needed = {each.name: VALUES[block][each.name] for each in table(block).values() if each.required}
-    if block == "sink" and key not in SINKS:
+    if block == "sink" and key not in sink_names():
         needed["file"] = VALUES["sink"]["file"]
     if block == "arrival" and key not in ("gap", "cron", "count", "jitter"):
         needed["rate"] = VALUES["arrival"]["rate"]

@@ -108,7 +108,10 @@ def _pace(pace: Pace) -> str:
 
 def _target(spec: SinkSpec) -> str:
     from synthwb.runtime.outputs import format_of
+    from synthwb.sinks.registry import sink_class
 
     shape = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
     events = f"  only {', '.join(spec.events)}" if spec.events else ""
-    return f"{spec.path or 'stdout'}  {shape}{events}"
+    declared = sink_class(spec.kind)
+    where = spec.path or spec.kind if declared is None else f"{spec.kind} {declared(spec.options).position()}"
+    return f"{where}  {shape}{events}"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import polars as pl
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    import polars as pl
     from numpy.typing import NDArray
 
     from synthwb.engine.batch import Batch, Part
+    from synthwb.sinks.messages import Messages
 
 __all__ = ["Broken", "Encoder", "Payload", "chosen"]
 
@@ -31,24 +33,26 @@ class Broken:
 class Payload:
     """Encoded events of one type (``event``), or of several (``event`` is empty), in time order.
 
-    ``content`` is text in UTF-8 that ends in a newline (a view where that spares a copy), or a frame (Parquet).
-    ``count`` is the number of events. ``broken``: those whose text was broken on purpose.
+    ``content`` is text in UTF-8 that ends in a newline (a view where that spares a copy), a frame (Parquet), or
+    messages. ``count`` is the number of events. ``broken``: those whose text was broken on purpose.
     """
 
     event: str
-    content: bytes | memoryview | pl.DataFrame
+    content: bytes | memoryview | pl.DataFrame | Messages
     count: int
     broken: Broken | None = None
 
     @property
-    def data(self) -> bytes | pl.DataFrame:
+    def data(self) -> bytes | pl.DataFrame | Messages:
         """The content, text as bytes of its own."""
         return bytes(self.content) if isinstance(self.content, memoryview) else self.content
 
     @property
     def size(self) -> int:
-        """Bytes of the text, or of the frame in memory."""
-        return len(self.content) if isinstance(self.content, bytes | memoryview) else int(self.content.estimated_size())
+        """Bytes of the text or of the messages, or of the frame in memory."""
+        if isinstance(self.content, bytes | memoryview):
+            return len(self.content)
+        return int(self.content.estimated_size() if isinstance(self.content, pl.DataFrame) else self.content.size)
 
 
 class Encoder(Protocol):

@@ -22,6 +22,7 @@ class Shape(StrEnum):
     BOOLEAN = "true or false"
     RATE = "a rate"
     DURATION = "a duration"
+    SIZE = "a size"
     SLOPE = "a change over time"
     TIME = "a time"
     START = "a time, or now"

@@ -13,11 +13,13 @@ from synthwb.generators import faker_index
 from synthwb.generators.registry import Generator, Kind, Parameter, generator, names
 from synthwb.guide.forms import Form, Shape
 from synthwb.scenario import keys, refkeys
+from synthwb.scenario.delivery import option_keys, sink_keys
 from synthwb.scenario.fields import AS_TYPES
 from synthwb.scenario.keys import Key
 from synthwb.scenario.layers import keys as layerkeys
 from synthwb.scenario.layers.model import HOWS
 from synthwb.scenario.replaying import REPLAY
+from synthwb.sinks.registry import DeclaredSink, OptionKind, sink_class
 
 __all__ = ["LAWS", "TABLES", "Form", "Shape", "faker_names", "form_of", "laws", "modifier", "of_parameter", "table"]
 
@@ -63,6 +65,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
 }
 """The tables of keys by the name of their block."""
 
+_PLAIN_TABLES = frozenset(TABLES) - {"sink"}
 LAWS = ("activity", "pick")
 
 _PLAIN = {shape.value: Form(shape) for shape in Shape}
@@ -259,6 +262,17 @@ _KINDS: Mapping[Kind, Shape] = {
 }
 
 
+_OPTIONS: Mapping[OptionKind, Shape] = {
+    OptionKind.TEXT: Shape.TEXT,
+    OptionKind.INTEGER: Shape.WHOLE,
+    OptionKind.NUMBER: Shape.NUMBER,
+    OptionKind.BOOLEAN: Shape.BOOLEAN,
+    OptionKind.DURATION: Shape.DURATION,
+    OptionKind.SIZE: Shape.SIZE,
+    OptionKind.CHOICE: Shape.CHOICE,
+    OptionKind.TEXTS: Shape.NAMED,
+}
+
 _FILLED = (
     *(Kind.FIELDS, Kind.WEIGHTS, Kind.BINS, Kind.NUMBERS, Kind.PATHS, Kind.RECORDS, Kind.COMPONENTS),
     *(Kind.ARMS, Kind.CASES, Kind.TRANSITIONS, Kind.TABLE, Kind.COLUMNS),
@@ -271,14 +285,38 @@ _INSIDE = {
 
 
 def table(name: str) -> Mapping[str, Key]:
-    """The keys of a block that this version knows, by name."""
+    """The keys of a block that this version knows, by name: also of a declared sink, by its name."""
+    if name == "sink":
+        return sink_keys()
+    declared = None if name in TABLES else sink_class(name)
+    if declared is not None:
+        return option_keys(declared)
     return {key.name: key for key in TABLES[name].values() if not key.later}
 
 
 def form_of(block: str, key: str) -> Form:
     """The form of a key's value; anything where its words are not known."""
     found = _NESTED.get((block, key))
+    declared = sink_class(key if block == "sink" else block) if found is None and block not in _PLAIN_TABLES else None
+    if declared is not None:
+        return _of_sink(declared) if block == "sink" else _of_option(declared, key)
     return found or _WORDS.get(TABLES[block][key].kind, Form(Shape.ANYTHING))
+
+
+def _of_sink(declared: type[DeclaredSink]) -> Form:
+    """A declared sink: its options, or the value of its shorthand."""
+    short = _of_option(declared, declared.shorthand) if declared.shorthand else None
+    return _block(declared.name, short)
+
+
+def _of_option(declared: type[DeclaredSink], name: str) -> Form:
+    if name == "format":
+        return _words(*declared.formats)
+    option = next(option for option in declared.options if option.name == name)
+    shape = _OPTIONS[option.kind]
+    inside = Form(Shape.TEXT) if shape is Shape.NAMED else None
+    low, high = (None, None) if shape is Shape.DURATION else (option.minimum, option.maximum)
+    return Form(shape, inside=inside, choices=option.choices, minimum=low, maximum=high)
 
 
 def modifier(name: str) -> Form:

@@ -41,6 +41,7 @@ _LITERALS = {
     Shape.GROWTH: literals.PATTERNS["growth"],
     Shape.SHARE: literals.PATTERNS["growth"],
     Shape.SLOPE: literals.PATTERNS["slope"],
+    Shape.SIZE: literals.PATTERNS["size"],
 }
 _EXPECTED = {
     Shape.RATE: literals.RATE,
@@ -49,6 +50,7 @@ _EXPECTED = {
     Shape.START: literals.START,
     Shape.GROWTH: literals.GROWTH,
     Shape.SLOPE: literals.SLOPE,
+    Shape.SIZE: literals.SIZE,
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from synthwb.guide.holes import JsonSchema
 from synthwb.scenario import keys
+from synthwb.scenario.delivery import sink_names
 from synthwb.scenario.layers.keys import LAYER
 
 __all__ = ["together"]
@@ -25,7 +26,7 @@ def together(block: str) -> JsonSchema:
     if block == "flow":
         return {"if": {"type": "object"}, "then": _one_of(("states", "steps"), "a flow has states or steps")}
     if block == "sink":
-        return {"if": {"type": "object"}, "then": _one_of(keys.SINKS, "a sink names one destination")}
+        return {"if": {"type": "object"}, "then": _one_of(sink_names(), "a sink names one destination")}
     if block == "imperfection":
         return {"if": {"type": "object"}, "then": _one_of(tuple(LAYER), "an imperfection is of one kind")}
     if block == "check":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from inspect import cleandoc
 
 from synthwb.errors import UsageError
 from synthwb.generators import faker_index
@@ -15,10 +16,13 @@ from synthwb.guide.grammar import Form, Shape, form_of, modifier, of_parameter, 
 from synthwb.guide.samples import MODIFIER_EXAMPLES, VALUES
 from synthwb.guide.wording import default_of, documentation, sentence, value_words
 from synthwb.reference.layerblocks import LAYER_BLOCKS
+from synthwb.reference.sinkwords import facts_of, spoken
 from synthwb.scenario import keys, literals
+from synthwb.scenario.delivery import sink_names
 from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.functions import FUNCTIONS, Function
 from synthwb.scenario.keys import Key
+from synthwb.sinks.registry import sink_class
 
 __all__ = ["Entry", "Row", "Topic", "entries", "find"]
 
@@ -83,7 +87,7 @@ def entries() -> tuple[Entry, ...]:
         *(_modifier(key) for key in keys.MODIFIERS.values() if not key.later),
         *map(_function, FUNCTIONS.values()),
         *map(_envelope, keys.ENVELOPES),
-        *map(_sink, keys.SINKS),
+        *map(_sink, sink_names()),
     )
 
 
@@ -305,7 +309,10 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "what comes again after more is not noticed, and the result says so. `synthwb run` ends with exit code 3 where "
         "a check has failed.",
     ),
-    "sink": (("sinks",), "A destination: one of `stdout` and `file`, with what else is said beside it."),
+    "sink": (
+        ("sinks",),
+        "A destination: `stdout`, `file` or one of the other sinks, with what else is said beside it.",
+    ),
     **LAYER_BLOCKS,
 }
 """The blocks by name: the keys under which they stand, and what they are."""
@@ -365,8 +372,11 @@ def _envelope(name: str) -> Entry:
 
 
 def _sink(name: str) -> Entry:
-    rows = [
-        Row(key.name, _form_words(form_of(name, key.name)), "", key.doc, key.required, VALUES[name].get(key.name, ""))
-        for key in table(name).values()
-    ]
-    return Entry(name, Topic.SINK, sentence(keys.SINK[name].doc), rows=tuple(rows))
+    declared = sink_class(name)
+    rows, facts = [], [] if declared is None else facts_of(declared)
+    for key in table(name).values():
+        words = _form_words(form_of(name, key.name))
+        default, example = ("", VALUES[name].get(key.name, "")) if declared is None else spoken(declared, key.name)
+        rows.append(Row(key.name, words, default, key.doc, key.required, example))
+    text = sentence(keys.SINK[name].doc) if declared is None else cleandoc(declared.__doc__ or "")
+    return Entry(name, Topic.SINK, text, rows=tuple(rows), facts=tuple(facts))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.stats import SinkStats
+from synthwb.scenario.delivery import address
 from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.layers.formats import breaks_text
 from synthwb.scenario.model import SinkSpec
+from synthwb.scenario.outputs import read_sink
+from synthwb.sinks.registry import DeclaredSink, Takes, sink_class
 
 if TYPE_CHECKING:
     from synthwb.encode import Encoder, Payload
@@ -103,9 +105,20 @@ class Output:
         if self._state == "ok":
             self._state = "closed"
 
+    def give_up(self) -> None:
+        """Wait for no answers any more: what is on its way becomes dead letters. From any thread."""
+        if isinstance(self.sink, DeclaredSink):
+            self.sink.give_up()
+
     def stats(self) -> SinkStats:
         """A frozen snapshot."""
-        return SinkStats(self.name, self._state, self._events, self._bytes, self._error, self.sink.position())
+        shown = SinkStats(self.name, self._state, self._events, self._bytes, self._error, self.sink.position())
+        if not isinstance(self.sink, DeclaredSink):
+            return shown
+        report = self.sink.report()
+        state = "retrying" if shown.state == "ok" and report.trouble else shown.state
+        error = shown.error or report.error
+        return replace(shown, state=state, events=report.delivered, error=error, report=report)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
@@ -118,17 +131,18 @@ class Output:
 
 
 def target(text: str, scenario: Scenario | None = None) -> SinkSpec:
-    """What ``--to TEXT`` means: ``-`` is stdout, ``@name`` a sink of the document, anything else a file.
+    """What ``--to TEXT`` means: ``-`` is stdout, ``@name`` a sink of the document, an address, anything else a file.
 
-    Raises UsageError for a name that the document does not have, or a suffix that is no format.
+    Raises UsageError for a name that the document does not have, an address that means nothing, or a suffix that is no
+    format.
     """
     if text == "-":
         return SinkSpec(name="stdout", kind="stdout", format="jsonl")
     if text.startswith("@"):
         return named(text[1:], scenario)
-    scheme = re.match(r"([a-z][a-z0-9+.-]+)://", text)
-    if scheme:
-        raise UsageError(f"target {text!r}: {scheme[1]} comes in a later version; targets are -, a file, or @name")
+    written = address(text)
+    if written is not None:
+        return read_sink(written, () if scenario is None else tuple(scenario.events), text)
     if not text:
         raise UsageError("an empty target; targets are -, a file such as out/{event}.jsonl, or @name")
     return SinkSpec(name=text, kind="file", path=text, format=format_of(text))
@@ -167,7 +181,7 @@ def outputs(specs: Iterable[SinkSpec], plan: Plan, *, bounded: bool) -> tuple[Ou
     seen: dict[str, str] = {}
     for output in made:
         where = output.sink.position()
-        place = where if where == "stdout" else os.path.abspath(where)
+        place = where if where == "stdout" or isinstance(output.sink, DeclaredSink) else os.path.abspath(where)
         if place in seen and not place.startswith("/dev/"):
             raise UsageError(f"two targets write to {where}; give each its own")
         seen[place] = output.name
@@ -176,11 +190,16 @@ def outputs(specs: Iterable[SinkSpec], plan: Plan, *, bounded: bool) -> tuple[Ou
 
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     from synthwb.encode import encoder, table_schema
+    from synthwb.encode.messages import LineMessages
     from synthwb.sinks import SinkInfo
 
     chosen = _events(spec, plan.schemas)
+    declared = sink_class(spec.kind)
     shape = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
-    by_event = spec.kind == "file" and "{event}" in spec.path
+    takes = Takes.LINES if declared is None else declared.takes(spec.options, shape)
+    by_event = takes is not Takes.MESSAGES and any(
+        "{event}" in str(each) for each in (spec.path, *spec.options.values())
+    )
     if shape == "parquet" and spec.kind == "stdout":
         raise UsageError(f"sink {spec.name!r}: Parquet cannot be written to stdout; name a file")
     if shape != "jsonl" and not by_event and len(chosen) > 1:
@@ -192,16 +211,29 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     envelope = spec.envelope or scenario.envelope
     wanted = frozenset(chosen)
     made = encoder(shape, envelope, plan.schemas, by_event=by_event, events=wanted, source=source, style=spec.csv)
+    if takes is Takes.MESSAGES:
+        made = LineMessages(made, plan.schemas, events=wanted, key=spec.options.get("key", ""))
     keys = {event if by_event else "": event for event in chosen}
     info = SinkInfo(
         bounded=bounded,
         headers={key: made.header(event) for key, event in keys.items()},
         schemas={key: table_schema(plan.schemas[event], envelope, source=source) for key, event in keys.items()},
+        name=spec.name,
+        dead_letters=spec.dead_letters or f"{_file_name(spec)}.dead.jsonl",
+        format=shape,
     )
     return Output(spec.name, made, _sink(spec, shape), info, chosen)
 
 
+def _file_name(spec: SinkSpec) -> str:
+    """A name for a file of this sink: its own, or for one of the command line its kind."""
+    return spec.name if spec.name.replace("-", "").replace("_", "").isalnum() else spec.kind
+
+
 def _sink(spec: SinkSpec, shape: str) -> Sink:
+    declared = sink_class(spec.kind)
+    if declared is not None:
+        return declared(spec.options)
     if spec.kind == "stdout":
         from synthwb.sinks import StdoutSink
 

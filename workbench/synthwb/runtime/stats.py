@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from synthwb.engine import Steps
     from synthwb.measure import CheckResult
+    from synthwb.sinks.report import SinkReport
 
 __all__ = ["Pace", "SinkStats", "State", "Stats"]
 
@@ -47,7 +48,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class SinkStats:
-    """One destination: ``state`` is ok, failed or closed; ``position`` says where it is (a path)."""
+    """One destination: ``state`` is ok, retrying, failed or closed; ``position`` says where it is (a path).
+
+    ``events``: those it has confirmed, or that were written. ``report``: more, of a destination that answers.
+    """
 
     name: str
     state: str
@@ -55,6 +59,7 @@ class SinkStats:
     bytes: int
     error: str = ""
     position: str = ""
+    report: SinkReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,6 @@ __all__ = [
     "ROOT",
     "SESSION",
     "SINK",
-    "SINKS",
     "SQL",
     "STATE",
     "STDOUT",
@@ -296,12 +295,9 @@ SINK = _table(
     Key("events", "a list", "Only these events"),
     Key("envelope", "a name or a mapping", "How this sink wraps records"),
     Key("name", "text", "What the sink is called: --to @name"),
-    _later("http", "Send by HTTP"),
-    _later("kafka", "Send to Kafka"),
-    _later("kinesis", "Send to Kinesis"),
-    _later("console", "Pretty output"),
+    Key("dead_letters", "a path", "Where events go that the sink does not take; NAME.dead.jsonl without"),
 )
-SINKS = ("stdout", "file")
+"""The keys of every sink; beside them stands one declared sink (see `synthwb.scenario.delivery.sink_keys`)."""
 CHECK = _table(
     Key("field", "the field of an event", "The field that is looked at, with one of between, not_null, in, matches"),
     Key(

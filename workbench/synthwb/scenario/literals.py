@@ -100,6 +100,7 @@ PATTERNS = {
     "duration": rf"(?:{_NUMBER}\s?(?:{'|'.join(_UNITS)})\s*)+",
     "rate": rf"{_NUMBER}\s*/\s*(?:{'|'.join(_PER)})",
     "slope": rf"[-+]?\s?{_NUMBER}\s*/\s*(?:{'|'.join(_PER)})",
+    "size": _SIZE.pattern,
     "percentage": _PERCENT.pattern,
     "factor": _FACTOR.pattern,
     "growth": rf"[-+]?\s?{_NUMBER}\s?%\s?/\s?(?:{'|'.join(_PER)})",

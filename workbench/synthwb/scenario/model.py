@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from synthwb.scenario.arrivals.shape import Shape
+from synthwb.scenario.destinations import CsvStyle, Envelope, SinkSpec
 from synthwb.scenario.diagnostics import Span
 from synthwb.scenario.tables import TableFile, Word
 
@@ -329,49 +330,6 @@ class Pacing:
 
     rate: float
     ramp: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """How a record is wrapped: ``kind`` is flat, nested or cloudevents.
-
-    ``names`` maps a standard key (``event``, ``id``, ``time`` ...) to its new name, or to None if it is dropped.
-    ``time``: how the time is written (iso, epoch_s, epoch_ms, epoch_us or a strftime pattern, in ``zone``).
-    """
-
-    kind: str = "flat"
-    names: Mapping[str, str | None] = field(default_factory=dict)
-    time: str = "iso"
-    zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class CsvStyle:
-    """How CSV writes what it has no form for: ``null`` is the text of null and absent values.
-
-    ``nested`` is ``json`` (an object or a list is JSON text) or ``columns`` (each child of an object is a column).
-    """
-
-    null: str = ""
-    nested: str = "json"
-
-
-@dataclass(frozen=True, slots=True)
-class SinkSpec:
-    """A destination of the document: ``kind`` is stdout or file.
-
-    ``path`` may hold ``{event}``; ``format`` is jsonl, csv or parquet (None: by the file's suffix); ``events`` limits
-    it to some event types (empty: all); ``envelope`` None: the scenario's.
-    """
-
-    name: str
-    kind: str
-    path: str = ""
-    format: str | None = None
-    events: tuple[str, ...] = ()
-    envelope: Envelope | None = None
-    span: Span | None = None
-    csv: CsvStyle = field(default_factory=CsvStyle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, NESTED, REQUIRED_BY_CLOUDEVENTS, SINK, SINKS, STDOUT, TIME
+from synthwb.errors import UsageError
+from synthwb.scenario.delivery import read_options, sink_keys, sink_names
+from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, NESTED, REQUIRED_BY_CLOUDEVENTS, STDOUT, TIME
 from synthwb.scenario.model import CsvStyle, Envelope, SinkSpec
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
@@ -15,8 +17,9 @@ from synthwb.scenario.scopes import Scope
 from synthwb.scenario.timeformat import read_time_format
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
+from synthwb.sinks.registry import sink_class
 
-__all__ = ["Outputs", "format_of"]
+__all__ = ["Outputs", "format_of", "read_sink"]
 
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 _HOLE = re.compile(r"\{([^{}]*)\}")
@@ -37,6 +40,7 @@ class _Target(NamedTuple):
     path: str = ""
     format: str | None = None
     csv: CsvStyle = CsvStyle()
+    options: Mapping[str, Any] = {}
 
 
 class Outputs:
@@ -185,13 +189,15 @@ class Outputs:
         if node.kind is not NodeKind.MAPPING:
             self.report.expected(node, "a sink", path, 'such as stdout or {file: "out/{event}.jsonl"}')
             return None
-        keys = self.report.keys(node, SINK, path, "a sink")
-        kinds = [kind for kind in SINKS if kind in keys]
+        keys = self.report.keys(node, sink_keys(), path, "a sink")
+        kinds = [kind for kind in sink_names() if kind in keys]
         if len(kinds) != 1:
             if len(kinds) > 1:
                 self.report.error("contradiction", "one sink, two destinations", node, path, "make two list items")
             elif len(keys) == len(node.entries):
-                self.report.error("missing-key", "a sink names no destination", node, path, "add stdout or file")
+                self.report.error(
+                    "missing-key", "a sink names no destination", node, path, f"add one of {_listed(sink_names())}"
+                )
             return None
         kind = kinds[0]
         errors = len(self.report.found)
@@ -199,6 +205,9 @@ class Outputs:
         events = self._events(keys["events"].value, join(path, "events")) if "events" in keys else ()
         envelope = self.envelope(keys["envelope"].value, join(path, "envelope")) if "envelope" in keys else None
         name = self.values.text(keys["name"].value, join(path, "name")) if "name" in keys else kind
+        dead = None
+        if "dead_letters" in keys:
+            dead = self.values.text(keys["dead_letters"].value, join(path, "dead_letters"), "the path of a file")
         if len(self.report.found) > errors or target is None:
             return None
         self._together(target, events, keys[kind].value, join(path, kind))
@@ -211,10 +220,16 @@ class Outputs:
             envelope,
             self.report.span(keys[kind].key),
             target.csv,
+            target.options,
+            dead,
         )
 
     def _target(self, kind: str, node: Node, path: str) -> _Target | None:
-        """Path and format."""
+        """What the sink's own key says."""
+        declared = sink_class(kind)
+        if declared is not None:
+            read = read_options(self.values, declared, node, path)
+            return None if read is None else _Target(format=read[1], options=read[0])
         if kind == "stdout":
             if node.is_null:
                 return _Target()
@@ -292,3 +307,26 @@ class Outputs:
         if target.path and form in ("csv", "parquet") and count > 1 and "{event}" not in target.path:
             message = f"{count} events in one {form} file, which has the columns of one"
             self.report.error("contradiction", message, node, path, "put {event} into the path, or name one of events:")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def read_sink(written: Mapping[str, Any], events: Sequence[str], word: str) -> SinkSpec:
+    """The sink that a mapping means, as if it stood in a document with these events; ``word`` is what was typed.
+
+    Raises UsageError with everything that is wrong with it.
+    """
+    from synthwb.scenario.document import compose
+    from synthwb.scenario.edit import write_yaml
+    from synthwb.scenario.report import Report
+
+    document, _ = compose(write_yaml(dict(written)))
+    assert document.root is not None
+    report = Report(document)
+    spec = Outputs(Values(report), events)._sink(document.root, "")
+    problems = [f"{each.message}; {each.hint}" if each.hint else each.message for each in report.done()]
+    if spec is None or report.failed:
+        raise UsageError(f"target {word!r}: " + "; ".join(problems))
+    return spec if "name" in written else replace(spec, name=word.split("?", 1)[0])

@@ -24,13 +24,17 @@ class SinkInfo:
 
     ``bounded``: the run ends by itself. ``headers``: what stands once at the top, by event type ("" when mixed); its
     keys are the event names that will be written. ``schemas``: column types by event type, for formats that need them.
-    ``kept``: the run is saved as it goes, so what was written stays until the run has come to its end.
+    ``kept``: the run is saved as it goes, so what was written stays until the run has come to its end. ``name``: what
+    the sink is called. ``dead_letters``: the file for events that are not delivered. ``format``: how they are encoded.
     """
 
     bounded: bool
     headers: Mapping[str, bytes]
     schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kept: bool = False
+    name: str = ""
+    dead_letters: str = "dead-letters.jsonl"
+    format: str = "jsonl"
 
 
 class Sink(Protocol):

@@ -1,0 +1,57 @@
+"""Where events go and how they are written, as the document says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from synthwb.scenario.diagnostics import Span
+
+__all__ = ["CsvStyle", "Envelope", "SinkSpec"]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a record is wrapped: ``kind`` is flat, nested or cloudevents.
+
+    ``names`` maps a standard key (``event``, ``id``, ``time`` ...) to its new name, or to None if it is dropped.
+    ``time``: how the time is written (iso, epoch_s, epoch_ms, epoch_us or a strftime pattern, in ``zone``).
+    """
+
+    kind: str = "flat"
+    names: Mapping[str, str | None] = field(default_factory=dict)
+    time: str = "iso"
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How CSV writes what it has no form for: ``null`` is the text of null and absent values.
+
+    ``nested`` is ``json`` (an object or a list is JSON text) or ``columns`` (each child of an object is a column).
+    """
+
+    null: str = ""
+    nested: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSpec:
+    """A destination of the document: ``kind`` is stdout, file, or the name of a declared sink.
+
+    ``path`` may hold ``{event}``; ``format`` is jsonl, csv or parquet (None: by the file's suffix, or the sink's own
+    default); ``events`` limits it to some event types (empty: all); ``envelope`` None: the scenario's. ``options`` are
+    those of a declared sink that were written; ``dead_letters``: the file for events it does not take.
+    """
+
+    name: str
+    kind: str
+    path: str = ""
+    format: str | None = None
+    events: tuple[str, ...] = ()
+    envelope: Envelope | None = None
+    span: Span | None = None
+    csv: CsvStyle = field(default_factory=CsvStyle)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    dead_letters: str | None = None
