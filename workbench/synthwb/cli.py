@@ -6,7 +6,6 @@ Only options are declared here; the verbs live in `synthwb.commands` and load wh
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -32,6 +31,7 @@ from synthwb.commands.options import (
     TargetOption,
 )
 from synthwb.commands.talk import INTERRUPTED, manners
+from synthwb.commands.words import ScenarioWord, check_word, preset_words, scenario_words, topic_words
 
 __all__ = ["app", "main"]
 
@@ -77,44 +77,6 @@ def _version(wanted: bool) -> None:
     if wanted:
         print(f"synthwb {__version__}")
         raise typer.Exit
-
-
-def _scenarios(incomplete: str) -> list[str]:
-    """Completions of a scenario: presets and files."""
-    from synthwb.scenario import presets
-
-    names = [preset.name for preset in presets() if preset.name.startswith(incomplete)]
-    folder = Path(os.path.dirname(incomplete) or ".")
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    wanted = [path for path in files if path.is_dir() or path.suffix in (".yaml", ".yml")]
-    texts = [f"{path}/" if path.is_dir() else str(path) for path in wanted if not path.name.startswith(".")]
-    return names + [text for text in texts if text.startswith(incomplete)]
-
-
-def _presets(incomplete: str) -> list[str]:
-    from synthwb.scenario import presets
-
-    return [preset.name for preset in presets() if preset.name.startswith(incomplete)]
-
-
-def _topics(incomplete: str) -> list[str]:
-    from synthwb.generators import faker_index
-    from synthwb.reference import entries
-
-    methods = ("faker", *faker_index.names()) if incomplete else ("faker",)
-    known = dict.fromkeys((*(entry.name for entry in entries()), *methods))
-    return [name for name in known if name.startswith(incomplete)]
-
-
-ScenarioWord = Annotated[
-    str,
-    typer.Argument(
-        metavar="SCENARIO",
-        help="A file, a preset's name, or - for stdin.",
-        autocompletion=_scenarios,
-        show_default=False,
-    ),
-]
 
 
 @app.callback(invoke_without_command=True, subcommand_metavar="[SCENARIO] | VERB ...")
@@ -169,25 +131,10 @@ def _opened(word: str | None, plugins: Sequence[str] | None) -> int:
 
         load_plugins(plugins or ())
         if word is not None and not Path(word).expanduser().exists():
-            _check_word(word)
+            check_word(word)
         from synthwb.tui import open_workbench
 
         return open_workbench(word)
-
-
-def _check_word(word: str) -> None:
-    """Raise UsageError for a word that is no file, no preset and no verb, with the nearest of them."""
-    from synthwb.errors import UsageError
-    from synthwb.scenario import presets
-    from synthwb.scenario.diagnostics import nearest
-
-    names = [preset.name for preset in presets()]
-    if word in names:
-        return
-    verbs = ["run", "preview", "check", "presets", "reference"]
-    near = nearest(word, [*verbs, *names])
-    wish = f"did you mean synthwb {near}?" if near else "synthwb --help lists the verbs, synthwb presets the presets"
-    raise UsageError(f"there is no file, preset or verb {word}; {wish}")
 
 
 @app.command()
@@ -239,6 +186,7 @@ def run(
       synthwb run my.yaml --live --from now-7d --to events.jsonl
       synthwb run my.yaml --for 7d --seed 7 --set params.users=100 --to @archive
       synthwb run my.yaml --to out.jsonl --state run.db            # and after it was killed: the same with --resume
+      synthwb run my.yaml --to 'https://example.org/events?batch=500&bearer=${TOKEN}'
       synthwb run my.yaml --dry-run
     """
     _load(plugins)
@@ -251,6 +199,37 @@ def run(
         ends, saving = (count, duration, wall), Saving(state, resume, checkpoint)
         wishes = Wishes(to or (), follow, *ends, seed, batch, workers, changes, dry_run, save_entities, truth, saving)
         code = run_scenario(scenario, wishes)
+    raise typer.Exit(code)
+
+
+@app.command()
+def resend(
+    letters: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Dead letters of an earlier run.", show_default=False)
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="TARGET", help="Where to: an address, a file, or @NAME of a sink in --of.")
+    ],
+    scenario: Annotated[
+        str | None, typer.Option("--of", metavar="SCENARIO", help="The document that @NAME is looked up in.")
+    ] = None,
+    plugins: PluginOption = None,
+) -> None:
+    """Send the events again that a destination did not take.
+
+    The file keeps those that are refused again, and is removed when there are none. Events are sent as they were
+    encoded then.
+
+    \b
+    Examples:
+      synthwb resend http.dead.jsonl --to https://example.org/events
+      synthwb resend orders.dead.jsonl --to @orders --of my-shop.yaml
+    """
+    _load(plugins)
+    with manners():
+        from synthwb.commands.resend import resend as send_again
+
+        code = send_again(letters, to, scenario)
     raise typer.Exit(code)
 
 
@@ -282,7 +261,7 @@ def preview(
 @app.command()
 def check(
     scenarios: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO...", help="Files, presets, or -.", autocompletion=_scenarios)
+        list[str], typer.Argument(metavar="SCENARIO...", help="Files, presets, or -.", autocompletion=scenario_words)
     ],
     shape: Annotated[CheckFormat, typer.Option("--format", help="For people, programs or CI.")] = CheckFormat.TEXT,
     plugins: PluginOption = None,
@@ -306,7 +285,7 @@ def check(
 @app.command()
 def presets(
     name: Annotated[
-        str | None, typer.Argument(help="A preset to show.", autocompletion=_presets, show_default=False)
+        str | None, typer.Argument(help="A preset to show.", autocompletion=preset_words, show_default=False)
     ] = None,
     copy: Annotated[
         Path | None, typer.Option("--copy", metavar="PATH", help="Write it to a new file, or into a folder.")
@@ -341,7 +320,7 @@ def reference(
         str | None,
         typer.Argument(
             help="A generator, modifier, block, function, envelope, sink or method of Faker; faker lists those.",
-            autocompletion=_topics,
+            autocompletion=topic_words,
             show_default=False,
         ),
     ] = None,

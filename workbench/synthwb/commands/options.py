@@ -60,8 +60,9 @@ TargetOption = Annotated[
     typer.Option(
         "--to",
         metavar="TARGET",
-        help="- (stdout), a file such as out/{event}.jsonl (.jsonl, .ndjson, .json, .csv, .parquet), or @NAME of a "
-        "sink in the document. Repeatable. Default: the document's sinks, else stdout.",
+        help="- (stdout), a file such as out/{event}.jsonl (.jsonl, .ndjson, .json, .csv, .parquet), an address such "
+        "as https://host/path?batch=500, or @NAME of a sink in the document. Repeatable. Default: the document's "
+        "sinks, else stdout.",
     ),
 ]
 StateOption = Annotated[

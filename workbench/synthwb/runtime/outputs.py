@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from synthwb.scenario.model import Scenario
     from synthwb.sinks import Mark, Sink, SinkInfo
 
-__all__ = ["FORMAT_OF_SUFFIX", "Output", "format_of", "named", "outputs", "target"]
+__all__ = ["FORMAT_OF_SUFFIX", "Output", "apart", "format_of", "named", "outputs", "sink_of", "target"]
 
 FORMAT_OF_SUFFIX: Mapping[str, str] = {
     ".jsonl": "jsonl",
@@ -188,6 +188,11 @@ def outputs(specs: Iterable[SinkSpec], plan: Plan, *, bounded: bool) -> tuple[Ou
     return made
 
 
+def apart(spec: SinkSpec) -> bool:
+    """Whether each event type has a place of its own there: a file, an address."""
+    return any("{event}" in str(each) for each in (spec.path, *spec.options.values()))
+
+
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     from synthwb.encode import encoder, table_schema
     from synthwb.encode.messages import LineMessages
@@ -222,7 +227,7 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
         dead_letters=spec.dead_letters or f"{_file_name(spec)}.dead.jsonl",
         format=shape,
     )
-    return Output(spec.name, made, _sink(spec, shape), info, chosen)
+    return Output(spec.name, made, sink_of(spec, shape), info, chosen)
 
 
 def _file_name(spec: SinkSpec) -> str:
@@ -230,7 +235,8 @@ def _file_name(spec: SinkSpec) -> str:
     return spec.name if spec.name.replace("-", "").replace("_", "").isalnum() else spec.kind
 
 
-def _sink(spec: SinkSpec, shape: str) -> Sink:
+def sink_of(spec: SinkSpec, shape: str) -> Sink:
+    """The sink itself, not yet opened."""
     declared = sink_class(spec.kind)
     if declared is not None:
         return declared(spec.options)

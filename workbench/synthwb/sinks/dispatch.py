@@ -146,7 +146,7 @@ class Dispatcher:
             return
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._enqueue, [None] * self._concurrency)
+            loop.call_soon_threadsafe(self._end)
         thread.join()
         self._dead.close()
 
@@ -174,7 +174,15 @@ class Dispatcher:
         finally:
             await self._sender.disconnect()
 
-    def _enqueue(self, requests: Sequence[Request | None]) -> None:
+    def _end(self) -> None:
+        """Let the senders go home."""
+        assert self._queue is not None
+        if self._ending():
+            self._cancel()
+        for _ in self._tasks:
+            self._queue.put_nowait(None)
+
+    def _enqueue(self, requests: Sequence[Request]) -> None:
         assert self._queue is not None
         for request in requests:
             self._queue.put_nowait(request)
