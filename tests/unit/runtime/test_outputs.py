@@ -57,7 +57,7 @@ def test_a_target_by_its_suffix(text: str, kind: str, shape: str) -> None:
     [
         ("a.xlsx", r"suffix \.xlsx names no format; use one of \.jsonl, \.ndjson, \.json, \.csv, \.parquet"),
         ("", "an empty target"),
-        ("gopher://localhost/topic", "gopher:// means no destination; targets are -, a file, @name, http://"),
+        ("gopher://localhost/topic", r"gopher:// means no destination; targets are -, a file, @name, http://"),
         ("@archiv", "did you mean @archive"),
         ("@zzz", "it has @archive, @screen"),
     ],

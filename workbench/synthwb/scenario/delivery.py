@@ -67,7 +67,6 @@ def read_options(
     elif node.is_null and not any(option.required for option in cls.options):
         pass
     else:
-        report.keys(node, option_keys(cls), path, cls.name)
         report.expected(node, f"{cls.name}: a mapping", path, f"such as {cls.examples[0]}" if cls.examples else "")
     found: dict[str, Any] = {}
     for option in cls.options:
