@@ -38,7 +38,7 @@ class Controls(Part):
         """Whatever the strip shows."""
         stats = snapshot.stats
         shown = (stats.state, stats.events, round(stats.rate, 1), stats.target, stats.checks, _pace(stats))
-        return *shown, snapshot.note, snapshot.good is None
+        return *shown, stats.saved_words, snapshot.note, snapshot.good is None
 
     def body(self, snapshot: Snapshot) -> dict[str, Any]:
         """State, what can be done in it, counts and rates."""
@@ -64,10 +64,12 @@ def _lines(snapshot: Snapshot) -> dict[str, str]:
     stats = snapshot.stats
     note = snapshot.note or _pace(stats) or (f"Slowed by {stats.held_by}." if stats.held_by else "")
     checks = f"{'✗' if stats.failed_checks else '✓'} {summary(stats.checks)}" if stats.checks else ""
+    saved = f"{stats.saved_words.capitalize()}." if stats.saved_words else ""
     if stats.error or stats.failed_checks:
         wrong = [stats.error, checks if stats.failed_checks else "", note if stats.failed_checks else ""]
         return {"note": note, "error": "  ".join(part for part in wrong if part)}
-    return {"note": "  ".join(part for part in (note, checks) if part), "error": ""}
+    parts = (note, checks, f"Altered: {stats.altered_words}." if stats.events and stats.altered else "", saved)
+    return {"note": "  ".join(part for part in parts if part), "error": ""}
 
 
 def _pace(stats: Stats) -> str:

@@ -333,7 +333,7 @@ class LiveScenario:
     def _ended(self, stats: Stats) -> str:
         if stats.state is not State.FINISHED or self._run is None:
             return ""
-        if stats.events >= self._limit:
+        if sum(stretch.count for stretch in self._past) + stats.clean >= self._limit:
             return f"{stats.events:,} events: the bound of this run. Start begins anew."
         if stats.elapsed >= self.bound.seconds:
             return f"{self.bound.seconds:g} seconds: the bound of this run. Start begins anew."

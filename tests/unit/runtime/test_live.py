@@ -11,6 +11,7 @@ import pytest
 from synthwb.engine import Batch, Stream, compile_plan
 from synthwb.errors import UsageError
 from synthwb.runtime import Pace, Run, SinkStats, State, Stats
+from synthwb.runtime.counts import Counts
 from synthwb.runtime.generation import Prepared
 from synthwb.runtime.line import Line
 from synthwb.runtime.schedule import Schedule
@@ -184,7 +185,7 @@ def test_a_line_that_falls_far_behind_catches_up_and_one_that_is_a_little_late_i
     line = Line(LIVE, spine.take(1).after, clock)
     for late, caught in ((1.0, True), (0.1, False), (1.0, False), (60.0, True), (0.2, False)):
         slab = spine.take(1)
-        line.put(Prepared(slab, plan.realise(slab), (), None))
+        line.put(Prepared(slab, plan.realise(slab), (), Counts()))
         clock.now = int(slab.due[0]) / 1e6 + late
         line.take(time.monotonic())
         assert (line.catching_up, line.lag) == (caught, pytest.approx(late, abs=0.05))

@@ -79,6 +79,14 @@ def test_the_strip_says_state_numbers_and_destinations() -> None:
     assert "b  failed  0 events  0 B  ✗ full" in lines
 
 
+def test_the_strip_says_what_layers_altered_and_when_the_run_was_saved() -> None:
+    stats = Stats(State.RUNNING, 1200, 498.0, altered={"late": 1234, "drop-2": 0}, saved=3.4)
+    lines = strip_lines(RunView(stats), 100)
+    assert lines[1] == "498/s of max   lag 0 ms   saved 3 s ago"
+    assert "altered: late 1,234, drop-2 0" in lines
+    assert not any(word in "".join(strip_lines(RunView(Stats()), 100)) for word in ("altered", "saved"))
+
+
 def test_a_failed_run_says_why() -> None:
     lines = strip_lines(RunView(Stats(State.FAILED, error="the disk is full")), 80)
     assert lines[0].startswith("✗ FAILED")
@@ -136,6 +144,8 @@ def test_what_is_no_count_is_refused(text: str) -> None:
 def test_the_command_line_is_quoted_for_a_shell() -> None:
     words = command_line("my shop.yaml", "out/{event}.jsonl", 5, 7)
     assert words == "synthwb run 'my shop.yaml' --to 'out/{event}.jsonl' --count 5 --rate max --seed 7"
+    begun = command_line("a.yaml", "a.csv", 5, None, "2026-01-01T00:00:00Z")
+    assert begun == "synthwb run a.yaml --to a.csv --count 5 --rate max --from 2026-01-01T00:00:00Z"
 
 
 def test_files_in_the_way_are_found_for_every_event(tmp_path: object) -> None:
@@ -148,6 +158,8 @@ def test_files_in_the_way_are_found_for_every_event(tmp_path: object) -> None:
 def test_progress_in_words() -> None:
     running = Stats(State.RUNNING, 500, 100.0)
     assert progress_words(running, 1000) == "500 of 1,000 events   100/s   00:00:05 left"
+    few = replace(running, expected=700)
+    assert progress_words(few, 1000) == "500 of 700 events   100/s   00:00:02 left", "where layers drop some"
     assert progress_words(Stats(State.FINISHED, 1000, elapsed=2.0), 1000) == "✓ 1,000 events in 2.0 s"
     assert progress_words(Stats(State.FAILED, error="disk full"), 1000) == "✗ disk full"
 

@@ -16,6 +16,8 @@ __all__ = ["describe", "size_text"]
 
 def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | None, *, truth: str | None = None) -> str:
     """Events and rates, pools and memory, layers, end, pace and targets of a run, and where the truth goes."""
+    from synthwb.engine.outlook import clean_events
+
     scenario = plan.scenario
     lines = [f"scenario  {scenario.name or '(without a name)'}, seed {scenario.seed}, plan {plan.fingerprint[:12]}"]
     width = max(len(name) for name in (*scenario.events, *scenario.flows, *plan.pools))
@@ -40,8 +42,9 @@ def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | No
     if scenario.layers:
         lines.append("layers")
         lines += [f"  {_layer(layer, len(scenario.events))}" for layer in scenario.layers]
-    expected = plan.expected()
-    ends = [f"after about {expected:,} events"] if expected is not None else []
+    expected, clean = plan.expected(), clean_events(plan)
+    before = f" ({clean:,} before the layers)" if clean != expected else ""
+    ends = [f"after about {expected:,} events{before}"] if expected is not None else []
     ends += [f"after {wall:g} s"] if wall is not None else []
     lines.append(f"end       {' or '.join(ends) if ends else 'never: it runs until it is stopped'}")
     lines.append(f"pace      {_pace(pace)}")

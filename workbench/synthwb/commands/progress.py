@@ -43,8 +43,8 @@ def status(stats: Stats, wall: float | None) -> str:
         parts.append(f"{_clock(left)} left")
     if stats.catching_up:
         parts.append(f"catching up to now, {_clock(stats.lag)} behind")
-    if stats.saved is not None:
-        parts.append(f"saved {stats.saved:,.0f} s ago")
+    if stats.saved_words:
+        parts.append(stats.saved_words)
     if stats.held_by:
         parts.append(f"held by {stats.held_by}")
     return "  ".join(parts)

@@ -24,6 +24,7 @@ from synthwb.engine.flows.tally import Tally
 from synthwb.engine.flows.typing import with_types
 from synthwb.engine.history import EventHistory, RowHistory
 from synthwb.engine.layers.stack import Stack, arrived, lost
+from synthwb.engine.outlook import arriving_events
 from synthwb.engine.passes.compiling import compile_passes
 from synthwb.engine.passes.room import Room, check_room, rooms
 from synthwb.engine.passes.stage import EventPass, PassPlan
@@ -193,17 +194,8 @@ class Plan:
         return min(ends) if ends else None
 
     def expected(self, limit: int | None = None) -> int | None:
-        """About how many events there will be until the end, or None if there is none. ``limit`` adds a bound."""
-        bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
-        if self.end is not None:
-            bounds.append(self._until_end)
-        return min(bounds) if bounds else None
-
-    @cached_property
-    def _until_end(self) -> int:
-        """About how many events there are from the start of the clock to the end."""
-        start, end = self.scenario.clock.start, self.end or 0
-        return round(self._happening(start, end))
+        """About how many events arrive until the end, or None if there is none. ``limit``: of so many clean ones."""
+        return arriving_events(self, limit)
 
     def tally(self, position: Position) -> Tally | None:
         """Who can watch the steps of flows in a walk from a position on (see `spine`); None without flows."""

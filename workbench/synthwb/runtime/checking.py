@@ -39,9 +39,12 @@ class Checking:
         self._monitor.restore(state)
         self.results = self._monitor.results()
 
-    def over(self, line: Line) -> None:
-        """Nothing more is delivered. Where the stream has come to its end in event time, its last windows are whole."""
-        cut = bool(self._bounds) and line.position.events >= min(self._bounds)
+    def over(self, line: Line, clean: int) -> None:
+        """Nothing more is delivered, after so many ``clean`` events.
+
+        Where the stream has come to its end in event time, its last windows are whole.
+        """
+        cut = bool(self._bounds) and clean >= min(self._bounds)
         if line.ended and self._end is not None and not cut:
             self._monitor.close(self._end)
             self.results = self._monitor.results()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthwb.engine import Batch, Plan, Position, Slab, Steps, in_order
+from synthwb.runtime.counts import Counts
 
 if TYPE_CHECKING:
     from synthwb.encode import Payload
@@ -21,7 +22,7 @@ __all__ = ["Ahead", "Prepared"]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A block ready to be written: its slab, its events, the payloads of each output, and the steps of flows in it.
+    """A block ready to be written: its slab, its events, the payloads of each output, and what is counted of it.
 
     The payloads of the truth come last.
     """
@@ -29,7 +30,7 @@ class Prepared:
     slab: Slab
     batch: Batch
     payloads: tuple[list[Payload], ...]
-    steps: Steps | None
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +107,4 @@ class Ahead:
         payloads = [output.encode(batch) for output in self._outputs]
         if self._truth is not None:
             payloads.append(self._truth.told(cut.slab, batch, payloads))
-        return Prepared(cut.slab, batch, tuple(payloads), cut.steps)
+        return Prepared(cut.slab, batch, tuple(payloads), Counts.of(self._plan, cut.slab, batch, cut.steps))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+
+from synthwb.runtime.counts import Counts
 
 __all__ = ["Meter"]
 
@@ -15,21 +16,20 @@ _ENTRIES = 60
 class Meter:
     """Deliveries on the wall clock: total, rate over the last two seconds, and a history for a sparkline.
 
-    ``by_event``: what was delivered before, by an earlier process.
+    ``counts``: of what was delivered before, by an earlier process.
     """
 
-    def __init__(self, now: float, by_event: Mapping[str, int] | None = None) -> None:
-        self.by_event = dict(by_event or {})
-        self.events = sum(self.by_event.values())
+    def __init__(self, now: float, counts: Counts | None = None) -> None:
+        self.counts = counts or Counts()
+        self.events = sum(self.counts.by_event.values())
         self._marks: deque[tuple[float, int]] = deque([(now, self.events)])
         self._history: deque[float] = deque(maxlen=_ENTRIES)
         self._bucket = (now, self.events)
 
-    def add(self, now: float, counts: dict[str, int]) -> None:
-        """Count events by type."""
-        for name, count in counts.items():
-            self.by_event[name] = self.by_event.get(name, 0) + count
-            self.events += count
+    def add(self, now: float, counts: Counts) -> None:
+        """Count what was delivered."""
+        self.counts += counts
+        self.events += sum(counts.by_event.values())
         self._marks.append((now, self.events))
         self.tick(now)
 

@@ -14,7 +14,7 @@ from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
 
-from synthwb.engine import Batch, Plan, Position, Steps, compile_plan
+from synthwb.engine import Batch, Plan, Position, compile_plan
 from synthwb.errors import SynthwbError
 from synthwb.runtime.checking import Checking
 from synthwb.runtime.fanout import Fanout
@@ -75,8 +75,8 @@ class Run:
         self.plan = plan = compile_plan(plan) if isinstance(plan, Scenario) else plan
         check_fixed(plan.scenario.clock)
         self._fanout = Fanout(outputs if truth is None else (*outputs, truth))
-        self._limit = limit
-        self._wall = wall
+        self._limit, self._wall = limit, wall
+        self._expected = plan.expected(limit)
         self._changed = Condition()
         self._state = State.IDLE
         self._steps = 0
@@ -91,11 +91,10 @@ class Run:
         if saved is not None:
             self._checking.restore(saved.progress.checks)
         self._event_time = None if saved is None else saved.progress.event_time
-        self._walked: Steps | None = None
         self._started = self._paused_at = 0.0
         self._rested = 0.0 if saved is None else -saved.progress.elapsed  # wall seconds not to be counted: pauses
         self._ended: float | None = None
-        self._meter = Meter(0.0, None if saved is None else saved.progress.by_event)
+        self._meter = Meter(0.0, None if saved is None else saved.progress.counts)
         size = batch or plan.batch
         self._ahead = Ahead(plan, outputs, truth, limit=limit, workers=workers, batch=size, clock=clock, watch=watch)
         self._epoch = 0
@@ -187,6 +186,7 @@ class Run:
             resting = self._state is State.PAUSED
             now = self._ended or (self._paused_at if resting else time.monotonic())
             started = self._state is not State.IDLE and self._started > 0
+            counts = self._meter.counts
             if started and not resting:
                 self._meter.tick(now)
             return Stats(
@@ -198,8 +198,10 @@ class Run:
                 ahead=self._line.ahead,
                 elapsed=max(0.0, now - self._started - self._rested) if started else -self._rested,
                 event_time=self._event_time,
-                expected=self.plan.expected(self._limit),
-                by_event=dict(self._meter.by_event),
+                expected=self._expected,
+                by_event=counts.by_event,
+                clean=counts.clean,
+                altered=counts.altered,
                 sinks=tuple(output.stats() for output in self._fanout.outputs),
                 history=self._meter.history,
                 held_by=self._line.held_by,
@@ -208,7 +210,7 @@ class Run:
                 saved=None if self._keeper is None else self._keeper.age,
                 error=self._error,
                 checks=self._checking.results,
-                steps=self._walked,
+                steps=counts.steps,
             )
 
     def recent(self) -> Batch | None:
@@ -223,14 +225,14 @@ class Run:
     @property
     def bounded(self) -> bool:
         """Whether the run ends by itself."""
-        return self.plan.expected(self._limit) is not None or self._wall is not None
+        return self._expected is not None or self._wall is not None
 
     # Threads ---------------------------------------------------------------------------------------------------------
 
     def _launch(self, state: State) -> None:
         self._state = state
         self._started = self._paused_at = time.monotonic()
-        self._meter = Meter(self._started, self._meter.by_event)
+        self._meter = Meter(self._started, self._meter.counts)
         self._line.anchor(self._line.schedule.pace, self._started)
         self._threads = (
             Thread(target=self._generate, name="synthwb-generate", daemon=True),
@@ -310,7 +312,7 @@ class Run:
                     self._keeper.save(self._progress())
             with self._changed:
                 state = State.FINISHED if self._state in (State.RUNNING, State.PAUSED) else State.STOPPED
-            self._checking.over(self._line)
+            self._checking.over(self._line, self._meter.counts.clean)
             finished = state is State.FINISHED
             if self._keeper is None:
                 self._fanout.close(commit=finished or not self.bounded)
@@ -355,18 +357,18 @@ class Run:
         batch = prepared.batch
         self._checking.see(batch)
         with self._changed:
-            self._meter.add(time.monotonic(), {part.schema.event: len(part) for part in batch.parts})
+            self._meter.add(time.monotonic(), prepared.counts)
             self._event_time = int(prepared.slab.due[-1])
             self._recent.add(batch)
-            if prepared.steps is not None:
-                self._walked = prepared.steps if self._walked is None else self._walked + prepared.steps
         if self._keeper is not None:
             self._keeper.delivered()
 
     def _progress(self) -> Progress:
         """How far delivery has come."""
         stats = self.stats()
-        return Progress(self._line.position, stats.by_event, stats.event_time, stats.elapsed, self._checking.state())
+        return Progress(
+            self._line.position, self._meter.counts, stats.event_time, stats.elapsed, self._checking.state()
+        )
 
     def _leaving(self) -> bool:
         return self._state is State.STOPPING or self._state.over or bool(self._error)

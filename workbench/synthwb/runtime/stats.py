@@ -66,15 +66,16 @@ class SinkStats:
 class Stats:
     """A snapshot of a run.
 
-    ``events``: delivered so far. ``rate``: delivered per second of wall time over the last two seconds. ``target``:
-    the wished rate, None for flat out. ``lag``: seconds behind the schedule. ``ahead``: events generated but not yet
+    ``events``: delivered so far. ``rate``: delivered per second of wall time over the last two seconds. ``target``: the
+    wished rate, None for flat out. ``lag``: seconds behind the schedule. ``ahead``: events generated but not yet
     delivered. ``elapsed``: wall seconds since the start, pauses left out. ``event_time``: of the last delivered event,
-    microseconds. ``expected``: events until the end if known. ``history``: rates of the last 60 half-seconds.
-    ``saved``: seconds since the run was saved, None without a state. ``held_by``: what slows the run below its target,
-    in words, or empty. ``live``: event time is the wall clock's. ``catching_up``: a live run delivers what lies before
-    now, as fast as it can; ``lag`` is how far it has to go. ``checks``: how the scenario's checks stand over what was
-    delivered. ``steps``: what the sessions of flows did so far (None: no flow, nothing delivered yet, or nobody
-    watches).
+    microseconds. ``expected``: about how many events there will be at the end, if it has one. ``history``: rates of the
+    last 60 half-seconds. ``saved``: seconds since the run was saved, None without a state. ``held_by``: what slows the
+    run below its target, in words, or empty. ``live``: event time is the wall clock's. ``catching_up``: a live run
+    delivers what lies before now, as fast as it can; ``lag`` is how far it has to go. ``checks``: how the scenario's
+    checks stand over what was delivered. ``clean``: events of the clean stream so far, which a limit counts.
+    ``altered``: records that each layer altered, by its name. ``steps``: what the sessions of flows did so far (None:
+    no flow, nothing delivered yet, or nobody watches).
     """
 
     state: State = State.IDLE
@@ -87,6 +88,8 @@ class Stats:
     event_time: int | None = None
     expected: int | None = None
     by_event: Mapping[str, int] = field(default_factory=dict)
+    clean: int = 0
+    altered: Mapping[str, int] = field(default_factory=dict)
     sinks: tuple[SinkStats, ...] = ()
     history: tuple[float, ...] = ()
     held_by: str = ""
@@ -96,6 +99,16 @@ class Stats:
     error: str = ""
     checks: tuple[CheckResult, ...] = ()
     steps: Steps | None = None
+
+    @property
+    def altered_words(self) -> str:
+        """How many records each layer altered, such as ``late 5,012, drop 993``; empty without layers."""
+        return ", ".join(f"{name} {count:,}" for name, count in self.altered.items())
+
+    @property
+    def saved_words(self) -> str:
+        """How long ago it was saved, in words; empty for a run that is not."""
+        return "" if self.saved is None else f"saved {self.saved:,.0f} s ago"
 
     @property
     def failed_checks(self) -> tuple[CheckResult, ...]:

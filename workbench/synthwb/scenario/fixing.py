@@ -43,7 +43,8 @@ def parse_at(
     start = {} if parsed.scenario is None else fixed(parsed.scenario.clock, now)
     if not start:
         return parsed
-    return replace(parse(text, overrides={**(overrides or {}), **start}, folder=folder), document=parsed.document)
+    again = parse(text, overrides={**(overrides or {}), **start}, folder=folder)
+    return replace(again, document=parsed.document, begin=start["clock.start"])
 
 
 def written(time: int) -> str:

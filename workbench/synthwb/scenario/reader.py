@@ -40,11 +40,15 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What became of a text: the scenario if there is no error, all problems in document order, the document."""
+    """What became of a text: the scenario if there is no error, all problems in document order, the document.
+
+    ``begin``: the start that took the place of ``now`` in it (see `synthwb.scenario.parse_at`); empty where it has one.
+    """
 
     scenario: Scenario | None
     diagnostics: tuple[Diagnostic, ...]
     document: Document
+    begin: str = ""
 
 
 def parse(text: str | bytes, *, overrides: Mapping[str, str] | None = None, folder: str | Path | None = None) -> Parsed:

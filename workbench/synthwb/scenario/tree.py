@@ -92,9 +92,9 @@ class Node:
     def describe(self) -> str:
         """What it is, for messages: ``the text 'abc'``, ``a mapping``, ``nothing``."""
         if self.kind is NodeKind.MAPPING:
-            return "a mapping"
+            return "a mapping" if self.entries else "an empty mapping"
         if self.kind is NodeKind.SEQUENCE:
-            return "a list"
+            return "a list" if self.items else "an empty list"
         if self.value is None:
             return "nothing"
         if isinstance(self.value, str):

@@ -39,6 +39,7 @@ class Session:
         self.text = paper.text
         self.seed: int | None = None
         self.document: Document | None = None
+        self.begin = ""  # the start in the place of the document's now
         self.diagnostics: tuple[Diagnostic, ...] = ()
         self.scenario: Scenario | None = None
         self.plan: Plan | None = None
@@ -119,7 +120,7 @@ class Session:
         if isinstance(result, (Checked, Refused, Sampled)) and result.number != self._number:
             return False
         if isinstance(result, Checked):
-            self.document = result.parsed.document
+            self.document, self.begin = result.parsed.document, result.parsed.begin
             self.diagnostics = tuple(result.parsed.diagnostics)
             self.valid = result.parsed.scenario is not None
             self.refusal = ""

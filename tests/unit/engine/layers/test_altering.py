@@ -223,3 +223,12 @@ def test_screens_keep_what_is_broken() -> None:
 
     joined = concat([batch, batch]).tail(10)
     assert '"whole": "' in record_json(joined, 3, loads(HEAD).envelope)
+
+
+def test_an_outlier_that_is_the_same_number_is_no_alteration() -> None:
+    found = part("outlier: {rate: 100%, to: {integer: {min: 10, max: 12}}, fields: [whole]}")
+    (change,) = found.changes
+    assert change.after is not None
+    assert not (change.before.series() == change.after.series()).any()
+    same = np.isin(CLEAN.columns["whole"].series().to_numpy(), [10, 11, 12])
+    assert ROWS - same.sum() < len(change.rows) < ROWS

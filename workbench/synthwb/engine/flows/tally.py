@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Ints
 from synthwb.engine.flows.table import Table
 
@@ -23,6 +24,7 @@ _BITS = 63  # states of one flow whose first visits are told from later ones
 _ONE = np.int64(1)
 
 
+@keepable("steps")
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
     """What sessions did in a stretch of event time. States are numbered as in `synthwb.engine.flows.links.Links`.

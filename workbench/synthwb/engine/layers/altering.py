@@ -128,6 +128,10 @@ class Outlier:
             if not len(rows):
                 continue
             after = self._moved(before.series(), address[rows], record.block.ordinal[rows])
+            other = np.flatnonzero(
+                (before.series() != after).fill_null(value=True).to_numpy()
+            )  # not the same number, drawn or rounded
+            rows, before, after = rows[other], before.take(other), after.gather(other)
             values = column.series().scatter(rows, after)
             record.note(self.place, "outlier", path, rows, before, Column.of(after))
             put(record.columns, path, Column(plain=values, absent=column.absent, raw=column.raw))

@@ -59,6 +59,14 @@ class Arriving:
         due[hit] += self.delay(address[hit], rows.ordinal[hit])
         return replace(rows, due=due)
 
+    def hits(self, rows: Rows) -> NDArray[np.int64]:
+        """Which of the rows that came out at the end it hit: held back, made, or lost."""
+        if self.kind == "duplicate":
+            return np.flatnonzero(rows.facts[copy_fact(self.place)])
+        if self.kind == "drop":
+            return np.flatnonzero(rows.facts[DROPPED] == self.place + 1)
+        return self._hit(rows)[0]
+
     def trace(self, rows: Rows) -> Trace:
         """What it did to rows that came out at the end."""
         if self.kind == "duplicate":
@@ -78,11 +86,7 @@ class Arriving:
 
     def _duplicated(self, rows: Rows, hit: NDArray[np.int64], address: Bits) -> Rows:
         counts = np.ones(len(rows), np.int64)
-        if self.times is None:
-            counts[hit] += 1
-        else:
-            drawn_times = np.clip(np.rint(self.times(address[hit], rows.ordinal[hit])), 0, _MOST_COPIES)
-            counts[hit] += drawn_times.astype(np.int64)
+        counts[hit] += self.made_of(address[hit], rows.ordinal[hit])
         copy = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         rows = rows.take(np.repeat(np.arange(len(rows)), counts))
         rows = replace(rows, facts={**rows.facts, copy_fact(self.place): copy.astype(np.uint8)})
@@ -92,6 +96,12 @@ class Arriving:
         due = rows.due.copy()
         due[made] += self._after(rows.take(made))
         return replace(rows, due=due)
+
+    def made_of(self, address: Bits, number: Ints) -> Ints:
+        """How many copies it makes of each record that it hits."""
+        if self.times is None:
+            return np.ones(len(address), np.int64)
+        return np.clip(np.rint(self.times(address, number)), 0, _MOST_COPIES).astype(np.int64)
 
     def _after(self, copies: Rows) -> Ints:
         """How much later than their originals copies arrive."""

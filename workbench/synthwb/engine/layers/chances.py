@@ -44,6 +44,10 @@ class Chance:
         rate = layer.rate if isinstance(layer.rate, float) else 0.0
         return Chance(layer_key(seed, layer, "rate", *purpose), rate, layer.start, layer.end)
 
+    def acts(self, time: int) -> bool:
+        """Whether an event time lies in its window."""
+        return (self.start is None or time >= self.start) and (self.end is None or time < self.end)
+
     def hits(self, address: Bits, time: Ints, rate: Floats | None = None) -> NDArray[np.bool_]:
         """Whether each record is hit; ``rate`` per record where it is computed."""
         hit = happens(draw(address, self.key), self.rate if rate is None else rate)

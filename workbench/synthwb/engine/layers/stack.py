@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.batch import Batch, Part
 from synthwb.engine.layers.arriving import Arriving, Trace, arriving
 from synthwb.engine.layers.chances import NUMBER, copy_fact
 from synthwb.engine.layers.stage import Layered
@@ -35,10 +36,31 @@ class Stack:
         """A new stage for a walk of the spine; none where nothing changes on the way."""
         return (Layered(self.arriving),) if self.arriving else ()
 
+    @property
+    def recounts(self) -> bool:
+        """Whether other numbers of records arrive than happen."""
+        return any(layer.kind in ("drop", "duplicate") for layer in self.arriving)
+
     def numbers(self, slab: Slab) -> NDArray[np.int64]:
         """The number in the clean stream of every row of a slab."""
         found = slab.rows.facts.get(NUMBER)
         return slab.first + np.arange(len(slab), dtype=np.int64) if found is None else found
+
+    def reached(self, slab: Slab) -> int:
+        """How many clean events there are up to the last one of a slab."""
+        if NUMBER not in slab.rows.facts or not len(slab):
+            return slab.first + len(slab)
+        return int(slab.rows.facts[NUMBER].max()) + 1
+
+    def altered(self, slab: Slab, batch: Batch) -> dict[str, int]:
+        """How many records of a slab, which became a batch, each layer altered, by its name."""
+        found = dict.fromkeys((layer.name for layer in self.layers), 0)
+        for layer in self.arriving:
+            found[self.layers[layer.place].name] += len(layer.hits(slab.rows))
+        for part in batch.parts:
+            for place, rows in _touched(part).items():
+                found[self.layers[place].name] += len(np.unique(np.concatenate(rows)))
+        return found
 
     def copies(self, rows: Rows) -> NDArray[np.int64]:
         """Which copy every row is, whichever layer made it; 0 for originals."""
@@ -59,6 +81,17 @@ class Stack:
         for layer in self.arriving:
             if layer.kind != "drop":
                 yield layer.trace(rows)
+
+
+def _touched(part: Part) -> dict[int, list[NDArray[np.int64]]]:
+    """The records whose values or text are altered, by the place of the layer."""
+    found: dict[int, list[NDArray[np.int64]]] = {}
+    for change in part.changes:
+        found.setdefault(change.layer, []).append(change.rows)
+    if part.damage is not None:
+        for place in np.unique(part.damage.layer):
+            found.setdefault(int(place), []).append(part.damage.rows[part.damage.layer == place])
+    return found
 
 
 def arrived(rows: Rows) -> Rows:

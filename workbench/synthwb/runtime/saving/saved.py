@@ -11,6 +11,7 @@ from synthwb.engine.carrying import decoded, encoded, keepable
 from synthwb.engine.fingerprint import versions
 from synthwb.engine.meaning import Meaning, differences, meaning
 from synthwb.engine.tables import digests
+from synthwb.runtime.counts import Counts
 
 if TYPE_CHECKING:
     from synthwb.engine import Plan
@@ -64,13 +65,13 @@ def identity(plan: Plan, outputs: list[str], limit: int | None) -> Identity:
 @keepable("progress")
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: its place in the stream, what it has delivered, how its checks stand.
+    """How far a run has come: its place in the stream, what is counted of it, how its checks stand.
 
     ``elapsed``: wall seconds that it has run. ``event_time``: of the last delivered event, in microseconds.
     """
 
     position: Position
-    by_event: Mapping[str, int]
+    counts: Counts
     event_time: int | None
     elapsed: float
     checks: Any
@@ -78,7 +79,7 @@ class Progress:
     @property
     def events(self) -> int:
         """How many were delivered."""
-        return sum(self.by_event.values())
+        return sum(self.counts.by_event.values())
 
 
 @keepable("saved")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthwb.scenario.layers.keys import IDS, LAYER, LAYERS, TRUTH
-from synthwb.scenario.layers.model import HOWS, Layer, TruthSpec
+from synthwb.scenario.layers.model import BYTE_LEVEL, HOWS, Layer, TruthSpec
 from synthwb.scenario.layers.rates import Rates
 from synthwb.scenario.layers.targets import Targets
 from synthwb.scenario.layers.windows import read_window
@@ -232,6 +232,10 @@ class Layers:
             word = self.values.choice(item, HOWS, here, "way")
             if word is not None:
                 found[word] = None
+        if "fields" in keys and found and not set(found) - set(BYTE_LEVEL):
+            message = f"{', '.join(found)} {'breaks' if len(found) == 1 else 'break'} whole records, so no field is hit"
+            hint = "name their events instead, or add wrong_type or bad_timestamp"
+            self.values.report.error("contradiction", message, keys["fields"].value, join(path, "fields"), hint)
         return {"how": tuple(found)}
 
 

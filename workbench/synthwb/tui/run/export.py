@@ -35,11 +35,13 @@ def parse_count(text: str) -> int:
     return count
 
 
-def command_line(source: str, path: str, count: int, seed: int | None) -> str:
-    """The headless call that writes the same file."""
+def command_line(source: str, path: str, count: int, seed: int | None, begin: str = "") -> str:
+    """The headless call that writes the same file; ``begin`` is the start in the place of the document's now."""
     words = ["synthwb", "run", source, "--to", path, "--count", str(count), "--rate", "max"]
     if seed is not None:
         words += ["--seed", str(seed)]
+    if begin:
+        words += ["--from", begin]
     for plugin in chosen():
         words += ["--plugin", plugin]
     return shlex.join(words)
@@ -53,7 +55,7 @@ def in_the_way(path: str, events: tuple[str, ...]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export under way: the run and what was asked for."""
+    """An export under way: the run, and where and how many clean events were asked for."""
 
     run: Run
     path: str
@@ -62,7 +64,8 @@ class Export:
     @property
     def share(self) -> float:
         """How much is done, in [0, 1]."""
-        return min(1.0, self.run.stats().events / self.count)
+        stats = self.run.stats()
+        return min(1.0, stats.events / max(1, stats.expected or self.count))
 
 
 def start_export(plan: Plan, path: str, count: int) -> Export:
@@ -78,13 +81,14 @@ def start_export(plan: Plan, path: str, count: int) -> Export:
 
 
 def progress_words(stats: Stats, count: int) -> str:
-    """Events, rate and time left, or how it ended."""
+    """Events, rate and time left, or how it ended. ``count``: clean events that were asked for."""
     state = stats.state.value
+    count = stats.expected or count
     if state == "failed":
         return f"✗ {stats.error}"
     if state == "finished":
         return f"✓ {count_text(stats.events)} events in {stats.elapsed:.1f} s"
     if state in ("stopping", "stopped"):
         return "■ cancelled; nothing was left behind"
-    left = duration_text((count - stats.events) / stats.rate) if stats.rate > 0 else "--:--:--"
+    left = duration_text(max(0, count - stats.events) / stats.rate) if stats.rate > 0 else "--:--:--"
     return f"{count_text(stats.events)} of {count_text(count)} events   {rate_text(stats.rate)}   {left} left"

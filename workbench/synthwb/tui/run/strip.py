@@ -76,17 +76,20 @@ def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[
     """The strip as lines of text: the numbers, the throughput, the destinations, and what is wrong if anything is."""
     stats = view.stats
     spark = sparkline(stats.history, min(_SPARK, max(0, width - 46)), ascii_only=ascii_only).strip()
+    pace = f"{rate_text(stats.rate)} of {target_text(view)}"
     name = "run" if view.document else "preview"
     expected = f" of {count_text(stats.expected)}" if stats.expected is not None else ""
     lines = [
         f"{state_text(stats)}  {name} {duration_text(stats.elapsed)}   {count_text(stats.events)}{expected} events",
-        f"{rate_text(stats.rate)} of {target_text(view)}   {lag_text(stats)}   {spark}".rstrip(),
+        "   ".join(part for part in (pace, lag_text(stats), stats.saved_words, spark) if part),
     ]
     if stats.error:
         lines.append(f"✗ {stats.error}")
     elif stats.held_by and stats.state.value == "running":
         lines.append(f"! held up by {stats.held_by}")
     lines.extend(_check_lines(stats))
+    if stats.altered:
+        lines.append(f"altered: {stats.altered_words}")
     if view.outdated and not stats.state.over:
         lines.append("! writes the document as it was when this run began; stop and start it for the new one")
     lines.extend(_sink_line(sink) for sink in stats.sinks)

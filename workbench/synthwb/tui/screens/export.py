@@ -22,7 +22,8 @@ Begin = Callable[[str, int], Export]
 class ExportScreen(Dialog[None]):
     """``begin`` starts an export (raises SynthwbError); ``running`` is one that goes on already.
 
-    ``source`` and ``seed`` are for the command line shown; ``events`` are the event types, for the overwrite guard.
+    ``source``, ``seed`` and ``start`` are for the command line shown; ``events`` are the event types, for the overwrite
+    guard.
     """
 
     def __init__(
@@ -32,11 +33,13 @@ class ExportScreen(Dialog[None]):
         name: str,
         source: str,
         seed: int | None,
+        start: str,
         events: tuple[str, ...],
         running: Export | None = None,
     ) -> None:
         super().__init__()
-        self._begin, self._source, self._seed, self._events = begin, source, seed, events
+        self._begin, self._events = begin, events
+        self._source, self._seed, self._start_time = source, seed, start
         self._export = running
         self._suggested = f"{name}.jsonl" if len(events) == 1 else f"{name}-{{event}}.jsonl"
         self._confirmed = ""
@@ -130,5 +133,9 @@ class ExportScreen(Dialog[None]):
             count = parse_count(self.query_one("#export-count", Input).value)
         except SynthwbError:
             count = 0
-        words = command_line(self._source, path, count, self._seed) if count else "type a number of events"
+        words = (
+            command_line(self._source, path, count, self._seed, self._start_time)
+            if count
+            else "type a number of events"
+        )
         self.query_one("#export-command", Static).update(Text(f"$ {words}"))

@@ -156,7 +156,13 @@ class WorkbenchScreen(Documents):
         events = tuple(session.plan.schemas)
         self.app.push_screen(
             ExportScreen(
-                self._begin_export, name=stem, source=session.paper.source, seed=seed, events=events, running=running
+                self._begin_export,
+                name=stem,
+                source=session.paper.source,
+                seed=seed,
+                start=session.begin,
+                events=events,
+                running=running,
             )
         )
 
