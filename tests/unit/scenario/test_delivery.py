@@ -111,9 +111,10 @@ def test_what_an_address_means(written: str, meant: object) -> None:
 
 
 def test_an_address_is_checked_like_a_document() -> None:
+    word = "http://h/e?batch=x&retries=-1"
+    written = address(word) or {}
     with pytest.raises(UsageError) as raised:
-        word = "http://h/e?batch=x&retries=-1"
-        read_sink(address(word) or {}, (), word)
+        read_sink(written, (), word)
     assert str(raised.value).startswith("target 'http://h/e?batch=x&retries=-1': expected a whole number")
     assert "must be at least 0, not -1" in str(raised.value)
 
