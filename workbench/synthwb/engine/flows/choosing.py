@@ -16,10 +16,13 @@ from synthwb.engine.laws.discrete import table_of
 from synthwb.scenario.flows.model import Branch
 from synthwb.scenario.model import Expression
 
-__all__ = ["ENDED", "Choice", "choice"]
+__all__ = ["COMING", "ENDED", "Choice", "choice"]
 
 ENDED = -1
 """The number of the state in which a session is over."""
+
+COMING = -2
+"""The number of the state of a session that is still to begin; of the walks beside it -3, -4 and so on."""
 
 Choice: TypeAlias = Callable[[Block], NDArray[np.int32]]
 """The number of the state that each row goes on to, or `ENDED`."""

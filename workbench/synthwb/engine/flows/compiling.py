@@ -101,7 +101,7 @@ class _Compiler:
                 problems.extend(error.diagnostics)
         if problems:
             raise ScenarioError(problems)
-        names = set(_names_of(self.flow.settings, (), ()))
+        names = self._first_names()
         place = self._place(None, names)
         starts = [(branch,) for branch in self.flow.start] if self.flow.parallel else [self.flow.start]
         site = FieldSite(place, f"{self.flow.name}.start")
@@ -116,7 +116,17 @@ class _Compiler:
             frozenset(self._columns()),
             self._gate(),
             self._lives(),
+            self.links.deferred is None and any(self._shared(name) for name in names),
         )
+
+    def _first_names(self) -> set[str]:
+        """All names that are read when a session begins."""
+        return set(_names_of(self.flow.settings, (), self.flow.start))
+
+    def _shared(self, name: str) -> bool:
+        """Whether a name is of what flows change in rows of entities."""
+        role, _, attribute = name.partition(".")
+        return (roles(self.flow).get(role), attribute) in self.links.shared
 
     def _pick(self, role: str, entity: str, process: Process) -> Pick:
         owners = owners_of(process)
@@ -206,7 +216,7 @@ class _Compiler:
         if cap is None and not self.flow.one_at_a_time:
             return None
         names = {name for state in self.flow.states.values() for name in self._names(state, path=True)}
-        names |= set(_names_of(self.flow.settings, (), ()))
+        names |= self._first_names()
         emitted = {event for state in self.flow.states.values() for event in state.emit}
         engaged = {f"{role}.engagement" for role, of in roles(self.flow).items() if self.pools[of].engagement}
         timed = (
@@ -220,7 +230,7 @@ class _Compiler:
     def _columns(self) -> Iterator[str]:
         """What sessions carry only because something needs it."""
         states = self.flow.states.values()
-        wanted = {name for state in states for name in self._names(state)} | set(_names_of(self.flow.settings, (), ()))
+        wanted = {name for state in states for name in self._names(state)} | self._first_names()
         wanted |= {name for state in states for event in state.emit for name in self.links.given[event].wanted}
         if "session.id" in wanted and (self.flow.gap is not None or self.flow.parallel):
             yield from ("session", "part")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from synthwb.engine.draws import Bits
 from synthwb.engine.flows.admission import NEVER, Gate, Waiting
-from synthwb.engine.flows.choosing import ENDED
+from synthwb.engine.flows.choosing import COMING, ENDED
 from synthwb.engine.flows.doors import Door
 from synthwb.engine.flows.estimates import Estimate, estimate
 from synthwb.engine.flows.links import row_fact
@@ -30,6 +30,8 @@ from synthwb.engine.rows import Facts, Rows, in_time_order
 from synthwb.engine.sources import Carried
 
 __all__ = ["Crowd", "CrowdPlan"]
+
+_LEAST = 1 / 16  # events a session, when windows are cut: one in which nothing happens takes room, too
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Crowd:
         found = 0.0
         for flow, live, seen in zip(self._plan.flows, self._live, self._plan.estimates, strict=True):
             going_on = len(live) * min(seen.pace * (end - start), seen.total)
-            found += going_on + flow.arrivals.expected(start, end) * min(seen.pace * (end - start) / 2 + 1, seen.total)
+            each = min(seen.pace * (end - start) / 2 + 1, max(seen.total, _LEAST))
+            found += going_on + flow.arrivals.expected(start, end) * each
         return found
 
     def advance(self, start: int, end: int) -> Rows:
@@ -122,8 +125,12 @@ class Crowd:
                 if not len(table):
                     continue
                 stepping, left = (table, table.take(slice(0, 0))) if turn is None else table.split(turn)
+                flow = self._plan.flows[number]
+                if flow.in_turn:
+                    coming, stepping = stepping.split(stepping["state"] <= COMING)
+                    begun = self._open(number, flow.start(coming.copy(), self._store), doors)
+                    left = Table.joined([left, begun])
                 if len(stepping):
-                    flow = self._plan.flows[number]
                     stepped = flow.step(stepping, self._store, out)
                     if self._tally is not None:
                         self._tally.note(stepping, stepped, min(flow.states))
@@ -147,7 +154,7 @@ class Crowd:
         while True:
             until, deciding = end, -1
             for number, door in doors.items():
-                self._enter(number, door.let_in(_going_on(due[number], later[number]), end), due, later, end)
+                self._enter(number, door.let_in(_going_on(due[number], later[number]), end), due, later, end, doors)
                 next_step = int(due[number]["time"].min()) if len(due[number]) else NEVER - 1
                 when = door.decides(_going_on(due[number], later[number]), next_step)
                 if when < until:
@@ -158,7 +165,7 @@ class Crowd:
             live = [table for table in (due[deciding], *later[deciding]) if len(table)]
             actors = (actor for table in live for actor in _actors(table).tolist())
             begun = doors[deciding].opens(until, actors, _going_on(due[deciding], later[deciding]))
-            self._enter(deciding, begun, due, later, end)
+            self._enter(deciding, begun, due, later, end, doors)
         for number, door in doors.items():
             self._waiting[number], self._over[number] = door.left(), tuple(door.ends)
 
@@ -170,14 +177,29 @@ class Crowd:
         door.come(everybody, actors, flow.gone(actors), len(waiting))
         return door
 
-    def _enter(self, number: int, begun: Waiting, due: list[Table], later: list[list[Table]], end: int) -> None:
+    def _enter(
+        self,
+        number: int,
+        begun: Waiting,
+        due: list[Table],
+        later: list[list[Table]],
+        end: int,
+        doors: Mapping[int, Door],
+    ) -> None:
         """Let sessions begin."""
         if len(begun):
-            table = self._begun(self._plan.flows[number], begun)
+            table = self._open(number, self._begun(self._plan.flows[number], begun), doors)
             now, after = table.split(table["time"] < end)
             due[number] = Table.joined([due[number], now])
             if len(after):
                 later[number].append(after)
+
+    def _open(self, number: int, begun: Table, doors: Mapping[int, Door]) -> Table:
+        """Those of the sessions that begin for whom a way is open; the others are over at once."""
+        going, over = begun.split(begun["state"] != ENDED)
+        if len(over) and number in doors:
+            doors[number].over(over["time"], _actors(over))
+        return going
 
     def _admitted(self, number: int, flow: FlowPlan, gate: Gate, came: Waiting, end: int) -> Waiting:
         """Who of those that wait and of those that came begins a session before ``end``."""
@@ -235,7 +257,7 @@ class Crowd:
         turns = first_in_turn(due, touched)
         for flow, table, turn in zip(self._plan.flows, due, turns, strict=True):
             if turn is not None:  # who touches nothing in this step need not wait
-                turn |= ~flow.touching[table["state"]]
+                turn |= ~flow.touches(table)
         return turns
 
     def _rows(self, out: Sequence[Out]) -> Rows:

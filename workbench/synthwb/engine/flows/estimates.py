@@ -125,6 +125,9 @@ def _walked(flow: FlowPlan, store: Store, start: int) -> Estimate:
     alone = {name: values.copy() for name, values in store.items()}
     begins = np.full(_SESSIONS, start, np.int64)
     live = flow.begin(begins, begins, address, alone)
+    if flow.in_turn:
+        live = flow.start(live, alone)
+    live = live.take(np.flatnonzero(live["state"] != ENDED))
     lasted, out = 0.0, list[Out]()
     for _ in range(_STEPS):
         live, over = (stepped := flow.step(live, alone, out)).split(stepped["state"] != ENDED)

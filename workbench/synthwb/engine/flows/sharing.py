@@ -7,7 +7,7 @@ or a variable of a session reads it, the steps that touch the same row must be t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from synthwb.engine.expressions.arrays import ArrayProgram, compile_arrays
 from synthwb.engine.flows.links import Links, roles
 from synthwb.engine.flows.values import nothing
 from synthwb.engine.rows import Facts
-from synthwb.scenario.flows.model import Flow, FlowState, Setting
+from synthwb.scenario.flows.model import Branch, Flow, FlowState, Setting
 from synthwb.scenario.model import DType, Expression, Field, Modifiers
 
 __all__ = ["TOUCHED", "WRITES", "Deferred", "Entry", "after_fact", "changed_fact", "deferred", "input_fact"]
@@ -135,6 +135,7 @@ class _Reader:
         """Whether where sessions go, or what they carry themselves, depends on the variables."""
         settings = [*flow.settings, *(each for state in flow.states.values() for each in state.settings)]
         names = {name for each in settings if each.variable.entity is None for name in each.field.reads}
+        names |= set(_ways(flow.start))
         for state in flow.states.values():
             names |= set(_laws(state))
         return any(self.depends(flow, name) for name in names)
@@ -216,7 +217,11 @@ def _laws(state: FlowState) -> Iterator[str]:
     for law in (state.dwell, state.times):
         if isinstance(law, Field):
             yield from law.reads
-    for branch in state.branches:
+    yield from _ways(state.branches)
+
+
+def _ways(branches: Sequence[Branch]) -> Iterator[str]:
+    for branch in branches:
         for part in (branch.weight, branch.when):
             if isinstance(part, Expression):
                 yield from part.names

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthwb.engine.block import Block
 from synthwb.engine.draws import Bits, Ints, mix
 from synthwb.engine.flows.admission import NEVER, Gate
-from synthwb.engine.flows.choosing import ENDED, Choice
+from synthwb.engine.flows.choosing import COMING, ENDED, Choice
 from synthwb.engine.flows.links import row_fact
 from synthwb.engine.flows.looking import Look, Store
 from synthwb.engine.flows.states import Assign, Out, StatePlan, assign
@@ -36,7 +36,8 @@ class FlowPlan:
     ``picks``: which row each role is. ``starts``: where a session begins (one choice for each walk side by side).
     ``states``: by number. ``settings`` and ``looks``: of its beginning.
     ``columns``: what is carried only because something needs it. ``gate``: who is let in (None: everybody).
-    ``lives``: when an actor is gone, and all sessions with it.
+    ``lives``: when an actor is gone, and all sessions with it. ``in_turn``: what begins reads what other sessions
+    change, so that it waits for its turn as steps do.
     """
 
     flow: Flow
@@ -49,16 +50,26 @@ class FlowPlan:
     columns: frozenset[str]
     gate: Gate | None
     lives: Lives | None = None
+    in_turn: bool = False
+
+    def touches(self, table: Table) -> NDArray[np.bool_]:
+        """Which sessions read or change, in their next step, what actors of several sessions share."""
+        state = table["state"]
+        found: NDArray[np.bool_] = (state <= COMING) | self._touching[np.maximum(state, 0)]
+        return found
 
     @cached_property
-    def touching(self) -> NDArray[np.bool_]:
-        """By the number of a state, whether a step in it touches what actors of several sessions share."""
+    def _touching(self) -> NDArray[np.bool_]:
+        """By the number of a state."""
         found = np.zeros(max(self.states, default=0) + 1, np.bool_)
         found[[number for number, state in self.states.items() if state.touches]] = True
         return found
 
     def begin(self, time: Ints, came: Ints, address: Bits, store: Store) -> Table:
-        """New sessions: where they stand when they begin. Whose they are was settled when they ``came``."""
+        """New sessions: where they stand when they begin, or before that if they do so in their turn.
+
+        Whose they are was settled when they ``came``.
+        """
         rows = len(time)
         block = Block(address, time, np.full(rows, -1, np.int64))
         zero = np.zeros(rows, np.int32)
@@ -82,20 +93,37 @@ class FlowPlan:
         for variable in self.flow.variables.values():
             if variable.entity is None:
                 table[variable.name] = nothing(variable.dtype, rows)
-        for look in self.looks:
-            look(table, block, store)
-        for each in self.settings:
-            assign(each, table, block, store)
+        if not self.in_turn:
+            self._begin(table, block, store)
         walks = []
         for number, start in enumerate(self.starts):
             walk = Table(table.columns)
-            walk["state"] = start(block)
+            walk["state"] = np.full(rows, COMING - number, np.int32) if self.in_turn else start(block)
             walk["address"] = address if number == 0 else mix(address, _WALK * number)
             walks.append(walk)
         return Table.joined(walks)
 
+    def _begin(self, table: Table, block: Block, store: Store) -> None:
+        """Give the variables of sessions their first values."""
+        for look in self.looks:
+            look(table, block, store)
+        for each in self.settings:
+            assign(each, table, block, store)
+
+    def start(self, table: Table, store: Store) -> Table:
+        """Let sessions begin whose turn it is: they are in their first state then, and time has not gone on."""
+        address = table.columns.get("origin", table["address"])
+        block = Block(address, table["time"], np.full(len(table), -1, np.int64))
+        self._begin(table, block, store)
+        walk, state = COMING - table["state"], np.empty(len(table), np.int32)
+        for number, start in enumerate(self.starts):
+            state = np.where(walk == number, start(block), state)
+        table["state"] = state
+        return table
+
     def step(self, table: Table, store: Store, out: list[Out] | None) -> Table:
-        """One step of all rows, which are due. The state of those whose session ends is `ENDED`, their time its end.
+        """One step of all rows, which are due and have begun. The state of those whose session ends is `ENDED`, their
+        time its end.
 
         ``out`` gets what happens; None: nobody wants to know.
         """
