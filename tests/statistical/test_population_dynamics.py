@@ -81,3 +81,54 @@ def test_orders_are_delivered_days_later_while_the_user_is_there() -> None:
     assert found["viewed"].height > found["ordered"].height
     hours = found["read"].group_by("meter").agg(gap=pl.col("time").diff().drop_nulls().unique())
     assert hours["gap"].list.len().to_list() == [1, 1, 1], "a user type that comes once in a period"
+
+
+# A purchase brings its buyer back: at the door of a visit, by 50%, which fades in a week.
+LIFTED = """
+clock: {start: 2026-03-02T00:00, end: +60d}
+entities:
+  user:
+    count: 400
+    fields: {user: {sequence: {start: 0}}, bought_at: 0.0}
+    engagement: {start: 40%, decay: 2%}
+events:
+  came: {actor: user, fields: {user: actor.user, engagement: actor.engagement}}
+  viewed: {actor: user, fields: {user: actor.user}}
+  bought: {actor: user, fields: {user: actor.user}}
+flows:
+  visit:
+    actor: user
+    set: {session.lift: {expr: "0.5 * exp((actor.bought_at - epoch(session.start)) / (7 * 86400))"}}
+    states:
+      door:
+        emit: came
+        next: {look: {expr: "actor.engagement + session.lift"}, exit: {expr: "1 - actor.engagement - session.lift"}}
+      look: {emit: viewed, dwell: 40s, next: {buy: 30, exit: 70}}
+      buy: {emit: bought, set: {actor.bought_at: {expr: "epoch(event.time)"}}}
+arrivals:
+  visit: {process: per_actor, count: 1}
+"""
+
+
+def test_a_purchase_brings_its_buyer_back_for_a_while() -> None:
+    """At the door: the engagement, and what the last purchase has left of the lift, in bins of the days since."""
+    found = frames(compile_plan(loads(LIFTED)))
+    viewed = found["viewed"].select("user", "time", seen=True)
+    bought = found["bought"].select("user", "time", at="time").sort("time")
+    came = found["came"].sort("time").join(viewed, on=["user", "time"], how="left")
+    came = came.join_asof(bought, on="time", by="user", allow_exact_matches=False, check_sortedness=False)
+    days = (pl.col("time") - pl.col("at")).dt.total_microseconds() / DAY
+    came = came.with_columns(days=days, chance=pl.col("engagement") + (0.5 * (-days / 7).exp()).fill_null(0.0))
+    past = pl.sum_horizontal(pl.col("days") > edge for edge in (0, 1.5, 4, 10, 20))  # 0: nothing bought so far
+    bins = came.group_by(past).agg(
+        number=pl.len(),
+        looked=pl.col("seen").sum(),
+        mean=pl.col("chance").sum(),
+        spread=(pl.col("chance") * (1 - pl.col("chance"))).sum().sqrt(),
+    )
+    assert bins.height == 6
+    for _, number, looked, mean, spread in bins.iter_rows():
+        assert number > 200
+        assert looked == pytest.approx(mean, abs=4 * spread)
+    fresh = came.filter(pl.col("days") < 1.5)["seen"].count() / came.filter(pl.col("days") < 1.5).height
+    assert fresh > 1.5 * came.filter(pl.col("days").is_null())["seen"].count() / came["days"].null_count()

@@ -98,6 +98,7 @@ class Blocks:
         self.actors: dict[str, str | None] = {}  # of the events, with their references below
         self.references: dict[str, tuple[Ref, ...]] = {}
         self.scopes: dict[str, Scope] = {}  # of the events that were read, with the types of their fields
+        self.given: dict[tuple[str, str], str] = {}  # what rows have besides their fields, by entity, and whence
         self.walks: Callable[[str], Walk] = lambda event: Walk()  # what flows let the fields of an event read
 
     def within(self, clock: Clock, limit: Limit) -> None:
@@ -182,6 +183,7 @@ class Blocks:
             self.report.error("name-clash", message, keys["population"].key, path, "call the field otherwise")
         elif known is not None:
             self._known[name] = {**known, "born": DType.TIMESTAMP}
+            self.given[name, "born"] = "its population says when a row begins to live"
         if population is not None and population.births is not None and entity is not None and entity.origin:
             message = f"the rows of {name!r} come from outside, so nobody can be born"
             self.report.error("contradiction", message, node, join(path, "births"), "churn and lifetime are possible")
@@ -196,6 +198,7 @@ class Blocks:
             self.report.error("name-clash", message, entry.key, path, "call the field otherwise")
         elif known is not None:
             self._known[name] = {**known, "engagement": DType.FLOAT}
+            self.given[name, "engagement"] = "it goes by its start, decay, boost and noise"
         engagement = read_engagement(self.values, entry.value, path, scope)
         return None if engagement is None else replace(entity, engagement=engagement)
 

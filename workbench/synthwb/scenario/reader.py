@@ -14,6 +14,7 @@ from synthwb.scenario.carrying import check_memories
 from synthwb.scenario.checks.reading import Checks
 from synthwb.scenario.diagnostics import Diagnostic
 from synthwb.scenario.document import LARGEST, Document, compose
+from synthwb.scenario.flows.ahead import check_ahead
 from synthwb.scenario.flows.fields import arranged
 from synthwb.scenario.flows.model import Flow
 from synthwb.scenario.flows.reading import Flows
@@ -143,10 +144,10 @@ class _Reader:
         found_events = self._together(found_events, found_flows, walks.emitted)
         reading = Arrivals(self.values, clock, found_entities, blocks.source)
         arrivals = reading.read(arrivals_node, events, flows, walks.emitted, replays.names)
+        check_ahead(self.report, found_entities, arrivals, blocks.actors, found_flows)
         outputs = Outputs(self.values, tuple(events), clock.zone)
         envelope, sinks = self._outputs(outputs, events, walks.added())
-        known = {event: found_events.get(event) for event in events}
-        layers, truth = self._layers(clock, blocks, known, found_flows, sinks)
+        layers, truth = self._layers(clock, blocks, {e: found_events.get(e) for e in events}, found_flows, sinks)
         pacing = timing.pacing(self.node("pacing"), clock)
         node = self.node("checks")
         checks = () if node is None else Checks(self.values, events, found_events, found_flows).read(node)

@@ -394,3 +394,45 @@ def test_a_field_may_be_called_like_what_it_copies() -> None:
     text += "flows: {visit: {actor: user, with: {shop: store}, states: {a: {emit: seen}}}}\n"
     parsed = parse(text)
     assert parsed.scenario is not None, parsed.diagnostics
+
+
+# What goes by itself, and what is settled before flows go
+
+LIVING = """
+clock: {start: 2026-03-02T00:00, end: +9d}
+entities:
+  user:
+    count: 9
+    fields: {lift: 0.0, name: first_name}
+    population: {churn: 1%/day}
+    engagement: {start: START, decay: 5%}
+events: {seen: {actor: user, fields: {lift: actor.lift}}}
+flows: {visit: {actor: user, states: {look: {emit: seen, set: {SET}}}}}
+arrivals: {visit: {process: per_actor, COMES}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "words"),
+    [
+        ({"SET": "actor.engagement: 1.0"}, "visit.look.set.actor.engagement", "start, decay, boost and noise"),
+        ({"SET": "actor.born: {path: session.start}"}, "visit.look.set.actor.born", "begins to live"),
+        ({"COMES": "count: 1, chance: {expr: actor.lift}"}, "arrivals.visit.chance", "is set by the flow 'visit'"),
+        ({"COMES": "count: {expr: 1 + actor.lift}"}, "arrivals.visit.count", "is set by the flow 'visit'"),
+        ({"COMES": "gap: {exponential: {mean: {expr: 60 + actor.lift}}}"}, "arrivals.visit.gap", "actor.lift in the"),
+        ({"START": "{expr: lift}"}, "user.engagement.start", "how engaged a row is"),
+    ],
+)
+def test_what_goes_by_itself_is_not_set_and_reads_nothing_that_is(given: dict[str, str], path: str, words: str) -> None:
+    text = LIVING
+    for name, plain in {"SET": "actor.lift: 1.0", "COMES": "rate: 1/h", "START": "50%"}.items():
+        text = text.replace(name, given.get(name, plain))
+    (problem,) = parse(text).diagnostics
+    assert (problem.code, problem.path) == ("contradiction", path)
+    assert words in f"{problem.message} {problem.hint}"
+
+
+def test_what_no_flow_sets_may_be_read_ahead() -> None:
+    text = LIVING.replace("SET", "actor.lift: 1.0").replace("START", '{expr: "length(name) / 20"}')
+    text = text.replace("COMES", 'count: 1, chance: {expr: "0.05 * length(actor.name)"}')
+    assert parse(text).diagnostics == ()

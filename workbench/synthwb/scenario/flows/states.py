@@ -187,6 +187,12 @@ class States:
             hint = f"give {source.entity} an attribute {attribute!r}: its value before anything is set"
             self.report.unknown("name", entry.key, entry.name, known, path, hint)
             return None
+        given = self.blocks.given.get((source.entity, attribute))
+        if given is not None:
+            message = f"{entry.name} can be read and not be set: {given}"
+            hint = f"give {source.entity} a field of its own, such as lift: 0.0, set {owner}.lift, and read both"
+            self.report.error("contradiction", message, entry.key, path, hint)
+            return None
         dtype = DType.UNKNOWN if source.fields is None else source.fields[attribute]
         if dtype not in CARRIED and dtype is not DType.UNKNOWN:
             what = ", ".join(each.value for each in CARRIED)
