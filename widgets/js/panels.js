@@ -5,7 +5,7 @@ import { render as controls } from "./panels/controls.js";
 import { render as drawing } from "./panels/drawing.js";
 import { render as preview } from "./panels/preview.js";
 
-const panels = { chart, controls, preview, diagram: drawing, times: drawing };
+const panels = { chart, controls, preview, diagram: drawing, times: drawing, cohorts: drawing };
 
 export default {
   render(context) {

@@ -7,8 +7,8 @@
 100
 
 A thin client of the same engine as every other surface. `Workbench` is the whole; `Editor`, `Controls`, `Preview`,
-`Chart`, `FlowDiagram` and `EventTimeChart` are its parts and work alone, of a scenario or of a run; `check` judges the
-exercises of the course.
+`Chart`, `FlowDiagram` and `EventTimeChart` are its parts and work alone, of a scenario or of a run, and so does
+`CohortChart`; `check` judges the exercises of the course.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ except ModuleNotFoundError as error:
     raise MissingExtra("the notebook workbench", "notebook") from error
 
 from synthwb_widgets.chart import Chart
+from synthwb_widgets.cohortchart import CohortChart
 from synthwb_widgets.controls import Controls
 from synthwb_widgets.editor import Editor
 from synthwb_widgets.eventtime import EventTimeChart
@@ -29,4 +30,14 @@ from synthwb_widgets.lesson import check
 from synthwb_widgets.preview import Preview
 from synthwb_widgets.workbench import Workbench
 
-__all__ = ["Chart", "Controls", "Editor", "EventTimeChart", "FlowDiagram", "Preview", "Workbench", "check"]
+__all__ = [
+    "Chart",
+    "CohortChart",
+    "Controls",
+    "Editor",
+    "EventTimeChart",
+    "FlowDiagram",
+    "Preview",
+    "Workbench",
+    "check",
+]

@@ -16,6 +16,7 @@ The kind says what it is, and a sheet, or `_STILL`, what that looks like.
 """
 
 _INK, _QUIET, _BAR, _LINE, _MARK = "#767676", "#767676", "#5b8def", "#9a9a9a", "#b86e00"  # on white and on dark grey
+_HEAT = ("#f1f5fe", "#e0e9fd", "#cbdafb", "#b5cbf9", "#9ebbf6", "#86aaf3")  # light, for the dark ink inside
 _STILL = {
     "box": f"fill='none' stroke='{_LINE}'",
     "way": f"fill='none' stroke='{_LINE}'",
@@ -30,6 +31,9 @@ _STILL = {
     "name": f"fill='{_INK}' font-weight='600'",
     "count": f"fill='{_INK}'",
     "quiet": f"fill='{_QUIET}'",
+    "line": f"fill='none' stroke='{_BAR}' stroke-width='1.5'",
+    "inside": "fill='#1b1b1b'",
+    **{f"heat{shade}": f"fill='{colour}'" for shade, colour in enumerate(_HEAT)},
 }
 
 

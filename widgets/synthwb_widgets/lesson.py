@@ -164,7 +164,7 @@ def check(name: str, answer: Any) -> Verdict:
 
 
 def _verdict(name: str, answer: Any) -> Verdict:
-    from synthwb_widgets import lesson_1, lesson_2, lesson_3  # noqa: F401 - they enter their exercises
+    from synthwb_widgets import lesson_1, lesson_2, lesson_3, lesson_4  # noqa: F401 - they enter their exercises
 
     if name in _NUMBERS:
         return _number_verdict(name, answer)

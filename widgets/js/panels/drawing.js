@@ -1,13 +1,16 @@
-/** Drawings that Python has laid out: the flow diagram and the event-time chart. */
+/** Drawings that Python has laid out: the flow diagram, the event-time chart and the cohorts. */
 
 import { h, mark, options, root, s, say, unique } from "../lib/dom.js";
 import { link } from "../lib/link.js";
 import { parts } from "../lib/shapes.js";
 
+/** By kind: the heading, and what there is to choose. */
+const NAMES = { diagram: ["Flow", "Flow "], times: ["Event time", "Watermark "], cohorts: ["Retention", "Periods "] };
+
 /** Show the panel in `el`; returns what undoes it. */
 export function render({ model, el }) {
   const kind = model.get("kind");
-  const names = kind === "diagram" ? ["Flow", "Flow "] : ["Event time", "Watermark "];
+  const names = NAMES[kind];
   const box = root(el, kind, names[0]);
   const id = unique("choice");
   const select = h("select", {
