@@ -55,12 +55,12 @@ class FlowPlan:
     def touches(self, table: Table) -> NDArray[np.bool_]:
         """Which sessions read or change, in their next step, what actors of several sessions share."""
         state = table["state"]
-        found: NDArray[np.bool_] = (state <= COMING) | self._touching[np.maximum(state, 0)]
+        found: NDArray[np.bool_] = (state <= COMING) | self.touching[np.maximum(state, 0)]
         return found
 
     @cached_property
-    def _touching(self) -> NDArray[np.bool_]:
-        """By the number of a state."""
+    def touching(self) -> NDArray[np.bool_]:
+        """By the number of a state, whether a step in it touches what actors of several sessions share."""
         found = np.zeros(max(self.states, default=0) + 1, np.bool_)
         found[[number for number, state in self.states.items() if state.touches]] = True
         return found
