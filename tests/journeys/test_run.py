@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from textual.widgets import Button, ProgressBar, Static
+from http_driver import HttpServer
+from textual.widgets import Button, Input, ProgressBar, Select, Static
 from workbench_driver import WorkbenchDriver, opened
 
 from synthwb.runtime import State
@@ -164,6 +165,65 @@ async def test_an_export_writes_the_file_while_the_preview_goes_on(tmp_path: Pat
         assert wb.run.stats.state is State.RUNNING
         await wb.press("escape")
         assert wb.dialog == ""
+
+
+async def test_the_lists_of_the_export_follow_the_target_and_change_it() -> None:
+    async with opened(PAPER) as wb:
+        await wb.press("f9")
+        target, form = (wb.app.screen.query_one(f"#export-{name}", Select) for name in ("target", "format"))
+        path = wb.app.screen.query_one("#export-path", Input)
+        assert (target.value, form.value, path.value) == ("file", "jsonl", "till.jsonl")
+        form.value = "csv"
+        await wb.until(lambda: path.value == "till.csv")
+        target.value = "http"
+        await wb.until(lambda: path.value == "http://127.0.0.1:8000/events")
+        await wb.fill("out/till.parquet", box="#export-path")
+        await wb.until(lambda: (target.value, form.value) == ("file", "parquet"))
+        wb.app.screen.query_one("#export-envelope", Select).value = "nested"
+        command = wb.app.screen.query_one("#export-command", Static)
+        await wb.until(lambda: str(command.content).endswith("--rate max --set envelope=nested"))
+
+
+async def test_the_export_answers_before_it_begins(tmp_path: Path) -> None:
+    async with opened(PAPER) as wb:
+        await wb.press("f9")
+        words = wb.app.screen.query_one("#export-words", Static)
+        await press_button(wb, "forecast")
+        await wb.until(lambda: re.fullmatch(r"✓ 10,000 events, about [\d.]+ MB: sale 100%", str(words.content)))
+        await wb.fill(f"{tmp_path}/none/x.jsonl", box="#export-path")
+        await press_button(wb, "test")
+        await wb.until(lambda: "none does not exist" in str(words.content))
+        await wb.fill("http://127.0.0.1:9/events", box="#export-path")
+        await press_button(wb, "test")
+        await wb.until(lambda: "cannot be reached (connection refused)" in str(words.content))
+
+
+async def test_the_target_is_written_into_the_document_and_taken_back() -> None:
+    async with opened(PAPER) as wb:
+        before = wb.editor.text
+        await wb.press("f9")
+        await wb.fill("http://127.0.0.1:8000/events?batch=5", box="#export-path")
+        await press_button(wb, "keep")
+        added = 'sinks:\n  - {http: {url: "http://127.0.0.1:8000/events", batch: 5}}\n'
+        assert wb.editor.text == before + added
+        assert "written under sinks" in str(wb.app.screen.query_one("#export-words", Static).content)
+        await wb.press("escape", "ctrl+z")
+        assert wb.editor.text == before
+
+
+async def test_the_running_preview_goes_to_a_web_server_in_a_few_keys(tmp_path: Path) -> None:
+    with HttpServer(tmp_path) as server:
+        async with opened(PAPER) as wb:
+            await wb.press("f9")
+            await wb.fill(server.url, box="#export-path")  # typed; the rest is two keys
+            await wb.press("enter")
+            export = wb.app.workbench.export
+            assert export is not None
+            await wb.until(lambda: export.run.stats().state.over)
+            words = wb.app.screen.query_one("#export-words", Static)
+            await wb.until(lambda: "closed: 10,000 delivered" in str(words.content))
+        assert len(server.taken()) == 10_000
+        assert set(server.taken().values()) == {1}
 
 
 async def test_an_export_asks_before_it_overwrites_and_refuses_nonsense(tmp_path: Path) -> None:

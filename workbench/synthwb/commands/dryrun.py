@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from synthwb.runtime.words import size_text
+
 if TYPE_CHECKING:
     from synthwb.engine import Plan
     from synthwb.runtime import Pace
     from synthwb.scenario.layers.model import Layer
     from synthwb.scenario.model import Scenario, SinkSpec
 
-__all__ = ["describe", "size_text"]
+__all__ = ["describe"]
 
 
 def describe(plan: Plan, specs: Sequence[SinkSpec], pace: Pace, wall: float | None, *, truth: str | None = None) -> str:
@@ -70,22 +72,6 @@ def _flow(scenario: Scenario, name: str) -> str:
     cap = arrival.concurrency
     most = f", at most {cap.limit:,} at once ({cap.at_cap})" if cap is not None else ""
     return f"sessions {rate}{arrival.process}, {len(scenario.flows[name].states)} states{most}"
-
-
-def size_text(count: int) -> str:
-    """A number of bytes for people.
-
-    >>> size_text(999), size_text(1_240_000)
-    ('999 B', '1.2 MB')
-    """
-    if count < 1000:
-        return f"{count} B"
-    size = float(count)
-    for unit in ("kB", "MB", "GB"):
-        size /= 1000
-        if size < 1000:
-            return f"{size:.1f} {unit}"
-    return f"{size / 1000:.1f} TB"
 
 
 def _layer(layer: Layer, events: int) -> str:

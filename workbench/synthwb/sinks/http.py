@@ -33,6 +33,7 @@ class HttpSink(DeclaredSink):
     name = "http"
     shorthand = "url"
     schemes = ("http", "https")
+    sample = "http://127.0.0.1:8000/events"
     formats = ("jsonl",)
     extra = "http"
     guarantee = "At least once: a request whose answer is lost is sent again."

@@ -98,9 +98,9 @@ class DeclaredSink(ABC):
     """A destination. A subclass is one entry of the registry; its docstring is its documentation.
 
     ``shorthand``: the option that takes a value written without its name (``http: "https://…"``). ``schemes``: of the
-    addresses that mean this sink on the command line. ``formats``: what it can carry, the default first. ``extra``: the
-    optional dependencies it needs. ``guarantee``: what becomes of an event, in a sentence. ``resumes``: a run into it
-    can go on after it was interrupted.
+    addresses that mean this sink on the command line; ``sample``: one to begin with. ``formats``: what it can carry,
+    the default first. ``extra``: the optional dependencies it needs. ``guarantee``: what becomes of an event, in a
+    sentence. ``resumes``: a run into it can go on after it was interrupted.
 
     One thread at a time calls an instance; `report` and `position` may be called from any. See `protocol.Sink` for what
     the methods promise.
@@ -110,6 +110,7 @@ class DeclaredSink(ABC):
     options: ClassVar[tuple[Option, ...]] = ()
     shorthand: ClassVar[str] = ""
     schemes: ClassVar[tuple[str, ...]] = ()
+    sample: ClassVar[str] = ""
     formats: ClassVar[tuple[str, ...]] = ("jsonl",)
     extra: ClassVar[str] = ""
     guarantee: ClassVar[str] = ""

@@ -54,7 +54,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "problem.previous", "previous_problem", "shift+f8", "Shift+F8", "Previous problem", "Go to the previous problem"
     ),
-    Action("export", "export", "f9", "F9", "Export", "Write a number of events to a file", shown=3),
+    Action("export", "export", "f9", "F9", "Export", "Send a number of events to a file or an address", shown=3),
     Action("file.save", "save", "ctrl+s", "^S", "Save", "Save the scenario", shown=4),
     Action("file.save_as", "save_as", "", "", "Save as", "Save the scenario under another name"),
     Action("file.open", "open_file", "ctrl+o", "^O", "Open", "Open a scenario file", shown=13),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from synthwb.errors import SynthwbError
@@ -11,7 +12,7 @@ from synthwb.tui.screens.dialogs import Answer, Ask, Question
 from synthwb.tui.screens.documents import Documents
 
 if TYPE_CHECKING:
-    from synthwb.tui.run.export import Export
+    from synthwb.tui.run.export import Export, Wish
 
 __all__ = ["WorkbenchScreen"]
 
@@ -157,6 +158,9 @@ class WorkbenchScreen(Documents):
         self.app.push_screen(
             ExportScreen(
                 self._begin_export,
+                forecast=self._forecast_export,
+                tested=self._test_export,
+                keep=self._keep_target,
                 name=stem,
                 source=session.paper.source,
                 seed=seed,
@@ -166,12 +170,39 @@ class WorkbenchScreen(Documents):
             )
         )
 
-    def _begin_export(self, path: str, count: int) -> Export:
+    def _begin_export(self, wish: Wish) -> Export:
         from synthwb.tui.run.export import start_export
 
         assert self.session.plan is not None
-        self.export = start_export(self.session.plan, path, count)
+        self.export = start_export(self.session.plan, wish)
         return self.export
+
+    def _forecast_export(self, wish: Wish) -> str:
+        from synthwb.tui.run.export import forecast
+
+        assert self.session.plan is not None
+        return forecast(self.session.plan, wish)
+
+    def _test_export(self, wish: Wish) -> str:
+        from synthwb.tui.run.export import tested
+
+        assert self.session.plan is not None
+        return tested(self.session.plan, wish)
+
+    def _keep_target(self, wish: Wish) -> None:
+        """Write a target into the document, as one step of undo. Raises UsageError where it has no place."""
+        from synthwb.errors import UsageError
+        from synthwb.scenario import EditError, insert_sink
+        from synthwb.tui.run.export import in_document
+
+        text = self.editor.text
+        try:
+            changed = insert_sink(text, in_document(wish))
+        except EditError as error:
+            raise UsageError(str(error)) from None
+        same = len(commonprefix([text, changed]))
+        rest = len(commonprefix([text[same:][::-1], changed[same:][::-1]]))
+        self.editor.insert_at(same, len(text) - rest, changed[same : len(changed) - rest])
 
     def export_words(self) -> str:
         """How far an export is, while one goes on."""
