@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
 import gzip
 import os
 import ssl
@@ -52,16 +54,15 @@ class HttpSender:
             headers["Content-Encoding"] = "gzip"
         if self._chosen["bearer"]:
             headers["Authorization"] = f"Bearer {from_environment(self._chosen['bearer'])}"
-        auth = None
         if self._chosen["user"]:
-            name, password = (from_environment(self._chosen[each]) for each in ("user", "password"))
-            auth = aiohttp.BasicAuth(name, password, "utf-8")
+            pair = ":".join(from_environment(self._chosen[each]) for each in ("user", "password"))
+            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         trust = self._trust()
         connector = aiohttp.TCPConnector(limit=self._chosen["concurrency"], ssl=trust)
         timeout = aiohttp.ClientTimeout(total=self._chosen["timeout"])
         for real in dict.fromkeys(self._urls.values()):
             await self._reach(real, trust)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, headers=headers, auth=auth)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout, headers=headers)
 
     async def _reach(self, real: str, trust: ssl.SSLContext) -> None:
         """Connect and hang up. Raises SinkError."""
@@ -74,13 +75,13 @@ class HttpSender:
             opening = asyncio.open_connection(address.hostname, port, ssl=secure)
             _, writer = await asyncio.wait_for(opening, self._chosen["timeout"])
             writer.close()
-        except ValueError as error:
-            raise SinkError(f"{self._url}: {error}") from None
         except ssl.SSLCertVerificationError as error:
             hint = "name its authority with ca:, or check the address"
             raise SinkError(
                 f"{self._url}: the server's certificate is not trusted ({error.verify_message}); {hint}"
             ) from None
+        except ValueError as error:
+            raise SinkError(f"{self._url}: {error}") from None
         except TimeoutError:
             raise SinkError(f"{self._url}: no connection within {self._chosen['timeout']:g} s") from None
         except OSError as error:
@@ -109,8 +110,9 @@ class HttpSender:
         try:
             sending = self._session.request(self._chosen["method"], self._urls[event], data=body, allow_redirects=False)
             async with sending as answer:
-                if answer.status < 300:  # the answer's own text means nothing to us
-                    answer.release()
+                if answer.status < 300:
+                    with contextlib.suppress(aiohttp.ClientError, TimeoutError):  # it has taken them already
+                        await answer.read()
                     return
                 text = await answer.text(errors="replace")
                 raise _problem(answer.status, answer.reason or "", answer.headers, text)

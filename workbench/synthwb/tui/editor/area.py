@@ -200,6 +200,12 @@ class ScenarioEditor(DecoratedArea):
         self.move_cursor(self.location_of(start + (len(text) if caret is None else caret)))
         self.scroll_cursor_visible()
 
+    def become(self, text: str) -> None:
+        """Change the text into another, as one step of undo: only what differs is replaced."""
+        first = _shared(self.text, text)
+        last = _shared(self.text[first:][::-1], text[first:][::-1])
+        self.insert_at(first, len(self.text) - last, text[first : len(text) - last])
+
     def _outdents(self) -> bool:
         row, column = self.cursor_location
         before = self.document.get_line(row)[:column]
@@ -254,3 +260,8 @@ class ScenarioEditor(DecoratedArea):
         else:
             moved = max(0, top_column + len(made[0]) - len(lines[0]))
             self.move_cursor((top, moved))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters they begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

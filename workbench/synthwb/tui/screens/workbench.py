@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from synthwb.errors import SynthwbError
@@ -195,14 +194,10 @@ class WorkbenchScreen(Documents):
         from synthwb.scenario import EditError, insert_sink
         from synthwb.tui.run.export import in_document
 
-        text = self.editor.text
         try:
-            changed = insert_sink(text, in_document(wish))
+            self.editor.become(insert_sink(self.editor.text, in_document(wish)))
         except EditError as error:
             raise UsageError(str(error)) from None
-        same = len(commonprefix([text, changed]))
-        rest = len(commonprefix([text[same:][::-1], changed[same:][::-1]]))
-        self.editor.insert_at(same, len(text) - rest, changed[same : len(changed) - rest])
 
     def export_words(self) -> str:
         """How far an export is, while one goes on."""
