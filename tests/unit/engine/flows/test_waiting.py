@@ -88,6 +88,25 @@ def test_both_doors_let_in_the_same(process: str) -> None:
         assert both[0]["closed"].equals(both[1]["closed"])
 
 
+@pytest.mark.parametrize("at_cap", ["wait", "drop"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_walks_side_by_side_take_one_place(at_cap: str, alone: bool) -> None:
+    """Whichever door: a session with two walks is one, and over with the last of them."""
+    frames = []
+    for mean in ("1h", BY_TURNS):
+        text = TEXT.replace("CAP", at_cap).replace("PROCESS", "rate: 3/h").replace("MEAN", mean)
+        text = text.replace(
+            "    states:\n", "    start: [ring, chat]\n    states:\n      chat: {dwell: 40m, next: hang}\n"
+        )
+        plan = compile_plan(loads(text if alone else text.replace("one_at_a_time: true", "doc: any number")))
+        whole = told(list(windows(plan, 7 * 86_400).slabs(10_000)))
+        assert told(list(windows(plan, 4000).slabs(100))) == whole
+        frames.append(plan.realise(plan.spine().take(100_000)).frames)
+    assert frames[0]["opened"].height > 150
+    for event in ("opened", "closed"):
+        assert frames[0][event].equals(frames[1][event])
+
+
 def test_a_decision_looks_at_sessions_and_not_at_all_decisions_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a decision costs does not grow with their number: it would, were empty tables kept."""
     tables = []

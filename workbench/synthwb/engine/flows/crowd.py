@@ -7,9 +7,10 @@ an actor carries is changed, the steps that touch the same row are taken one aft
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ from synthwb.engine.rows import Facts, Rows, in_time_order
 from synthwb.engine.sources import Carried
 
 __all__ = ["Crowd", "CrowdPlan"]
+
+_Pairs: TypeAlias = tuple[tuple[int, int], ...]
 
 _LEAST = 1 / 16  # events a session, when windows are cut: one in which nothing happens takes room, too
 
@@ -66,7 +69,7 @@ class Crowd:
         self._tally = tally
         self._store: Store = {name: values.copy() for name, values in plan.store.items()}
         self._waiting = [Waiting.none()] * len(plan.flows)
-        self._over: list[tuple[tuple[int, int], ...]] = [()] * len(plan.flows)
+        self._over: list[tuple[_Pairs, _Pairs]] = [((), ())] * len(plan.flows)  # see `Door`: ends and parts
         self._live = [self._begun(flow, Waiting.none()) for flow in plan.flows]
 
     def expected(self, start: int, end: int) -> float:
@@ -135,8 +138,6 @@ class Crowd:
                     if self._tally is not None:
                         self._tally.note(stepping, stepped, min(flow.states))
                     over, time = stepped["state"] == ENDED, stepped["time"]
-                    if number in doors:
-                        doors[number].over(time[over], _actors(stepped)[over])
                     kept = time >= end  # where a cap counts sessions, those too whose end is known and has not come
                     if number in doors or self._plan.flows[number].gate is None:
                         kept &= ~over
@@ -144,6 +145,9 @@ class Crowd:
                         later[number].append(stepped.take(np.flatnonzero(kept)))
                     rest[number].append(stepped.take(np.flatnonzero(~over & (time >= until) & (time < end))))
                     left = Table.joined([left, stepped.take(np.flatnonzero(~over & (time < until)))])
+                    if number in doors and over.any():
+                        going_on = (left, *rest[number], *later[number])
+                        _close(doors[number], stepped.take(np.flatnonzero(over)), going_on)
                 now[number] = left
         due[:] = [Table.joined(tables) for tables in rest]
 
@@ -167,10 +171,12 @@ class Crowd:
             begun = doors[deciding].opens(until, actors, _going_on(due[deciding], later[deciding]))
             self._enter(deciding, begun, due, later, end, doors)
         for number, door in doors.items():
-            self._waiting[number], self._over[number] = door.left(), tuple(door.ends)
+            self._waiting[number] = door.left()
+            self._over[number] = (tuple(door.ends), tuple(door.parts.items()))
 
     def _door(self, number: int, flow: FlowPlan, gate: Gate, came: Waiting) -> Door:
-        door = Door(gate, ends=list(self._over[number]))
+        ends, parts = self._over[number]
+        door = Door(gate, ends=list(ends), parts=dict(parts))
         waiting = self._waiting[number]
         everybody = waiting.then(came)
         actors = flow.actors(everybody.came, everybody.address)
@@ -273,7 +279,23 @@ class Crowd:
 
 
 def _going_on(due: Table, later: Sequence[Table]) -> int:
+    """How many sessions: walks that are side by side belong to one."""
+    if "origin" in due.columns:
+        return len(_origins((due, *later)))
     return len(due) + sum(len(table) for table in later)
+
+
+def _origins(tables: Iterable[Table]) -> set[int]:
+    return {origin for table in tables for origin in table["origin"].tolist()}
+
+
+def _close(door: Door, over: Table, going_on: Sequence[Table]) -> None:
+    """Tell a door which sessions are over, at times that are known."""
+    if "origin" not in over.columns:
+        door.over(over["time"], _actors(over))
+        return
+    walks = zip(over["origin"].tolist(), over["time"].tolist(), _actors(over).tolist(), strict=True)
+    door.over_beside(walks, _origins(going_on))
 
 
 def _actors(table: Table) -> NDArray[np.int32]:

@@ -29,13 +29,15 @@ class Door:
     """One door while a window is walked.
 
     ``coming``: who is to be looked at, in order of time. ``line``: who waits for room. ``ends``: sessions that are over
-    at a time that is known and has not come, as (time, actor). ``since``: from when on there has been room.
+    at a time that is known and has not come, as (time, actor). ``parts``: by session of which a walk goes on, the last
+    end of those that went beside it. ``since``: from when on there has been room.
     """
 
     gate: Gate
     coming: list[_One] = field(default_factory=list)
     line: list[_One] = field(default_factory=list)
     ends: list[tuple[int, int]] = field(default_factory=list)
+    parts: dict[int, int] = field(default_factory=dict)
     since: int = 0
 
     def come(self, came: Waiting, actors: NDArray[np.int32], gone: Ints | None, waiting: int) -> None:
@@ -54,6 +56,21 @@ class Door:
         """Sessions that will be over at these times."""
         for end, actor in zip(time.tolist(), actors.tolist(), strict=True):
             heappush(self.ends, (end, actor))
+
+    def over_beside(self, walks: Iterable[tuple[int, int, int]], live: set[int]) -> None:
+        """Walks of this session, at this time, for this actor, are over: the session is with the last of its walks.
+
+        ``live``: sessions of which a walk goes on.
+        """
+        last: dict[int, tuple[int, int]] = {}
+        for session, end, actor in walks:
+            before = last[session][0] if session in last else self.parts.pop(session, end)
+            last[session] = (max(before, end), actor)
+        for session, (end, actor) in last.items():
+            if session in live:
+                self.parts[session] = end
+            else:
+                heappush(self.ends, (end, actor))
 
     def let_in(self, going_on: int, end: int) -> Waiting:
         """Who finds room whatever happens before: nobody where actors have one session at a time."""
