@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from synthwb.tui.run.export import (
     Export,
     Wish,
     command_line,
+    forecast,
     format_now,
     formats,
     in_the_way,
@@ -24,32 +26,34 @@ from synthwb.tui.run.export import (
     sample,
     standing,
     targets,
+    tested,
     with_format,
 )
 from synthwb.tui.screens.dialogs import Dialog, PathSuggester
 
+if TYPE_CHECKING:
+    from synthwb.engine import Plan
+
 __all__ = ["ExportScreen"]
 
 Begin = Callable[[Wish], Export]
-Ask = Callable[[Wish], str]
+Ask = Callable[["Plan", Wish], str]
 
 _AS_DOCUMENT = "document's"
 
 
 class ExportScreen(Dialog[None]):
-    """``begin`` starts an export, ``forecast`` says what it would be, ``tested`` whether the target can be reached.
+    """``begin`` starts an export of ``plan``, ``keep`` writes the target into the document; both raise SynthwbError.
 
-    All of them raise SynthwbError. ``keep`` writes the target into the document, and raises it too. ``running`` is an
-    export that goes on already. ``source``, ``seed`` and ``start`` are for the command line shown; ``events`` are the
-    event types, for the overwrite guard.
+    ``running`` is an export that goes on already. ``source``, ``seed`` and ``start`` are for the command line shown;
+    ``events`` are the event types, for the overwrite guard.
     """
 
     def __init__(
         self,
         begin: Begin,
         *,
-        forecast: Ask,
-        tested: Ask,
+        plan: Plan,
         keep: Callable[[Wish], None],
         name: str,
         source: str,
@@ -59,7 +63,7 @@ class ExportScreen(Dialog[None]):
         running: Export | None = None,
     ) -> None:
         super().__init__()
-        self._begin, self._forecast, self._tested, self._keep = begin, forecast, tested, keep
+        self._begin, self._plan, self._keep = begin, plan, keep
         self._events, self._stem = events, name
         self._source, self._seed, self._start_time = source, seed, start
         self._export = running
@@ -169,9 +173,9 @@ class ExportScreen(Dialog[None]):
             self._export.run.stop(wait=False)
         elif event.button.id == "test":
             self._say("… connecting")
-            self._answer(self._tested)
+            self._answer(tested)
         elif event.button.id == "forecast":
-            self._answer(self._forecast)
+            self._answer(forecast)
         elif event.button.id == "copy":
             self.app.copy_to_clipboard(self._command())
             self._say("✓ the command is in the clipboard")
@@ -183,7 +187,7 @@ class ExportScreen(Dialog[None]):
 
         def asked(wish: Wish) -> None:
             try:
-                words = f"✓ {ask(wish)}"
+                words = f"✓ {ask(self._plan, wish)}"
             except SynthwbError as error:
                 words = f"✗ {error}"
             self.app.call_from_thread(self._say, words)

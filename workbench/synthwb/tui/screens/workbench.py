@@ -157,8 +157,7 @@ class WorkbenchScreen(Documents):
         self.app.push_screen(
             ExportScreen(
                 self._begin_export,
-                forecast=self._forecast_export,
-                tested=self._test_export,
+                plan=session.plan,
                 keep=self._keep_target,
                 name=stem,
                 source=session.paper.source,
@@ -175,18 +174,6 @@ class WorkbenchScreen(Documents):
         assert self.session.plan is not None
         self.export = start_export(self.session.plan, wish)
         return self.export
-
-    def _forecast_export(self, wish: Wish) -> str:
-        from synthwb.tui.run.export import forecast
-
-        assert self.session.plan is not None
-        return forecast(self.session.plan, wish)
-
-    def _test_export(self, wish: Wish) -> str:
-        from synthwb.tui.run.export import tested
-
-        assert self.session.plan is not None
-        return tested(self.session.plan, wish)
 
     def _keep_target(self, wish: Wish) -> None:
         """Write a target into the document, as one step of undo. Raises UsageError where it has no place."""
