@@ -68,7 +68,7 @@ def _lines(snapshot: Snapshot) -> dict[str, str]:
     if stats.error or stats.failed_checks:
         wrong = [stats.error, checks if stats.failed_checks else "", note if stats.failed_checks else ""]
         return {"note": note, "error": "  ".join(part for part in wrong if part)}
-    parts = (note, checks, f"Altered: {stats.altered_words}." if stats.events and stats.altered else "", saved)
+    parts = (note, checks, f"Altered: {stats.altered_words}." if stats.altered_words else "", saved)
     return {"note": "  ".join(part for part in parts if part), "error": ""}
 
 

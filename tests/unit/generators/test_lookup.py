@@ -146,7 +146,7 @@ def test_defaults_of_objects_are_objects_or_one_value_for_all() -> None:
         ("{lookup: {by: sku, file: ragged.csv}}", "a row has more cells than the header, which has 2"),
         ("{lookup: {by: sku, file: broken.json}}", "cannot be read as JSON: Expecting"),
         ("{lookup: {by: sku, file: scalar.json}}", "expected an array of objects, or an object by key"),
-        ("{lookup: {by: sku, file: broken.jsonl}}", "cannot be read as JSONL: Expecting"),
+        ("{lookup: {by: sku, file: broken.jsonl}}", "as JSONL: line 2: Expecting ':' delimiter at character 5"),
         ("{lookup: {by: sku, file: broken.parquet}}", "cannot be read as PARQUET"),
         ("{lookup: {by: sku, file: twice.csv}}", "the key 'A' stands twice in column 'k' (rows 1 and 3)"),
         ("{lookup: {by: sku, file: products.csv, value: [nmae, prize]}}", "did you mean 'name'?"),

@@ -105,8 +105,9 @@ def test_runs_of_one_database_do_not_know_each_other(tmp_path: Path) -> None:
     ("place", "words"),
     [
         ("sqlite://", "a state in memory is gone with the process"),
-        ("nothere/run.db", "cannot be kept here"),
+        ("nothere/run.db", "cannot be kept here: the folder .*nothere does not exist; make it"),
         ("nosuch://host/db", "cannot be kept here"),
+        ("mysql://host/db", "cannot be kept here: its driver MySQLdb is not installed; install it"),
         ("postgresql+psycopg://u:secret@/x?host=/nowhere", "cannot be kept here"),
         ("${SYNTHWB_NOT_SET}", "the environment variable SYNTHWB_NOT_SET is not set"),
     ],

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets
 import pytest
 
+from synthwb.engine import compile_plan
+from synthwb.runtime import Run, outputs, target
+from synthwb.scenario import loads
 from synthwb_widgets import Chart, Controls, Editor, Preview, Workbench
 from synthwb_widgets.feed import Feed
 from synthwb_widgets.live import LiveScenario
@@ -82,6 +87,19 @@ def test_checks_stand_under_the_run_control(shop: str, page: Any) -> None:
         strip.says("stop")
         strip.waits(lambda it: it["state"] == "stopped")
         assert wb.controls.picture().problems[0].startswith("✗ few: 0% of ")
+
+
+def test_altered_records_and_the_last_save_stand_under_the_run_control(shop: str, page: Any, tmp_path: Path) -> None:
+    plan = compile_plan(loads(f"{shop}imperfections: [{{missing: {{rate: 50%, fields: [bought.total]}}}}]\n"))
+    made = outputs([target(str(tmp_path / "a.jsonl"))], plan, bounded=True)
+    with Run(plan, made, limit=100, state=str(tmp_path / "run.db")) as run:
+        controls = Controls(run)
+        strip = page(controls)
+        strip.says("hello")
+        run.start()
+        note = strip.waits(lambda it: "Altered: missing " in it["note"])["note"]
+        assert re.search(r"Saved \d+ s ago\.", note)
+        controls.close()
 
 
 def test_the_run_control_says_that_a_run_is_live(shop: str, page: Any) -> None:

@@ -207,7 +207,7 @@ def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None, state
         return 1
     files = [sink.position for sink in stats.sinks if sink.position != "stdout"]
     say(_summary(stats, files if not interrupted else []))
-    if stats.altered:
+    if stats.altered_words:
         say(f"altered: {stats.altered_words}")
     if interrupted and state is not None and stats.state is not State.FINISHED:
         saved = f"interrupted after {stats.events:,} events, which are saved in {state.where}"

@@ -49,7 +49,7 @@ __all__ = ["Given", "TruthLines"]
 _TEXTS = ("kind", "how", "layer", "event", "id", "time")
 _JSON = dict.fromkeys(("kind", "how", "path", "original", "value", "delay", "record", "sink", "line"), pl.String)
 _KEYS = (*_TEXTS, "number", "row", "clean", "copy", "delay", "path", "original", "value", "record", "sink", "line")
-_SCHEMA = {"at": pl.Int64, "step": pl.Int64, **_JSON}
+_NOTHING = pl.DataFrame(schema={"at": pl.Int64, "step": pl.Int64, **_JSON})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,17 @@ class TruthLines:
         found = [*self._arrivals(slab), *self._changes(batch, places)]
         for each in given:
             found += self._broken(each, slab, places)
-        found = [frame for frame in found if frame.height]
         if not found:
             return []
-        lines = pl.concat(found).sort("at", "step", maintain_order=True)
+        lines = pl.concat([_NOTHING, *found], how="diagonal").sort("at", "step", maintain_order=True)
         text = _lines(self._described(lines, slab, batch, places))
         return [Payload("", (text.str.join("").item() or "").encode(), len(text))]
 
     def _arrivals(self, slab: Slab) -> Iterator[pl.DataFrame]:
         """Late, reordered, duplicated and dropped records."""
         for trace in self._plan.stack.traces(slab.rows):
+            if not len(trace.rows):
+                continue
             seconds = pl.Series(trace.delay / 1e6).cast(pl.String)
             yield self._frame(trace.rows, trace.layer, kind=trace.kind, delay=seconds)
         lost = self._plan.lost(slab)
@@ -155,10 +156,12 @@ class TruthLines:
     ) -> pl.DataFrame:
         """Some lines, a text or one per line for each key; what is not given is left out."""
         steps = np.broadcast_to(np.asarray(step, np.int64), len(rows)).copy()
-        frame = pl.DataFrame({"at": pl.Series(rows), "step": pl.Series(steps)})
-        columns = {name: value for name, value in values.items() if isinstance(value, pl.Series)}
-        texts = {name: pl.lit(values.get(name), pl.String) for name in _JSON if name not in columns}
-        return frame.with_columns(**texts, **columns).select(*_SCHEMA)
+        columns = {
+            name: pl.Series([value]).new_from_index(0, len(rows)) if isinstance(value, str) else value
+            for name, value in values.items()
+            if value is not None
+        }
+        return pl.DataFrame({"at": rows, "step": steps, **columns})
 
     def _value(self, change: Change, values: Column) -> pl.Series:
         """Values as they are written in JSON; times of the envelope as the scenario's envelope writes them."""

@@ -198,9 +198,16 @@ def _json(data: bytes) -> pl.DataFrame:
 
 
 def _lines(data: bytes) -> pl.DataFrame:
-    rows = [json.loads(line) for line in data.splitlines() if line.strip()]
-    if not all(isinstance(row, dict) for row in rows):
-        raise ValueError("expected an object on every line")
+    rows = []
+    for number, line in enumerate(data.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"line {number}: {error.msg} at character {error.colno}") from None
+        if not isinstance(rows[-1], dict):
+            raise ValueError(f"line {number}: expected an object on every line")
     return pl.DataFrame(rows, infer_schema_length=None)
 
 

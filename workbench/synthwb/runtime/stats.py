@@ -102,8 +102,8 @@ class Stats:
 
     @property
     def altered_words(self) -> str:
-        """How many records each layer altered, such as ``late 5,012, drop 993``; empty without layers."""
-        return ", ".join(f"{name} {count:,}" for name, count in self.altered.items())
+        """How many records each layer altered, such as ``late 5,012, drop 993``; empty where none did anything."""
+        return ", ".join(f"{name} {count:,}" for name, count in self.altered.items() if count)
 
     @property
     def saved_words(self) -> str:

@@ -155,7 +155,7 @@ class Store:
         try:
             yield
         except (sqlalchemy.exc.SQLAlchemyError, ImportError, OSError, ValueError) as error:
-            reason = str(getattr(error, "orig", None) or error).split("\n")[0]
+            reason = _reason(error)
             for secret in (self._url, _password(self._url)) if self._url != self._typed else ():
                 reason = reason.replace(secret, "***") if secret else reason
             raise UsageError(f"{self.shown}: the state cannot be kept here: {reason[:200]}") from None
@@ -166,6 +166,18 @@ def _variable(where: str, name: str) -> str:
     if found is None:
         raise UsageError(f"{where}: the environment variable {name} is not set; set it and run again")
     return found
+
+
+def _reason(error: Exception) -> str:
+    """What was wrong, in a line, with what mends it where that is plain."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"its driver {error.name} is not installed; install it, or name another, such as postgresql+psycopg://"
+    if isinstance(error, FileNotFoundError):
+        folder = os.path.dirname(str(error.filename))
+        return f"the folder {folder} does not exist; make it, or choose another place"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror.lower()}: {error.filename}"
+    return str(getattr(error, "orig", None) or error).split("\n")[0]
 
 
 def _password(url: str) -> str:

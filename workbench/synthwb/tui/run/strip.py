@@ -88,7 +88,7 @@ def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[
     elif stats.held_by and stats.state.value == "running":
         lines.append(f"! held up by {stats.held_by}")
     lines.extend(_check_lines(stats))
-    if stats.altered:
+    if stats.altered_words:
         lines.append(f"altered: {stats.altered_words}")
     if view.outdated and not stats.state.over:
         lines.append("! writes the document as it was when this run began; stop and start it for the new one")
