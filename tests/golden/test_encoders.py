@@ -72,12 +72,13 @@ def test_json_lines(batch: Batch, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENVELOPES)
-def test_csv(batch: Batch, name: str) -> None:
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_tables_of_text(batch: Batch, name: str, form: str) -> None:
     schemas = {part.schema.event: part.schema for part in batch.parts}
-    csv = encoder("csv", ENVELOPES[name], schemas, by_event=True, source="/synthwb/golden")
-    for payload in csv.encode(batch):
+    table = encoder(form, ENVELOPES[name], schemas, by_event=True, source="/synthwb/golden")
+    for payload in table.encode(batch):
         assert isinstance(payload.data, bytes)
-        _same(f"{name}.{payload.event}.csv", csv.header(payload.event) + payload.data)
+        _same(f"{name}.{payload.event}.{form}", table.header(payload.event) + payload.data)
 
 
 def test_one_record_for_people(batch: Batch) -> None:

@@ -9,9 +9,13 @@ import pytest
 
 import synthwb
 from synthwb.generators.registry import names
+from synthwb.scenario.formats import FORMATS
 from synthwb.scenario.functions import FUNCTIONS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text()
+
+
+PAGE_OF_FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"
 
 
 def _section(title: str) -> str:
@@ -38,3 +42,13 @@ def test_every_function_is_listed_and_no_other() -> None:
     block = re.search(r"^`(abs .*?)`$", _section("Expressions"), re.MULTILINE | re.DOTALL)
     assert block
     assert block[1].split() == list(FUNCTIONS)
+
+
+def test_every_format_is_on_its_page_and_its_examples_check_clean() -> None:
+    page = PAGE_OF_FORMATS.read_text()
+    rows = {row[1]: row[2].split() for row in re.finditer(r"^\| `(\w+)` \| ([^|]*)\|", page, re.MULTILINE)}
+    expected = {name: [f"`{suffix}`" for suffix in each.suffixes] for name, each in FORMATS.items()}
+    assert {name: found for name, found in rows.items() if name in FORMATS} == expected
+    examples = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert examples
+    assert [synthwb.check(example) for example in examples] == [()] * len(examples)

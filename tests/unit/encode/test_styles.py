@@ -127,9 +127,9 @@ def test_a_sink_says_how(tmp_path: object) -> None:
 @pytest.mark.parametrize(
     ("sink", "said"),
     [
-        ("{file: {path: a.jsonl, nulls: x}}", "nulls is for CSV, and this is written as jsonl"),
+        ("{file: {path: a.jsonl, nulls: x}}", "nulls is for CSV, and this is written as JSON lines"),
         ("{file: {path: a.csv, nested: flat}}", "unknown form 'flat'"),
-        ("{stdout: {nested: columns}}", "nested is for CSV, and this is written as jsonl"),
+        ("{stdout: {nested: columns}}", "nested is for CSV, and this is written as JSON lines"),
     ],
 )
 def test_choices_that_mean_nothing_are_refused(sink: str, said: str) -> None:

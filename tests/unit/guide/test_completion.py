@@ -16,6 +16,7 @@ from synthwb.guide.candidate import Candidate, Kind
 from synthwb.guide.grammar import laws, table
 from synthwb.guide.snippets import SNIPPETS
 from synthwb.scenario import Severity, parse, presets
+from synthwb.scenario.formats import FORMATS
 from synthwb.scenario.functions import FUNCTIONS
 from synthwb.scenario.keys import MODIFIERS
 
@@ -180,7 +181,7 @@ def test_names_of_entities_events_and_fields() -> None:
         ("envelope: {flat: {|}}", ["event", "id", "time", "schema_version"]),
         ("locale: de_|", ["de_AT", "de_CH", "de_DE", "de_LI", "de_LU"]),
         ("clock: {zone: europe/par|}", ["Europe/Paris"]),
-        ("sinks:\n  - file: {path: a, format: |}", ["jsonl", "csv", "parquet"]),
+        ("sinks:\n  - file: {path: a, format: |}", list(FORMATS)),
         (f"{EVENT}      x: {{timestamp: epo|}}", ["epoch_s", "epoch_ms", "epoch_us"]),
         (f"{EVENT}      x: {{choice: {{|}}}}", []),
         ("name: sh|", []),

@@ -55,7 +55,7 @@ def test_a_target_by_its_suffix(text: str, kind: str, shape: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a.xlsx", r"suffix \.xlsx names no format; use one of \.jsonl, \.ndjson, \.json, \.csv, \.parquet"),
+        ("a.xlsx", r"suffix \.xlsx names no format; use one of \.jsonl, \.ndjson, \.json, \.csv, \.tsv"),
         ("", "an empty target"),
         ("gopher://localhost/topic", r"gopher:// means no destination; targets are -, a file, @name, http://"),
         ("@archiv", "did you mean @archive"),

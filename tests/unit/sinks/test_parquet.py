@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -39,6 +40,33 @@ def test_all_rows_in_order(tmp_path: Path) -> None:
     assert frame["n"].to_list() == list(range(20_000))
     assert frame.schema == SCHEMA
     sink.close()
+
+
+def test_an_arrow_file_has_the_rows_and_the_types(tmp_path: Path) -> None:
+    sink = ParquetSink(str(tmp_path / "out.arrow"), "arrow")
+    sink.open(INFO)
+    for start in range(0, 200_000, 20_000):
+        sink.write("", _frame(start, 20_000), 20_000)
+    assert os.listdir(tmp_path) == ["out.arrow.part"]
+    sink.close()
+    frame = pl.read_ipc(tmp_path / "out.arrow")
+    assert frame["n"].to_list() == list(range(200_000))
+    assert frame.schema == SCHEMA
+    data = (tmp_path / "out.arrow").read_bytes()
+    assert data.startswith(b"ARROW1\0\0")
+    assert data.endswith(b"ARROW1")
+
+
+def test_a_kept_arrow_file_is_a_folder_of_parts(tmp_path: Path) -> None:
+    sink = ParquetSink(str(tmp_path / "out.arrow"), "arrow")
+    sink.open(replace(INFO, kept=True))
+    for start in (0, 1000):
+        sink.write("", _frame(start), 1000)
+        sink.mark()
+        sink.settle()
+    sink.close()
+    assert sorted(os.listdir(tmp_path / "out.arrow")) == ["part-00000.arrow", "part-00001.arrow"]
+    assert pl.read_ipc(tmp_path / "out.arrow" / "*.arrow")["n"].to_list() == list(range(2000))
 
 
 def test_a_long_run_is_several_row_groups(tmp_path: Path) -> None:

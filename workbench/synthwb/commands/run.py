@@ -150,7 +150,7 @@ def save_entities(plan: Plan, folder: str) -> list[tuple[str, int]]:
     for name, pool in plan.pools.items():
         path = os.path.join(folder, f"{name}.parquet")
         frame = pl.DataFrame([column.series(field) for field, column in pool.columns.items()])
-        sink = ParquetSink(path, written(pool.columns))
+        sink = ParquetSink(path, metadata=written(pool.columns))
         sink.open(SinkInfo(bounded=True, headers={"": b""}, schemas={"": frame.schema}))
         sink.write("", frame, pool.count)
         sink.close()

@@ -1,4 +1,4 @@
-"""From batches to bytes: formats (JSON lines, CSV, Parquet) and envelopes (flat, nested, CloudEvents).
+"""From batches to bytes: formats (see `synthwb.scenario.formats`) and envelopes (flat, nested, CloudEvents).
 
 Encoders are pure: they know events and envelopes, and nothing of files or clocks. `encoder` makes one.
 """
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from synthwb.encode.ndjson import JsonLines, record_json
 from synthwb.encode.payload import Encoder, Payload
-from synthwb.encode.tables import Csv, Frames, columns_of, table_schema
+from synthwb.encode.tables import Csv, Frames, Tsv, columns_of, table_schema
+from synthwb.encode.templates import TemplateLines, check_holes
 from synthwb.encode.values import json_text
 from synthwb.scenario.model import CsvStyle
 
@@ -17,11 +18,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from synthwb.engine.batch import EventSchema
-    from synthwb.scenario.model import Envelope
+    from synthwb.scenario.model import Envelope, LineTemplate
 
-__all__ = ["FORMATS", "Encoder", "Payload", "columns_of", "encoder", "json_text", "record_json", "table_schema"]
+__all__ = [
+    "ENCODERS",
+    "Encoder",
+    "Payload",
+    "check_holes",
+    "columns_of",
+    "encoder",
+    "json_text",
+    "record_json",
+    "table_schema",
+]
 
-FORMATS: Mapping[str, type[JsonLines | Csv | Frames]] = {"jsonl": JsonLines, "csv": Csv, "parquet": Frames}
+ENCODERS: Mapping[str, type[JsonLines | Csv | Frames | TemplateLines]] = {
+    "jsonl": JsonLines,
+    "csv": Csv,
+    "tsv": Tsv,
+    "template": TemplateLines,
+    "parquet": Frames,
+    "arrow": Frames,
+}
 """Encoders by the name of their format."""
 
 
@@ -34,13 +52,23 @@ def encoder(
     events: frozenset[str] | None = None,
     source: str = "/synthwb",
     style: CsvStyle | None = None,
+    templates: Mapping[str, LineTemplate] | None = None,
 ) -> Encoder:
-    """An encoder for a format (jsonl, csv, parquet).
+    """An encoder for a format.
 
     ``by_event`` asks for one payload per event type instead of one for all. ``events`` limits it to some types (None:
-    all). ``source`` names the producer in CloudEvents. ``style``: how CSV writes null and nested values.
+    all). ``source`` names the producer in CloudEvents. ``style``: how text writes null and nested values.
+    ``templates``: lines by event ("": of all others), for the format that has some.
 
     Raises KeyError for an unknown format.
     """
-    kept = style or CsvStyle()
-    return FORMATS[format](envelope, schemas, by_event=by_event, events=events, source=source, style=kept)
+    return ENCODERS[format](
+        format,
+        envelope,
+        schemas,
+        by_event=by_event,
+        events=events,
+        source=source,
+        style=style or CsvStyle(),
+        templates=templates,
+    )

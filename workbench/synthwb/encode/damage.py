@@ -26,7 +26,7 @@ __all__ = ["struck"]
 _NEWLINE, _QUOTE, _NO_UTF8 = 10, 34, 0xFF
 _SEPARATORS = "\x1e\x1f\x1c\x1d\x01\x02\x03\x04\x05\x06\x07"
 _FIRST_KEY = r'^\{("(?:[^"\\]|\\.)*":)'
-_FIRST_CELL = r'(?s)^("(?:[^"]|"")*"|[^,"]*)'
+_FIRST_CELL = {",": r'(?s)^("(?:[^"]|"")*"|[^,"]*)', "\t": r'(?s)^("(?:[^"]|"")*"|[^\t"]*)'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +41,25 @@ class _Hits:
 
 
 def struck(
-    content: bytes | memoryview, parts: Sequence[Part], first: int, count: int, *, csv: bool
+    content: bytes | memoryview, parts: Sequence[Part], first: int, count: int, *, separator: str = ""
 ) -> tuple[bytes | memoryview, Broken | None]:
     """The text of ``count`` records of some parts, from number ``first`` on in their order, a line each.
 
-    What is to be broken is broken there. Also what those records were; None where there is nothing to break. In CSV a
-    line may go on in quotes, and the first cell comes twice where a key would.
+    What is to be broken is broken there. Also what those records were; None where there is nothing to break. In
+    a table, whose cells a ``separator`` parts, a line may go on in quotes, and its first cell comes twice for a key.
     """
     hits = _hits(parts, first, count)
     if hits is None:
         return content, None
     data = np.frombuffer(content, np.uint8)
     ends = np.flatnonzero(data == _NEWLINE)
-    if csv:
+    if separator:
         ends = ends[(np.cumsum(data == _QUOTE)[ends] & 1) == 0]
     starts = np.concatenate(([0], ends[:-1] + 1))[hits.line]
     ends = ends[hits.line]
     lines = _lines(data, starts, ends)
     frame = pl.DataFrame({"line": lines, "how": hits.how, "cut": _places(lines, hits.bits)})
-    made = frame.with_columns(_broken_line(csv=csv).alias("made"), pl.col("line").str.slice(0, "cut").alias("head"))
+    made = frame.with_columns(_broken_line(separator).alias("made"), pl.col("line").str.slice(0, "cut").alias("head"))
     text = _spliced(data, starts, ends, _bytes(made))
     names = pl.Series(BYTE_LEVEL).gather(hits.how)
     return memoryview(text), Broken(hits.row, hits.layer, names, lines)  # type: ignore[arg-type]
@@ -104,11 +104,13 @@ def _places(lines: pl.Series, bits: NDArray[np.uint64]) -> NDArray[np.int64]:
     return found
 
 
-def _broken_line(*, csv: bool) -> pl.Expr:
+def _broken_line(separator: str) -> pl.Expr:
     """Each line as it is afterwards, with a ``?`` where a byte is to be that is no UTF-8."""
     line, cut = pl.col("line"), pl.col("cut")
     head, rest = line.str.slice(0, cut), line.str.slice(cut)
-    first, twice = (_FIRST_CELL, "${1},${1}") if csv else (_FIRST_KEY, "{${1}null,${1}")
+    first, twice = (_FIRST_KEY, "{${1}null,${1}")
+    if separator:
+        first, twice = _FIRST_CELL[separator], f"${{1}}{separator}${{1}}"
     doubled = line.str.replace(first, twice)
     ways = {"truncate": head, "bad_utf8": head + "?" + rest, "empty": pl.lit(""), "duplicated_key": doubled}
     found = line

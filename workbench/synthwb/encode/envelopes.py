@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from synthwb.scenario.model import CsvStyle
+from synthwb.scenario.model import CsvStyle, LineTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,11 +99,13 @@ class Enveloped:
     """What all encoders keep: the layout and the schema of every event type, and which of them they write.
 
     ``by_event``: one payload per event type instead of one for all. ``events``: only these types (None: all).
-    ``source`` names the producer in CloudEvents. ``style``: how CSV writes what it has no form for.
+    ``source`` names the producer in CloudEvents. ``style``: how text writes what it has no form for. ``templates``:
+    lines by event ("": of all others). ``format``: the name of what it gives.
     """
 
     def __init__(
         self,
+        format: str,  # noqa: A002
         envelope: Envelope,
         schemas: Mapping[str, EventSchema],
         *,
@@ -111,9 +113,12 @@ class Enveloped:
         events: frozenset[str] | None = None,
         source: str = "/synthwb",
         style: CsvStyle = CsvStyle(),  # noqa: B008 - a frozen value
+        templates: Mapping[str, LineTemplate] | None = None,
     ) -> None:
+        self.format = format
         self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
         self._schemas = schemas
         self._by_event = by_event
         self._events = events
         self._style = style
+        self._templates = templates or {}

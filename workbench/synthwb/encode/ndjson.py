@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
     from synthwb.engine.columns import Column
     from synthwb.scenario.model import Envelope
 
-__all__ = ["JsonLines", "record_json", "record_lines"]
+__all__ = ["JsonLines", "RecordLines", "record_json", "record_lines"]
 
 _FEW = 2048  # texts up to which Python joins them sooner than Polars gets going
 
 
-class JsonLines(Enveloped):
-    """Encodes batches as JSON lines, one payload per event type or all types in one, in time order."""
+class RecordLines(Enveloped, ABC):
+    """Encodes batches as text, a line a record: one payload per event type or all types in one, in time order."""
 
-    format = "jsonl"
+    @abstractmethod
+    def pieces(self, part: Part) -> list[Piece]:
+        """One line per event, newline included."""
 
     def header(self, event: str) -> bytes:
         """Nothing: every line says what it is."""
@@ -39,7 +42,7 @@ class JsonLines(Enveloped):
     def encode(self, batch: Batch) -> list[Payload]:
         """The batch's events as lines that each end in a newline."""
         parts = chosen(batch, self._events)
-        records = [(_pieces(part, self._layouts[part.schema.event]), len(part)) for part in parts]
+        records = [(self.pieces(part), len(part)) for part in parts]
         if self._by_event:
             made = zip(parts, records, strict=True)
             return [each for part, one in made for each in _payloads(part.schema.event, interleaved([one]), [part])]
@@ -51,6 +54,14 @@ class JsonLines(Enveloped):
         return list(_payloads("", interleaved(records, order), parts))
 
 
+class JsonLines(RecordLines):
+    """Encodes batches as JSON lines."""
+
+    def pieces(self, part: Part) -> list[Piece]:
+        """One JSON object per event, and a newline."""
+        return _pieces(part, self._layouts[part.schema.event])
+
+
 def record_lines(part: Part, form: Layout) -> pl.Series:
     """The events as JSON, one text each, without the newline."""
     return joined(_pieces(part, form), len(part)).str.strip_suffix("\n")
@@ -60,7 +71,7 @@ def _payloads(event: str, stretches: Iterable[tuple[pl.Series, int]], parts: Seq
     """The lines of some parts, stretch by stretch, with what is to be broken broken."""
     first = 0
     for fragments, count in stretches:
-        content, broken = struck(_bytes_of(fragments), parts, first, count, csv=False)
+        content, broken = struck(_bytes_of(fragments), parts, first, count)
         yield Payload(event, content, count, broken)
         first += count
 

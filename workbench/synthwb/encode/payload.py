@@ -33,7 +33,7 @@ class Broken:
 class Payload:
     """Encoded events of one type (``event``), or of several (``event`` is empty), in time order.
 
-    ``content`` is text in UTF-8 that ends in a newline (a view where that spares a copy), a frame (Parquet), or
+    ``content`` is text in UTF-8 that ends in a newline (a view where that spares a copy), a frame (Parquet, Arrow), or
     messages. ``count`` is the number of events. ``broken``: those whose text was broken on purpose.
     """
 
@@ -60,7 +60,7 @@ class Encoder(Protocol):
 
     @property
     def format(self) -> str:
-        """jsonl, csv or parquet."""
+        """One of `synthwb.scenario.formats.FORMATS`."""
         ...
 
     def header(self, event: str) -> bytes:

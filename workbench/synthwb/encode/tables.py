@@ -1,4 +1,4 @@
-"""CSV and Parquet: envelope and fields side by side as columns, written by Polars."""
+"""CSV, TSV, Parquet and Arrow: envelope and fields side by side as columns, written by Polars."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from synthwb.engine.batch import Batch, EventSchema, Part
     from synthwb.scenario.model import Envelope
 
-__all__ = ["Csv", "Frames", "columns_of", "table_schema"]
+__all__ = ["Csv", "Frames", "Tsv", "columns_of", "table_schema"]
 
 _TIME = pl.Datetime("us", "UTC")
 
@@ -37,9 +37,7 @@ def table_schema(schema: EventSchema, envelope: Envelope, *, source: str = "/syn
 
 
 class Frames(Enveloped):
-    """Gives frames of typed columns, one per event type: for Parquet."""
-
-    format = "parquet"
+    """Gives frames of typed columns, one per event type: for Parquet and Arrow."""
 
     def header(self, event: str) -> bytes:
         """Nothing: the format has its own."""
@@ -73,7 +71,7 @@ class Csv(Enveloped):
     ``""``.
     """
 
-    format = "csv"
+    separator = ","
 
     def header(self, event: str) -> bytes:
         """The line of column names."""
@@ -82,7 +80,7 @@ class Csv(Enveloped):
         names = [slot.name for slot in form.slots]
         for field, dtype in self._schemas[name].fields.items():
             names += _flat_names(form.column_of(field), dtype) if self._flat else [form.column_of(field)]
-        return _written(pl.DataFrame({"names": names}).transpose())
+        return _written(pl.DataFrame({"names": names}).transpose(), separator=self.separator)
 
     def encode(self, batch: Batch) -> list[Payload]:
         """One block of lines per event type. Without ``by_event`` there must be one type only."""
@@ -97,13 +95,20 @@ class Csv(Enveloped):
                 if name in texts:  # an object that is spread over columns has none of its own
                     texts[name] = _overlaid(texts[name], raw)
             frame = pl.DataFrame([series.alias(name) for name, series in texts.items()])
-            content, broken = struck(_written(frame, self._style.null), [part], 0, len(part), csv=True)
+            text = _written(frame, self._style.null, self.separator)
+            content, broken = struck(text, [part], 0, len(part), separator=self.separator)
             payloads.append(Payload(event if self._by_event else "", content, len(part), broken))
         return payloads
 
     @property
     def _flat(self) -> bool:
         return self._style.nested == "columns"
+
+
+class Tsv(Csv):
+    """The same with tabs between columns."""
+
+    separator = "\t"
 
 
 def _flat_names(name: str, dtype: pl.DataType) -> list[str]:
@@ -177,7 +182,7 @@ def _csv_values(values: pl.Series) -> pl.Series:
     return values
 
 
-def _written(frame: pl.DataFrame, null: str = "") -> bytes:
+def _written(frame: pl.DataFrame, null: str = "", separator: str = ",") -> bytes:
     out = io.BytesIO()
-    frame.write_csv(out, include_header=False, null_value=null or None)
+    frame.write_csv(out, include_header=False, null_value=null or None, separator=separator)
     return out.getvalue()

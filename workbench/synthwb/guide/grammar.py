@@ -15,6 +15,7 @@ from synthwb.guide.forms import Form, Shape
 from synthwb.scenario import keys, refkeys
 from synthwb.scenario.delivery import option_keys, sink_keys
 from synthwb.scenario.fields import AS_TYPES
+from synthwb.scenario.formats import FORMATS_OF_FILES, FORMATS_OF_TEXT
 from synthwb.scenario.keys import Key
 from synthwb.scenario.layers import keys as layerkeys
 from synthwb.scenario.layers.model import HOWS
@@ -111,6 +112,7 @@ _DWELL = Form(Shape.NUMBER, minimum=0, drawn=True, timed=True)
 _TIMES = Form(Shape.NUMBER, minimum=0, drawn=True)
 _WAYS = Form(Shape.WAYS, table="branch", inside=_WEIGHT, minimum_size=1)
 _SETTINGS = Form(Shape.SETTINGS)
+_LINES = Form(Shape.NAMED, inside=Form(Shape.TEXT), minimum_size=1)
 _STATE_FIELDS = Form(Shape.FIELDS, table="state", minimum_size=1)
 _COMPUTED_NUMBER = Form(Shape.NUMBER, computed=True, timed=True)
 
@@ -202,10 +204,11 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("sink", "stdout"): _block("stdout", Form(Shape.NOTHING)),
     ("sink", "file"): _block("file", _FILE),
     ("sink", "events"): Form(Shape.LIST, inside=Form(Shape.EVENT), minimum_size=1),
-    ("file", "format"): _words(*keys.FORMATS),
+    ("file", "format"): _words(*FORMATS_OF_FILES),
     ("file", "nested"): _words(*keys.NESTED),
     ("stdout", "nested"): _words(*keys.NESTED),
-    ("stdout", "format"): _words(*keys.FORMATS[:2]),
+    ("stdout", "format"): _words(*FORMATS_OF_TEXT),
+    **{(sink, "templates"): _LINES for sink in ("file", "stdout")},
     ("modifier", "missing"): _COMPUTED_SHARE,
     ("modifier", "nullable"): _COMPUTED_SHARE,
     ("modifier", "min"): _COMPUTED_NUMBER,
@@ -312,6 +315,8 @@ def _of_sink(declared: type[DeclaredSink]) -> Form:
 def _of_option(declared: type[DeclaredSink], name: str) -> Form:
     if name == "format":
         return _words(*declared.formats)
+    if name in ("template", "templates"):
+        return Form(Shape.TEXT) if name == "template" else _LINES
     option = next(option for option in declared.options if option.name == name)
     shape = _OPTIONS[option.kind]
     inside = Form(Shape.TEXT) if shape is Shape.NAMED else None

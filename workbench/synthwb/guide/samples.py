@@ -9,6 +9,11 @@ from synthwb.guide.layersamples import LAYER_VALUES
 
 __all__ = ["MODIFIER_EXAMPLES", "SUGGESTED", "VALUES"]
 
+_TEMPLATES = {
+    "template": '"{event.time} {event.name}"',
+    "templates": '{page_viewed: "GET {page}"}',
+}
+
 VALUES: Mapping[str, Mapping[str, str]] = {
     "scenario": {
         "synthwb": "1",
@@ -172,8 +177,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "dead_letters": "archive.dead.jsonl",
         "http": '"http://127.0.0.1:8000/events"',
     },
-    "file": {"path": '"out/{event}.csv"', "format": "parquet", "nulls": "'NULL'", "nested": "columns"},
-    "stdout": {"format": "csv", "nulls": "'NULL'", "nested": "columns"},
+    "file": {"path": '"out/{event}.csv"', "format": "parquet", "nulls": "'NULL'", "nested": "columns", **_TEMPLATES},
+    "stdout": {"format": "csv", "nulls": "'NULL'", "nested": "columns", **_TEMPLATES},
     "fixed set": {"size": "50", "pick": "{zipf: {exponent: 1.1}}"},
     "decimal": {"decimal": "4"},
     "check": {

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.stats import SinkStats
+from synthwb.scenario import formats
 from synthwb.scenario.delivery import address
 from synthwb.scenario.diagnostics import nearest
+from synthwb.scenario.formats import FORMATS, Form
 from synthwb.scenario.layers.formats import breaks_text
 from synthwb.scenario.model import SinkSpec
 from synthwb.scenario.outputs import read_sink
@@ -25,16 +27,7 @@ if TYPE_CHECKING:
     from synthwb.scenario.model import Scenario
     from synthwb.sinks import Mark, Sink, SinkInfo
 
-__all__ = ["FORMAT_OF_SUFFIX", "Output", "apart", "format_of", "named", "outputs", "sink_of", "target"]
-
-FORMAT_OF_SUFFIX: Mapping[str, str] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".csv": "csv",
-    ".parquet": "parquet",
-}
-"""The format that a file's suffix asks for. A name without a suffix is JSON lines."""
+__all__ = ["Output", "apart", "format_of", "named", "outputs", "sink_of", "target"]
 
 
 class Output:
@@ -163,13 +156,12 @@ def named(name: str, scenario: Scenario | None) -> SinkSpec:
 
 def format_of(path: str) -> str:
     """The format of a file by its suffix. Raises UsageError for a suffix that says nothing."""
-    suffix = PurePath(path.replace("{event}", "event")).suffix.lower()
-    if not suffix:
-        return "jsonl"
-    if suffix not in FORMAT_OF_SUFFIX:
-        known = ", ".join(FORMAT_OF_SUFFIX)
+    suffix = PurePath(path.replace("{event}", "event")).suffix
+    found = formats.format_of(suffix) if suffix else "jsonl"
+    if found is None:
+        known = ", ".join(suffix for each in FORMATS.values() for suffix in each.suffixes)
         raise UsageError(f"target {path!r}: the suffix {suffix} names no format; use one of {known}")
-    return FORMAT_OF_SUFFIX[suffix]
+    return found
 
 
 def outputs(specs: Iterable[SinkSpec], plan: Plan, *, bounded: bool) -> tuple[Output, ...]:
@@ -194,7 +186,7 @@ def apart(spec: SinkSpec) -> bool:
 
 
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
-    from synthwb.encode import encoder, table_schema
+    from synthwb.encode import check_holes, encoder, table_schema
     from synthwb.encode.messages import LineMessages
     from synthwb.sinks import SinkInfo
 
@@ -205,17 +197,29 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     by_event = takes is not Takes.MESSAGES and any(
         "{event}" in str(each) for each in (spec.path, *spec.options.values())
     )
-    if shape == "parquet" and spec.kind == "stdout":
-        raise UsageError(f"sink {spec.name!r}: Parquet cannot be written to stdout; name a file")
-    if shape != "jsonl" and not by_event and len(chosen) > 1:
+    form = FORMATS[shape]
+    if form.form is Form.FRAMES and spec.kind == "stdout":
+        raise UsageError(f"sink {spec.name!r}: {form.title} cannot be written to stdout; name a file")
+    if not form.mixed and not by_event and len(chosen) > 1:
         raise UsageError(_several(spec, shape, chosen))
     scenario = plan.scenario
-    if shape == "parquet":
-        _refuse_broken_text(spec, scenario, chosen)
+    if form.form is not Form.LINES:
+        _refuse_broken_text(spec, scenario, chosen, form.title)
+    if shape == "template":
+        check_holes(spec.name, spec.templates or {}, {event: plan.schemas[event] for event in chosen})
     source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
     envelope = spec.envelope or scenario.envelope
     wanted = frozenset(chosen)
-    made = encoder(shape, envelope, plan.schemas, by_event=by_event, events=wanted, source=source, style=spec.csv)
+    made = encoder(
+        shape,
+        envelope,
+        plan.schemas,
+        by_event=by_event,
+        events=wanted,
+        source=source,
+        style=spec.csv,
+        templates=spec.templates,
+    )
     if takes is Takes.MESSAGES:
         made = LineMessages(made, plan.schemas, events=wanted, key=spec.options.get("key", ""))
     keys = {event if by_event else "": event for event in chosen}
@@ -244,10 +248,10 @@ def sink_of(spec: SinkSpec, shape: str) -> Sink:
         from synthwb.sinks import StdoutSink
 
         return StdoutSink()
-    if shape == "parquet":
+    if FORMATS[shape].form is Form.FRAMES:
         from synthwb.sinks.parquet import ParquetSink
 
-        return ParquetSink(spec.path)
+        return ParquetSink(spec.path, shape)
     from synthwb.sinks import FileSink
 
     return FileSink(spec.path)
@@ -263,13 +267,13 @@ def _events(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> tuple[str, ..
     return tuple(event for event in schemas if not spec.events or event in spec.events)
 
 
-def _refuse_broken_text(spec: SinkSpec, scenario: Scenario, events: tuple[str, ...]) -> None:
+def _refuse_broken_text(spec: SinkSpec, scenario: Scenario, events: tuple[str, ...], title: str) -> None:
     """A table has no text that a layer could break."""
     for layer in scenario.layers:
         ways = breaks_text(layer, events)
         if ways:
             raise UsageError(
-                f"sink {spec.name!r}: Parquet is no text, and the layer {layer.name!r} breaks text "
+                f"sink {spec.name!r}: {title} is no text, and the layer {layer.name!r} breaks text "
                 f"({', '.join(ways)}); write JSON lines or CSV, or take these ways out of how:"
             )
 

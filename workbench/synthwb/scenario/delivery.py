@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from synthwb.errors import UsageError
 from synthwb.scenario import literals
-from synthwb.scenario.keys import SINK, Key
+from synthwb.scenario.keys import SINK, TEMPLATES, Key
+from synthwb.scenario.model import LineTemplate
 from synthwb.scenario.paths import join
+from synthwb.scenario.styles import read_templates
 from synthwb.scenario.tree import Entry, Node, NodeKind, resolve
 from synthwb.scenario.values import Values
 from synthwb.sinks.registry import DeclaredSink, Option, OptionKind, by_scheme, names, sink_class
 
-__all__ = ["address", "option_keys", "read_options", "sink_keys", "sink_names"]
+__all__ = ["Declared", "address", "option_keys", "read_options", "sink_keys", "sink_names"]
 
 _ENVIRONMENT = re.compile(r"\$\{[A-Za-z_]\w*\}")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://")
@@ -45,6 +47,8 @@ def option_keys(cls: type[DeclaredSink]) -> Mapping[str, Key]:
     found = {each.name: Key(each.name, _kind(each), each.doc, required=each.required) for each in cls.options}
     if len(cls.formats) > 1:
         found["format"] = Key("format", ", ".join(cls.formats), f"How records are written; {cls.formats[0]} without")
+    if "template" in cls.formats:
+        found |= {key.name: key for key in TEMPLATES}
     return found
 
 
@@ -54,10 +58,18 @@ def _kind(option: Option) -> str:
     return option.kind.value
 
 
+class Declared(NamedTuple):
+    """What is written of a declared sink: its options, the format (its default where none is), and its templates."""
+
+    options: Mapping[str, Any]
+    format: str
+    templates: Mapping[str, LineTemplate] | None
+
+
 def read_options(
-    values: Values, cls: type[DeclaredSink], node: Node, path: str
-) -> tuple[Mapping[str, Any], str] | None:
-    """The options that are written and the format (its default where none is), or None after problems were reported."""
+    values: Values, cls: type[DeclaredSink], node: Node, path: str, events: Sequence[str] = ()
+) -> Declared | None:
+    """What is written of a declared sink; None after problems were reported."""
     report, before = values.report, len(values.report.found)
     entries: Mapping[str, Entry] = {}
     if node.kind is NodeKind.MAPPING:
@@ -74,15 +86,18 @@ def read_options(
             value = _READERS[option.kind](values, option, entries[option.name].value, join(path, option.name))
             if value is not None:
                 found[option.name] = value
-    form = cls.formats[0]
+    form = None
     if "format" in entries:
-        form = values.choice(entries["format"].value, cls.formats, join(path, "format"), "format") or form
+        form = values.choice(entries["format"].value, cls.formats, join(path, "format"), "format")
+    templates = read_templates(values, entries, path, form, events)
+    if templates is not None:
+        form = "template"
     if len(report.found) > before:
         return None
     for name, message in cls.problems(found):
         where = entries[name].value if name in entries else node
         report.error("contradiction", message, where, join(path, name))
-    return None if len(report.found) > before else (found, form)
+    return None if len(report.found) > before else Declared(found, form or cls.formats[0], templates)
 
 
 def _text(values: Values, option: Option, node: Node, path: str) -> str | None:

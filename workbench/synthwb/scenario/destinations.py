@@ -8,7 +8,7 @@ from typing import Any
 
 from synthwb.scenario.diagnostics import Span
 
-__all__ = ["CsvStyle", "Envelope", "SinkSpec"]
+__all__ = ["CsvStyle", "Envelope", "LineHole", "LineTemplate", "SinkSpec"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class CsvStyle:
-    """How CSV writes what it has no form for: ``null`` is the text of null and absent values.
+    """How text writes what it has no form for: ``null`` is the text of null and absent values.
 
     ``nested`` is ``json`` (an object or a list is JSON text) or ``columns`` (each child of an object is a column).
     """
@@ -37,12 +37,31 @@ class CsvStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class LineHole:
+    """A value in a line: the path of a field, or ``event.time`` and the like. ``style``: how a time is written."""
+
+    path: str
+    style: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineTemplate:
+    """A line of text: ``literals`` around ``holes``, of which there is one less."""
+
+    text: str
+    literals: tuple[str, ...]
+    holes: tuple[LineHole, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SinkSpec:
     """A destination of the document: ``kind`` is stdout, file, or the name of a declared sink.
 
-    ``path`` may hold ``{event}``; ``format`` is jsonl, csv or parquet (None: by the file's suffix, or the sink's own
+    ``path`` may hold ``{event}``; ``format`` is one of `formats.FORMATS` (None: by the file's suffix, or the sink's own
     default); ``events`` limits it to some event types (empty: all); ``envelope`` None: the scenario's. ``options`` are
     those of a declared sink that were written; ``dead_letters``: the file for events it does not take.
+    ``templates``: the lines of text by event ("": of all others).
     """
 
     name: str
@@ -55,3 +74,4 @@ class SinkSpec:
     csv: CsvStyle = field(default_factory=CsvStyle)
     options: Mapping[str, Any] = field(default_factory=dict)
     dead_letters: str | None = None
+    templates: Mapping[str, LineTemplate] | None = None

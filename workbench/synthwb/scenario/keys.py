@@ -33,7 +33,6 @@ __all__ = [
     "FILE",
     "FIXED_SET",
     "FLOW",
-    "FORMATS",
     "HOLIDAYS",
     "LIMIT",
     "MODIFIERS",
@@ -51,6 +50,7 @@ __all__ = [
     "STATE",
     "STDOUT",
     "STEP",
+    "TEMPLATES",
     "TIME",
     "TREND",
     "TRENDS",
@@ -334,18 +334,22 @@ TIME = _table(
     Key("name", "text", "A new name for the key"),
     Key("format", "a time format", "How it is written: iso, epoch_s, epoch_ms, epoch_us or a strftime pattern"),
 )
-_CSV = (
-    Key("nulls", "text", "In CSV: what stands for null and absent values; nothing without"),
-    Key("nested", "json or columns", "In CSV: objects as JSON text, or a column for each child; json without"),
+TEMPLATES = (
+    Key("template", "text", "The line of a record: values in braces, times as in {event.time:%H:%M:%S}"),
+    Key("templates", "texts by event", "The same for each event by itself"),
+)
+_STYLE = (
+    Key("nulls", "text", "In CSV, TSV and templates: what stands for null and absent values; nothing without"),
+    Key("nested", "json or columns", "In CSV and TSV: objects as JSON text, or a column for each child; json without"),
+    *TEMPLATES,
 )
 NESTED = ("json", "columns")
 FILE = _table(
     Key("path", "a path", "Where; {event} stands for the event's name", required=True),
-    Key("format", "jsonl, csv or parquet", "How records are written; by the suffix of the path without"),
-    *_CSV,
+    Key("format", "a word", "How records are written; by the suffix of the path without"),
+    *_STYLE,
 )
-STDOUT = _table(Key("format", "jsonl or csv", "How records are written; jsonl without"), *_CSV)
-FORMATS = ("jsonl", "csv", "parquet")
+STDOUT = _table(Key("format", "a word", "How records are written; jsonl without"), *_STYLE)
 PROCESSES = ("poisson", "constant", "renewal", "schedule", "hawkes", "once", "births", "per_actor")
 
 ENVELOPES: Mapping[str, tuple[str, ...]] = {

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from synthwb.scenario.arrivals.shape import Shape
-from synthwb.scenario.destinations import CsvStyle, Envelope, SinkSpec
+from synthwb.scenario.destinations import CsvStyle, Envelope, LineHole, LineTemplate, SinkSpec
 from synthwb.scenario.diagnostics import Span
 from synthwb.scenario.tables import TableFile, Word
 
@@ -39,6 +39,8 @@ __all__ = [
     "Field",
     "FixedSet",
     "Limit",
+    "LineHole",
+    "LineTemplate",
     "Modifiers",
     "Origin",
     "Pacing",

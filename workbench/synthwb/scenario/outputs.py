@@ -9,29 +9,21 @@ from typing import Any, NamedTuple
 
 from synthwb.errors import UsageError
 from synthwb.scenario.delivery import read_options, sink_keys, sink_names
-from synthwb.scenario.keys import ENVELOPES, FILE, FORMATS, NESTED, REQUIRED_BY_CLOUDEVENTS, STDOUT, TIME
-from synthwb.scenario.model import CsvStyle, Envelope, SinkSpec
+from synthwb.scenario.formats import FORMATS, FORMATS_OF_FILES, FORMATS_OF_TEXT, format_of
+from synthwb.scenario.keys import ENVELOPES, FILE, REQUIRED_BY_CLOUDEVENTS, STDOUT, TIME
+from synthwb.scenario.model import CsvStyle, Envelope, LineTemplate, SinkSpec
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
 from synthwb.scenario.scopes import Scope
+from synthwb.scenario.styles import read_style, read_templates
 from synthwb.scenario.timeformat import read_time_format
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 from synthwb.sinks.registry import sink_class
 
-__all__ = ["Outputs", "format_of", "read_sink"]
+__all__ = ["Outputs", "read_sink"]
 
-_SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 _HOLE = re.compile(r"\{([^{}]*)\}")
-
-
-def format_of(path: str) -> str | None:
-    """The format that a file's suffix stands for, or None.
-
-    >>> format_of("out/{event}.csv")
-    'csv'
-    """
-    return next((known for suffix, known in _SUFFIXES.items() if path.lower().endswith(suffix)), None)
 
 
 class _Target(NamedTuple):
@@ -41,6 +33,7 @@ class _Target(NamedTuple):
     format: str | None = None
     csv: CsvStyle = CsvStyle()
     options: Mapping[str, Any] = {}
+    templates: Mapping[str, LineTemplate] | None = None
 
 
 class Outputs:
@@ -222,20 +215,20 @@ class Outputs:
             target.csv,
             target.options,
             dead,
+            target.templates,
         )
 
     def _target(self, kind: str, node: Node, path: str) -> _Target | None:
         """What the sink's own key says."""
         declared = sink_class(kind)
         if declared is not None:
-            read = read_options(self.values, declared, node, path)
-            return None if read is None else _Target(format=read[1], options=read[0])
+            read = read_options(self.values, declared, node, path, self.events)
+            return None if read is None else _Target(format=read.format, options=read.options, templates=read.templates)
         if kind == "stdout":
             if node.is_null:
                 return _Target()
             inside = self.report.keys(node, STDOUT, path, "stdout")
-            form = self._format(inside, path, FORMATS[:2])
-            return _Target("", form, self._csv(inside, form or FORMATS[0], path))
+            return self._styled("", inside, node, path, FORMATS_OF_TEXT)
         keys: Mapping[str, Entry] = {}
         if node.kind is NodeKind.MAPPING:
             keys = self.report.keys(node, FILE, path, "file")
@@ -245,12 +238,26 @@ class Outputs:
         written = self.values.text(node, join(path, "path"), 'the path of a file, such as "out/{event}.jsonl"')
         if written is None or not self._path(written, node, path):
             return None
-        form = self._format(keys, path, FORMATS)
-        if form is None and format_of(written) is None and "format" not in keys:
+        return self._styled(written, keys, node, path, FORMATS_OF_FILES)
+
+    def _styled(
+        self, written: str, keys: Mapping[str, Entry], node: Node, path: str, formats: Sequence[str]
+    ) -> _Target | None:
+        """A path (none: stdout) with the format and what goes with it."""
+        form = None
+        if "format" in keys:
+            form = self.values.choice(keys["format"].value, formats, join(path, "format"), "format")
+            if form is None:
+                return None
+        templates = read_templates(self.values, keys, path, form, self.events)
+        if templates is not None:
+            form = "template"
+        known = form or (format_of(written) if written else formats[0])
+        if known is None:
             hint = "end the path in .jsonl, .csv or .parquet, or add format: jsonl"
             self.report.error("missing-key", f"the format of {written[-40:]!r} is not known", node, path, hint)
             return None
-        return _Target(written, form, self._csv(keys, form or format_of(written), path))
+        return _Target(written, form, read_style(self.values, keys, known, path), templates=templates)
 
     def _path(self, written: str, node: Node, path: str) -> bool:
         """Whether a path can be opened and has no other holes than the event's name."""
@@ -264,27 +271,6 @@ class Outputs:
                 self.report.error("template", message, node, path, "{event} stands for the event's name", edit)
                 return False
         return True
-
-    def _format(self, keys: Mapping[str, Entry], path: str, formats: Sequence[str]) -> str | None:
-        if "format" not in keys:
-            return None
-        return self.values.choice(keys["format"].value, formats, join(path, "format"), "format")
-
-    def _csv(self, keys: Mapping[str, Entry], form: str | None, path: str) -> CsvStyle:
-        """How CSV writes nulls and nested values; of no meaning for other formats."""
-        found: dict[str, str | None] = {}
-        for name in ("nulls", "nested"):
-            entry, here = keys.get(name), join(path, name)
-            if entry is None:
-                continue
-            if form not in ("csv", None):
-                message = f"{name} is for CSV, and this is written as {form}"
-                self.report.error("contradiction", message, entry.key, here, "remove it, or write format: csv")
-            elif name == "nulls":
-                found["null"] = self.values.text(entry.value, here, "the text of a null")
-            else:
-                found["nested"] = self.values.choice(entry.value, NESTED, here, "form")
-        return CsvStyle(**{name: value for name, value in found.items() if value is not None})
 
     def _events(self, node: Node, path: str) -> tuple[str, ...]:
         """``events: [order_placed]``."""
@@ -301,10 +287,10 @@ class Outputs:
         return tuple(found)
 
     def _together(self, target: _Target, events: Sequence[str], node: Node, path: str) -> None:
-        """CSV and Parquet have one schema per file."""
+        """Tables have the columns of one event."""
         form = target.format or format_of(target.path)
         count = len(events) or len(self.events)
-        if target.path and form in ("csv", "parquet") and count > 1 and "{event}" not in target.path:
+        if target.path and form and not FORMATS[form].mixed and count > 1 and "{event}" not in target.path:
             message = f"{count} events in one {form} file, which has the columns of one"
             self.report.error("contradiction", message, node, path, "put {event} into the path, or name one of events:")
 

@@ -23,6 +23,7 @@ from synthwb.scenario.layers.formats import check_formats
 from synthwb.scenario.layers.model import Layer, TruthSpec
 from synthwb.scenario.layers.reading import Layers, read_truth
 from synthwb.scenario.layers.targets import fields_of_states
+from synthwb.scenario.linetemplates import check_line_templates
 from synthwb.scenario.locales import read_locales
 from synthwb.scenario.model import Clock, Envelope, EventType, Scenario, SinkSpec
 from synthwb.scenario.outputs import Outputs
@@ -207,6 +208,7 @@ class _Reader:
         reader = Layers(self.values, clock, events, fields_of_states(flows), blocks.scopes)
         layers = reader.read(self.node("imperfections"))
         check_formats(self.report, layers, sinks)
+        check_line_templates(self.report, events, fields_of_states(flows), sinks)
         return layers, read_truth(self.values, self.node("truth"), sinks)
 
     def _events(self, replays: Replays) -> Node | None:

@@ -1,4 +1,4 @@
-"""Parquet files: one for each event type, or a folder of parts where the run can be gone on with."""
+"""Parquet and Arrow files: one for each event type, or a folder of parts where the run can be gone on with."""
 
 from __future__ import annotations
 
@@ -34,14 +34,15 @@ class _Table(Protocol):
 class ParquetSink:
     """Writes frames to ``path``, in which ``{event}`` stands for the event type and ``${NAME}`` for the environment.
 
-    ``metadata`` stands in the foot of every file.
+    ``form`` is parquet or arrow; ``metadata`` stands in the foot of every Parquet file.
 
-    A Parquet file is readable only when it is whole, so it is ``NAME.part`` until the run ends, by itself or by hand;
+    Such a file is readable only when it is whole, so it is ``NAME.part`` until the run ends, by itself or by hand;
     aborted, it leaves nothing. Where the run is kept, ``path`` is a folder of parts instead: see `Parts`.
     """
 
-    def __init__(self, path: str, metadata: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: str, form: str = "parquet", metadata: Mapping[str, str] | None = None) -> None:
         self._path = path
+        self._form = form
         self._metadata = dict(metadata or {})
         self._files: dict[str, _Table] = {}
         self._parts: dict[str, Parts] = {}
@@ -52,9 +53,11 @@ class ParquetSink:
             for event in info.headers:
                 path, schema = FilePath.of(self._path, event), info.schemas[event]
                 if info.kept:
-                    self._parts[event] = Parts(path, schema, self._metadata, None if mark is None else mark[event])
+                    self._parts[event] = Parts(
+                        path, schema, self._form, self._metadata, None if mark is None else mark[event]
+                    )
                 else:
-                    self._files[event] = Writer(path, schema, self._metadata)
+                    self._files[event] = Writer(path, schema, self._form, self._metadata)
         except SinkError:
             self.close(commit=False)
             raise

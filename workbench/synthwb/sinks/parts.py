@@ -1,4 +1,4 @@
-"""A folder of Parquet files, the parts of one table, that a run can be gone on with.
+"""A folder of Parquet or Arrow files, the parts of one table, that a run can be gone on with.
 
 ``orders.parquet`` is a folder that holds ``part-00000.parquet``, ``part-00001.parquet`` and so on, as other tools write
 and read them: all of them together, in the order of their names, are the table. A part ends where the run is saved. It
@@ -24,19 +24,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Parts"]
 
-_NAME = re.compile(rf"part-(\d+)\.parquet({re.escape(PART)})?")
+_NAME = re.compile(rf"part-(\d+)\.(?:parquet|arrow)({re.escape(PART)})?")
 
 
 class Parts:
-    """The parts of one table, in the folder ``path``. ``about``: what stands in the foot of every part.
+    """The parts of one table, in the folder ``path``. ``form``: parquet or arrow. ``about``: see `Writer`.
 
     ``mark``: goes on from there, and takes back what came later.
 
     Raises SinkError for a folder that cannot be made, or that holds parts of another run.
     """
 
-    def __init__(self, path: FilePath, schema: Mapping[str, Any], about: dict[str, str], mark: Mark | None) -> None:
+    def __init__(
+        self, path: FilePath, schema: Mapping[str, Any], form: str, about: dict[str, str], mark: Mark | None
+    ) -> None:
         self._path = path
+        self._form = form
         self._schema = schema
         self._about = about
         self._count = 0 if mark is None else int(mark["parts"])
@@ -63,7 +66,7 @@ class Parts:
     def put(self, frame: pl.DataFrame) -> None:
         """Add a frame to the present part. Raises SinkError."""
         if self._writer is None:
-            self._writer = Writer(self._part(self._count), self._schema, self._about)
+            self._writer = Writer(self._part(self._count), self._schema, self._form, self._about)
         self._writer.put(frame)
 
     def mark(self) -> Mark:
@@ -105,7 +108,7 @@ class Parts:
         self.settle()
 
     def _part(self, number: int) -> FilePath:
-        name = f"part-{number:05}.parquet"
+        name = f"part-{number:05}.{self._form}"
         return FilePath(f"{self._path.shown}/{name}", os.path.join(self._path.real, name))
 
     def _found(self, *, fresh: bool) -> None:

@@ -1,4 +1,4 @@
-"""One Parquet file, written row group by row group in bounded memory.
+"""One file of a table, Parquet or Arrow, written row group by row group in bounded memory.
 
 Polars writes a file from a lazy frame; here the lazy frame is a queue that `Writer.put` feeds, and a thread per
 file drains it. So memory holds a row group and two batches, however long the run. Polars reports a write that failed
@@ -25,6 +25,7 @@ from synthwb.sinks.paths import FilePath, failure, sync_folder
 __all__ = ["Writer"]
 
 _GROUP_ROWS = 1 << 17
+_COMPATIBLE = pl.CompatLevel.oldest()  # text as all readers of Arrow know it, not as views
 _WAITING = 2  # batches between the run and a file's writer
 _PATIENCE = 0.1  # seconds between looks at whether the writer is still alive
 
@@ -67,21 +68,24 @@ class _Bytes(io.RawIOBase):
 
 
 class Writer:
-    """One file and the thread that writes it."""
+    """One file and the thread that writes it. ``form``: parquet or arrow, which has no ``metadata`` of ours."""
 
-    def __init__(self, path: FilePath, schema: Mapping[str, Any], metadata: dict[str, str]) -> None:
+    def __init__(self, path: FilePath, schema: Mapping[str, Any], form: str, metadata: dict[str, str]) -> None:
         self.path = path
+        self._form = form
         self._schema = dict(schema)
         self._metadata = metadata
         if path.special():
-            raise SinkError(f"{path.shown}: Parquet needs a file, not a device or a pipe; choose another path")
+            raise SinkError(
+                f"{path.shown}: {form.capitalize()} needs a file, not a device or a pipe; choose another path"
+            )
         try:
             self._bytes = _Bytes(path.part)
         except OSError as error:
             raise failure(path.shown, error) from error
         self._frames: queue.Queue[pl.DataFrame | _Abandoned | None] = queue.Queue(_WAITING)
         self._refusal = ""  # why Polars ended the file, if no error of the system did
-        self._thread = threading.Thread(target=self._run, name="synthwb-parquet", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"synthwb-{form}", daemon=True)
         self._thread.start()
 
     def put(self, frame: pl.DataFrame) -> None:
@@ -129,7 +133,10 @@ class Writer:
         target = cast("IO[bytes]", self._bytes)
         about = self._metadata or None
         try:
-            source.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True, metadata=about)
+            if self._form == "arrow":
+                source.sink_ipc(target, compat_level=_COMPATIBLE, record_batch_size=_GROUP_ROWS, maintain_order=True)
+            else:
+                source.sink_parquet(target, row_group_size=_GROUP_ROWS, maintain_order=True, metadata=about)
         except _Abandoned:
             return
         except (OSError, pl.exceptions.PolarsError) as error:
