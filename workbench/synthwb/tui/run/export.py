@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from synthwb.errors import UsageError
 from synthwb.generators.plugins import chosen
-from synthwb.runtime.outputs import FORMAT_OF_SUFFIX
 from synthwb.runtime.words import size_text
 from synthwb.scenario.delivery import address
 from synthwb.scenario.destinations import Envelope
+from synthwb.scenario.formats import FORMATS, format_of
 from synthwb.sinks.registry import by_scheme, names, sink_class
 from synthwb.tui.run.rates import count_text, duration_text, rate_text
 
@@ -119,7 +119,7 @@ def sample(sink: str, name: str, *, several: bool) -> str:
 def formats(sink: str) -> tuple[str, ...]:
     """The formats that a kind of target can carry."""
     declared = sink_class(sink)
-    return tuple(dict.fromkeys(FORMAT_OF_SUFFIX.values())) if declared is None else declared.formats
+    return declared.formats if declared is not None else tuple(name for name, form in FORMATS.items() if form.suffixes)
 
 
 def format_now(to: str, sink: str) -> str:
@@ -128,8 +128,7 @@ def format_now(to: str, sink: str) -> str:
     if declared is not None:
         said = dict(parse_qsl(urlsplit(to).query)).get("format", "")
         return said if said in declared.formats else declared.formats[0]
-    suffix = PurePath(to.replace("{event}", "event")).suffix.lower()
-    return FORMAT_OF_SUFFIX.get(suffix, "jsonl")
+    return format_of(to) or "jsonl"
 
 
 def with_format(to: str, sink: str, form: str) -> str:
@@ -141,8 +140,7 @@ def with_format(to: str, sink: str, form: str) -> str:
     declared = sink_class(sink)
     if declared is None:
         path = PurePath(to)
-        suffix = next(each for each, known in FORMAT_OF_SUFFIX.items() if known == form)
-        return str(path.with_suffix(suffix)) if path.name else to
+        return str(path.with_suffix(FORMATS[form].suffixes[0])) if path.name else to
     split = urlsplit(to)
     others = [each for each in split.query.split("&") if each and not each.startswith("format=")]
     said = [] if form == declared.formats[0] else [f"format={form}"]
