@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.delivery_measures import rates_of_http
 from tests.benchmarks.flow_measures import memory_of_flows, rates_of_flows
 from tests.benchmarks.report import Bar, Row
 from tests.benchmarks.rounds import interleaved, measured, python, scratch
@@ -162,6 +163,11 @@ def flows(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     return rates + peaks, bars + more
 
 
+def http(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """Events into a web server: the sink against its client, with and without generation."""
+    return rates_of_http(size.fast_rows, min(3, size.rounds), say)
+
+
 _PEAK = """
 import resource, subprocess, sys
 command = "import sys; from synthwb.cli import main; sys.exit(main())"
@@ -235,6 +241,7 @@ MEASURES = {
     "throughput": throughput,
     "wide": wide,
     "flows": flows,
+    "http": http,
     "text": text,
     "memory": memory,
     "import": imports,
