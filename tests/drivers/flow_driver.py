@@ -61,14 +61,15 @@ arrivals:
 """
 
 
-def shop(*, shared: bool = False, guarded: bool = False, cap: str = "") -> Plan:
+def shop(*, shared: bool = False, guarded: bool = False, cap: str = "", layers: str = "") -> Plan:
     """A shop; ``shared``: orders change the balance of the user; ``guarded``: and the balance decides who may order.
 
-    ``cap``: on the sessions that go on at once, and what happens at it.
+    ``cap``: on the sessions that go on at once, and what happens at it. ``layers``: imperfections, as a list in YAML.
     """
     text = SHOP.replace("visit: {rate: 60/min}", f"visit: {{rate: 60/min, concurrency: {cap}}}") if cap else SHOP
     text = text.replace("GUARD", '{weight: 45, when: "actor.balance > 60"}' if guarded else "45")
     change = 'set: {actor.balance: {expr: "actor.balance - total"}},'
+    text += f"imperfections: {layers}\n" if layers else ""
     return compile_plan(loads(text.replace("SET", change if shared else "")))
 
 

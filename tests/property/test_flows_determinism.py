@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from flow_driver import position_after, shop, told, windows
 
 import synthwb
 from synthwb.encode import encoder
+from synthwb.encode.truth import Given, TruthLines
 from synthwb.engine import Plan
 from synthwb.engine.carrying import decoded, encoded
+from synthwb.engine.spine import Slab
 
 WAYS = [
     pytest.param({}, id="alone"),
@@ -63,6 +66,35 @@ def test_a_stream_with_a_cap_goes_on(how: dict[str, Any]) -> None:
     whole = told([plan.spine().take(1_500)])
     position = decoded(encoded(position_after(plan, 900, 83)))
     assert told([plan.spine(position=position).take(600)]) == whole[900:]
+
+
+LAYERS = """[{late: {rate: 10%, delay: {exponential: {mean: 40s}, max: 10m}}}, {duplicate: {rate: 5%, after: 9s}},
+  {drop: {rate: 5%}}, {missing: {rate: 10%, fields: [page_viewed.items]}}, {corrupt: {rate: 5%, how: [empty]}}]"""
+
+
+def _told(plan: Plan, slabs: Iterable[Slab]) -> tuple[bytes, bytes]:
+    """JSON lines and truth of some slabs."""
+    lines, truth = encoder("jsonl", plan.scenario.envelope, plan.schemas), TruthLines(plan)
+    made, answers = [], []
+    for slab in slabs:
+        batch = plan.realise(slab)
+        payloads = lines.encode(batch)
+        made += [bytes(each.content) for each in payloads]
+        answers += [bytes(each.content) for each in truth.encode(slab, batch, [Given("out", payloads)])]
+    return b"".join(made), b"".join(answers)
+
+
+@pytest.mark.parametrize("at_cap", ["wait", "drop", "poll"])
+def test_shared_state_a_cap_and_imperfections_at_once_do_not_depend_on_the_cut(at_cap: str) -> None:
+    plan = shop(shared=True, guarded=True, cap=f"{{limit: 40, at_cap: {at_cap}}}", layers=LAYERS)
+    whole = _told(plan, windows(plan, 600).slabs(10_000))
+    assert whole[1].count(b"\n") > 400
+    for seconds, size in ((6, 77), (60, 1000)):
+        assert _told(plan, windows(plan, seconds).slabs(size)) == whole
+    slabs = list(plan.spine().slabs(300))
+    position = decoded(encoded(slabs[2].after))
+    first, rest = _told(plan, slabs[:3]), _told(plan, plan.spine(position=position).slabs(91))
+    assert tuple(a + b for a, b in zip(first, rest, strict=True)) == whole
 
 
 def test_a_stream_begun_in_the_middle_has_the_sessions_that_began_before() -> None:
