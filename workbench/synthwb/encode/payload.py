@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from synthwb.engine.batch import Batch, Part
     from synthwb.sinks.messages import Messages
+    from synthwb.sinks.timed import Timed
 
 __all__ = ["Broken", "Encoder", "Payload", "chosen"]
 
@@ -34,16 +35,17 @@ class Payload:
     """Encoded events of one type (``event``), or of several (``event`` is empty), in time order.
 
     ``content`` is text in UTF-8 that ends in a newline (a view where that spares a copy), a frame (Parquet, Arrow), or
-    messages. ``count`` is the number of events. ``broken``: those whose text was broken on purpose.
+    messages; text and frames with times where it is cut by them. ``count`` is the number of events. ``broken``: those
+    whose text was broken on purpose.
     """
 
     event: str
-    content: bytes | memoryview | pl.DataFrame | Messages
+    content: bytes | memoryview | pl.DataFrame | Messages | Timed
     count: int
     broken: Broken | None = None
 
     @property
-    def data(self) -> bytes | pl.DataFrame | Messages:
+    def data(self) -> bytes | pl.DataFrame | Messages | Timed:
         """The content, text as bytes of its own."""
         return bytes(self.content) if isinstance(self.content, memoryview) else self.content
 

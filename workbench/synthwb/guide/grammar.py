@@ -20,7 +20,8 @@ from synthwb.scenario.keys import Key
 from synthwb.scenario.layers import keys as layerkeys
 from synthwb.scenario.layers.model import HOWS
 from synthwb.scenario.replaying import REPLAY
-from synthwb.sinks.registry import DeclaredSink, OptionKind, sink_class
+from synthwb.scenario.rolling import FILE_KEYS, FILE_OPTIONS
+from synthwb.sinks.registry import DeclaredSink, Option, OptionKind, sink_class
 
 __all__ = ["LAWS", "TABLES", "Form", "Shape", "faker_names", "form_of", "laws", "modifier", "of_parameter", "table"]
 
@@ -51,7 +52,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "limit": keys.LIMIT,
     "pacing": keys.PACING,
     "sink": keys.SINK,
-    "file": keys.FILE,
+    "file": FILE_KEYS,
     "stdout": keys.STDOUT,
     "fixed set": keys.FIXED_SET,
     "decimal": keys.DECIMAL,
@@ -303,6 +304,8 @@ def form_of(block: str, key: str) -> Form:
     declared = sink_class(key if block == "sink" else block) if found is None and block not in _PLAIN_TABLES else None
     if declared is not None:
         return _of_sink(declared) if block == "sink" else _of_option(declared, key)
+    if block == "file" and (option := next((each for each in FILE_OPTIONS if each.name == key), None)) is not None:
+        return _option_form(option)
     return found or _WORDS.get(TABLES[block][key].kind, Form(Shape.ANYTHING))
 
 
@@ -317,7 +320,10 @@ def _of_option(declared: type[DeclaredSink], name: str) -> Form:
         return _words(*declared.formats)
     if name in ("template", "templates"):
         return Form(Shape.TEXT) if name == "template" else _LINES
-    option = next(option for option in declared.options if option.name == name)
+    return _option_form(next(option for option in declared.options if option.name == name))
+
+
+def _option_form(option: Option) -> Form:
     shape = _OPTIONS[option.kind]
     inside = Form(Shape.TEXT) if shape is Shape.NAMED else None
     low, high = (None, None) if shape is Shape.DURATION else (option.minimum, option.maximum)

@@ -10,14 +10,16 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from synthwb.errors import SinkError, UsageError
+from synthwb.runtime.files import check_file, file_sink
 from synthwb.runtime.stats import SinkStats
 from synthwb.scenario import formats
 from synthwb.scenario.delivery import address
 from synthwb.scenario.diagnostics import nearest
-from synthwb.scenario.formats import FORMATS, Form
+from synthwb.scenario.formats import FORMATS, Form, Format, without_compression
 from synthwb.scenario.layers.formats import breaks_text
 from synthwb.scenario.model import SinkSpec
 from synthwb.scenario.outputs import read_sink
+from synthwb.scenario.rolling import is_cut
 from synthwb.sinks.registry import DeclaredSink, Takes, sink_class
 
 if TYPE_CHECKING:
@@ -156,7 +158,7 @@ def named(name: str, scenario: Scenario | None) -> SinkSpec:
 
 def format_of(path: str) -> str:
     """The format of a file by its suffix. Raises UsageError for a suffix that says nothing."""
-    suffix = PurePath(path.replace("{event}", "event")).suffix
+    suffix = PurePath(without_compression(path).replace("{event}", "event")).suffix
     found = formats.format_of(suffix) if suffix else "jsonl"
     if found is None:
         known = ", ".join(suffix for each in FORMATS.values() for suffix in each.suffixes)
@@ -188,6 +190,7 @@ def apart(spec: SinkSpec) -> bool:
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     from synthwb.encode import check_holes, encoder, table_schema
     from synthwb.encode.messages import LineMessages
+    from synthwb.encode.timed import TimedRecords
     from synthwb.sinks import SinkInfo
 
     chosen = _events(spec, plan.schemas)
@@ -203,8 +206,10 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     if not form.mixed and not by_event and len(chosen) > 1:
         raise UsageError(_several(spec, shape, chosen))
     scenario = plan.scenario
-    if form.form is not Form.LINES:
-        _refuse_broken_text(spec, scenario, chosen, form.title)
+    if declared is None:
+        check_file(spec, shape)
+    if form.form is not Form.LINES or (form.separator and is_cut(spec.path, spec.options)):
+        _refuse_broken_text(spec, form, scenario, chosen)
     if shape == "template":
         check_holes(spec.name, spec.templates or {}, {event: plan.schemas[event] for event in chosen})
     source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
@@ -222,6 +227,8 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     )
     if takes is Takes.MESSAGES:
         made = LineMessages(made, plan.schemas, events=wanted, key=spec.options.get("key", ""))
+    elif declared is None and is_cut(spec.path, spec.options):
+        made = TimedRecords(made, events=wanted)
     keys = {event if by_event else "": event for event in chosen}
     info = SinkInfo(
         bounded=bounded,
@@ -248,13 +255,7 @@ def sink_of(spec: SinkSpec, shape: str) -> Sink:
         from synthwb.sinks import StdoutSink
 
         return StdoutSink()
-    if FORMATS[shape].form is Form.FRAMES:
-        from synthwb.sinks.parquet import ParquetSink
-
-        return ParquetSink(spec.path, shape)
-    from synthwb.sinks import FileSink
-
-    return FileSink(spec.path)
+    return file_sink(spec, shape)
 
 
 def _events(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> tuple[str, ...]:
@@ -267,14 +268,18 @@ def _events(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> tuple[str, ..
     return tuple(event for event in schemas if not spec.events or event in spec.events)
 
 
-def _refuse_broken_text(spec: SinkSpec, scenario: Scenario, events: tuple[str, ...], title: str) -> None:
-    """A table has no text that a layer could break."""
+def _refuse_broken_text(spec: SinkSpec, form: Format, scenario: Scenario, events: tuple[str, ...]) -> None:
+    """A table has no text that a layer could break; and in CSV a broken quote would hide where records end."""
+    if form.separator:
+        why, mend = f"a {form.title} file is cut between its records", "JSON lines, or one file,"
+    else:
+        why, mend = f"{form.title} is no text", "JSON lines or CSV,"
     for layer in scenario.layers:
         ways = breaks_text(layer, events)
         if ways:
             raise UsageError(
-                f"sink {spec.name!r}: {title} is no text, and the layer {layer.name!r} breaks text "
-                f"({', '.join(ways)}); write JSON lines or CSV, or take these ways out of how:"
+                f"sink {spec.name!r}: {why}, and the layer {layer.name!r} breaks text "
+                f"({', '.join(ways)}); write {mend} or take these ways out of how:"
             )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.outputs import apart, format_of, sink_of
 from synthwb.scenario.formats import FORMATS, Form
+from synthwb.scenario.rolling import is_cut
 from synthwb.sinks.dead import DeadLetter, read_dead_letters
 from synthwb.sinks.protocol import SinkInfo
 from synthwb.sinks.registry import DeclaredSink, Takes, sink_class
@@ -43,6 +44,10 @@ def resend(path: str, spec: SinkSpec, watch: Callable[[int], None] = lambda done
     form = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
     declared = sink_class(spec.kind)
     takes = Takes.LINES if declared is None else declared.takes(spec.options, form)
+    if declared is None and is_cut(spec.path, spec.options):
+        raise UsageError(
+            f"{spec.name}: dead letters do not say when they happened, and this is cut by time; name a file"
+        )
     if takes is Takes.FRAMES or FORMATS[form].form is Form.FRAMES:
         raise UsageError(f"{spec.name}: dead letters are encoded records, and this takes tables; choose another target")
     by_event = takes is not Takes.MESSAGES and apart(spec)

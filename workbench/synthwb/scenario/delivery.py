@@ -17,7 +17,7 @@ from synthwb.scenario.tree import Entry, Node, NodeKind, resolve
 from synthwb.scenario.values import Values
 from synthwb.sinks.registry import DeclaredSink, Option, OptionKind, by_scheme, names, sink_class
 
-__all__ = ["Declared", "address", "option_keys", "read_options", "sink_keys", "sink_names"]
+__all__ = ["Declared", "address", "option_keys", "read_option", "read_options", "sink_keys", "sink_names"]
 
 _ENVIRONMENT = re.compile(r"\$\{[A-Za-z_]\w*\}")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://")
@@ -83,7 +83,7 @@ def read_options(
     found: dict[str, Any] = {}
     for option in cls.options:
         if option.name in entries:
-            value = _READERS[option.kind](values, option, entries[option.name].value, join(path, option.name))
+            value = read_option(values, option, entries[option.name].value, join(path, option.name))
             if value is not None:
                 found[option.name] = value
     form = None
@@ -98,6 +98,11 @@ def read_options(
         where = entries[name].value if name in entries else node
         report.error("contradiction", message, where, join(path, name))
     return None if len(report.found) > before else Declared(found, form or cls.formats[0], templates)
+
+
+def read_option(values: Values, option: Option, node: Node, path: str) -> Any:
+    """The value of an option, or None after a problem was reported."""
+    return _READERS[option.kind](values, option, node, path)
 
 
 def _text(values: Values, option: Option, node: Node, path: str) -> str | None:

@@ -10,7 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["FORMATS", "FORMATS_OF_FILES", "FORMATS_OF_TEXT", "Form", "Format", "format_of"]
+__all__ = [
+    "COMPRESSIONS",
+    "FORMATS",
+    "FORMATS_OF_FILES",
+    "FORMATS_OF_TEXT",
+    "Form",
+    "Format",
+    "format_of",
+    "without_compression",
+]
 
 
 class Form(Enum):
@@ -88,6 +97,9 @@ FORMATS: Mapping[str, Format] = {each.name: each for each in _ALL}
 FORMATS_OF_FILES = tuple(FORMATS)
 FORMATS_OF_TEXT = tuple(name for name, each in FORMATS.items() if each.form is Form.LINES)
 
+COMPRESSIONS: Mapping[str, str] = {".gz": "gzip", ".zst": "zstd"}
+"""The compression that the last suffix of a path asks for."""
+
 _SUFFIXES: Mapping[str, str] = {suffix: each.name for each in _ALL for suffix in each.suffixes}
 
 
@@ -97,4 +109,15 @@ def format_of(path: str) -> str | None:
     >>> format_of("out/{event}.csv")
     'csv'
     """
-    return next((name for suffix, name in _SUFFIXES.items() if path.lower().endswith(suffix)), None)
+    inner = without_compression(path).lower()
+    return next((name for suffix, name in _SUFFIXES.items() if inner.endswith(suffix)), None)
+
+
+def without_compression(path: str) -> str:
+    """A path without the suffix of a compression.
+
+    >>> without_compression("out/{event}.jsonl.gz")
+    'out/{event}.jsonl'
+    """
+    suffix = next((each for each in COMPRESSIONS if path.lower().endswith(each)), "")
+    return path[: len(path) - len(suffix)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -10,10 +9,11 @@ from typing import Any, NamedTuple
 from synthwb.errors import UsageError
 from synthwb.scenario.delivery import read_options, sink_keys, sink_names
 from synthwb.scenario.formats import FORMATS, FORMATS_OF_FILES, FORMATS_OF_TEXT, format_of
-from synthwb.scenario.keys import ENVELOPES, FILE, REQUIRED_BY_CLOUDEVENTS, STDOUT, TIME
+from synthwb.scenario.keys import ENVELOPES, REQUIRED_BY_CLOUDEVENTS, STDOUT, TIME
 from synthwb.scenario.model import CsvStyle, Envelope, LineTemplate, SinkSpec
 from synthwb.scenario.names import Names
 from synthwb.scenario.paths import join
+from synthwb.scenario.rolling import FILE_KEYS, contradictions, path_problem, read_rolling
 from synthwb.scenario.scopes import Scope
 from synthwb.scenario.styles import read_style, read_templates
 from synthwb.scenario.timeformat import read_time_format
@@ -22,8 +22,6 @@ from synthwb.scenario.values import Values
 from synthwb.sinks.registry import sink_class
 
 __all__ = ["Outputs", "read_sink"]
-
-_HOLE = re.compile(r"\{([^{}]*)\}")
 
 
 class _Target(NamedTuple):
@@ -231,7 +229,7 @@ class Outputs:
             return self._styled("", inside, node, path, FORMATS_OF_TEXT)
         keys: Mapping[str, Entry] = {}
         if node.kind is NodeKind.MAPPING:
-            keys = self.report.keys(node, FILE, path, "file")
+            keys = self.report.keys(node, FILE_KEYS, path, "file")
             if "path" not in keys:
                 return None
             node = keys["path"].value
@@ -257,20 +255,25 @@ class Outputs:
             hint = "end the path in .jsonl, .csv or .parquet, or add format: jsonl"
             self.report.error("missing-key", f"the format of {written[-40:]!r} is not known", node, path, hint)
             return None
-        return _Target(written, form, read_style(self.values, keys, known, path), templates=templates)
+        options = read_rolling(self.values, keys, path)
+        for name, message in contradictions(written, known, options):
+            self.report.error("contradiction", message, keys[name].key if name in keys else node, join(path, name))
+        return _Target(written, form, read_style(self.values, keys, known, path), options, templates)
 
     def _path(self, written: str, node: Node, path: str) -> bool:
         """Whether a path can be opened and has no other holes than the event's name."""
         if not written.strip() or "\0" in written or "\n" in written:
             self.report.expected(node, "the path of a file", path, 'such as "out/{event}.jsonl"')
             return False
-        for hole in _HOLE.finditer(re.sub(r"\$\{\w+\}", "", written)):
-            if hole[1] != "event":
-                message = f"{hole[0]} has no meaning in a path"
-                edit = self.report.replace(node, node.text, node.text.replace(hole[0], "{event}"))
-                self.report.error("template", message, node, path, "{event} stands for the event's name", edit)
-                return False
-        return True
+        problem = path_problem(written)
+        if problem is not None:
+            hole, message = problem
+            hint = "{event} stands for the event's name, {date} and {hour} for its time (UTC)"
+            edit = (
+                None if hole == "{hour}" else self.report.replace(node, node.text, node.text.replace(hole, "{event}"))
+            )
+            self.report.error("template", message, node, path, hint, edit)
+        return problem is None
 
     def _events(self, node: Node, path: str) -> tuple[str, ...]:
         """``events: [order_placed]``."""
