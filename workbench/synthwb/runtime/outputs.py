@@ -188,7 +188,7 @@ def apart(spec: SinkSpec) -> bool:
 
 
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
-    from synthwb.encode import check_holes, encoder, table_schema
+    from synthwb.encode import encoder, table_schema
     from synthwb.encode.messages import LineMessages
     from synthwb.encode.timed import TimedRecords
     from synthwb.sinks import SinkInfo
@@ -197,21 +197,9 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     declared = sink_class(spec.kind)
     shape = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
     takes = Takes.LINES if declared is None else declared.takes(spec.options, shape)
-    by_event = takes is not Takes.MESSAGES and any(
-        "{event}" in str(each) for each in (spec.path, *spec.options.values())
-    )
-    form = FORMATS[shape]
-    if form.form is Form.FRAMES and spec.kind == "stdout":
-        raise UsageError(f"sink {spec.name!r}: {form.title} cannot be written to stdout; name a file")
-    if not form.mixed and not by_event and len(chosen) > 1:
-        raise UsageError(_several(spec, shape, chosen))
+    by_event = takes is not Takes.MESSAGES and apart(spec)
     scenario = plan.scenario
-    if declared is None:
-        check_file(spec, shape)
-    if form.form is not Form.LINES or (form.separator and is_cut(spec.path, spec.options)):
-        _refuse_broken_text(spec, form, scenario, chosen)
-    if shape == "template":
-        check_holes(spec.name, spec.templates or {}, {event: plan.schemas[event] for event in chosen})
+    _check(spec, FORMATS[shape], plan, chosen, by_event=by_event)
     source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
     envelope = spec.envelope or scenario.envelope
     wanted = frozenset(chosen)
@@ -239,6 +227,22 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
         format=shape,
     )
     return Output(spec.name, made, sink_of(spec, shape), info, chosen)
+
+
+def _check(spec: SinkSpec, form: Format, plan: Plan, events: tuple[str, ...], *, by_event: bool) -> None:
+    """Raises UsageError where a destination cannot take these events in a format."""
+    from synthwb.encode import check_holes
+
+    if form.form is Form.FRAMES and spec.kind == "stdout":
+        raise UsageError(f"sink {spec.name!r}: {form.title} cannot be written to stdout; name a file")
+    if not form.mixed and not by_event and len(events) > 1:
+        raise UsageError(_several(spec, form.name, events))
+    if spec.kind == "file":
+        check_file(spec, form.name)
+    if form.form is not Form.LINES or (form.separator and spec.kind == "file" and is_cut(spec.path, spec.options)):
+        _refuse_broken_text(spec, form, plan.scenario, events)
+    if form.name == "template":
+        check_holes(spec.name, spec.templates or {}, {event: plan.schemas[event] for event in events})
 
 
 def _file_name(spec: SinkSpec) -> str:
