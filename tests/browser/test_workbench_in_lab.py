@@ -316,3 +316,22 @@ def test_nothing_is_seriously_inaccessible(lab: Any, axe: str, theme: str) -> No
         assert serious == []
     finally:
         lab.theme("JupyterLab Light")
+
+
+def test_a_form_sends_events_to_a_file(lab: Any) -> None:
+    code = 'from synthwb_widgets import ExportPanel\npanel = ExportPanel("web-shop")\npanel'
+    lab.notebook("export", code)
+    lab.run_all()
+    form = lab.page.locator(".jp-OutputArea-output").filter(has_text="synthwb run scenario.yaml")
+    lab.wait(lambda: form.count() == 1, "the form is there")
+    to = form.locator("input[type=text]").first
+    to.fill("sent-{event}.csv")
+    to.press("Tab")
+    lab.wait(lambda: "--to 'sent-{event}.csv'" in form.inner_text(), "the command follows")
+    form.get_by_role("button", name="Export").click()
+    lab.wait(lambda: "✓ 10,000 events" in form.inner_text(), "it is done")
+    lab.picture("export")
+    files = sorted(path.name for path in lab.root.glob("sent-*.csv"))
+    assert "sent-page_viewed.csv" in files
+    rows = sum(len((lab.root / name).read_text().splitlines()) - 1 for name in files)
+    assert rows == 10_000

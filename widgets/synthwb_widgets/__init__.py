@@ -8,7 +8,7 @@
 
 A thin client of the same engine as every other surface. `Workbench` is the whole; `Editor`, `Controls`, `Preview`,
 `Chart`, `FlowDiagram` and `EventTimeChart` are its parts and work alone, of a scenario or of a run, and so does
-`CohortChart`; `check` judges the exercises of the course.
+`CohortChart`; `ExportPanel` sends events on; `check` judges the exercises of the course.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from synthwb_widgets.cohortchart import CohortChart
 from synthwb_widgets.controls import Controls
 from synthwb_widgets.editor import Editor
 from synthwb_widgets.eventtime import EventTimeChart
+from synthwb_widgets.export import ExportPanel
 from synthwb_widgets.flowdiagram import FlowDiagram
 from synthwb_widgets.lesson import check
 from synthwb_widgets.preview import Preview
@@ -36,6 +37,7 @@ __all__ = [
     "Controls",
     "Editor",
     "EventTimeChart",
+    "ExportPanel",
     "FlowDiagram",
     "Preview",
     "Workbench",

@@ -17,7 +17,7 @@ from synthwb.generators import generator, names, plugins, registry
 from synthwb.generators.plugins import chosen, load_plugin
 from synthwb.guide import json_schema
 from synthwb.reference import find
-from synthwb.tui.run.export import command_line
+from synthwb.runtime.exporting import command_line
 
 ROOT = Path(__file__).parents[3]
 DICE = ROOT / "tests" / "plugins" / "dice" / "synthwb_dice.py"

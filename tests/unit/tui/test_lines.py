@@ -12,12 +12,13 @@ from rich.cells import cell_len
 from synthwb.errors import UsageError
 from synthwb.measure import CheckResult, Failure
 from synthwb.runtime import SinkStats, State, Stats
+from synthwb.runtime.exporting import command_line, in_the_way, parse_count
 from synthwb.tui.actions import ACTIONS
 from synthwb.tui.chart.bins import Profile, categories, histogram, rates
 from synthwb.tui.chart.pane import draw_profile, title_of
 from synthwb.tui.keybar import fitting
 from synthwb.tui.problems import tally
-from synthwb.tui.run.export import command_line, in_the_way, parse_count, progress_words
+from synthwb.tui.run.export import progress_words
 from synthwb.tui.run.strip import RunView, strip_lines
 from synthwb.tui.status import Status, status_text
 

@@ -12,8 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Label, ProgressBar, Select, Static
 
 from synthwb.errors import SynthwbError
-from synthwb.scenario.keys import ENVELOPES
-from synthwb.tui.run.export import (
+from synthwb.runtime.exporting import (
     Export,
     Wish,
     command_line,
@@ -22,13 +21,14 @@ from synthwb.tui.run.export import (
     formats,
     in_the_way,
     parse_count,
-    progress_words,
     sample,
     standing,
     targets,
     tested,
     with_format,
 )
+from synthwb.scenario.keys import ENVELOPES
+from synthwb.tui.run.export import progress_words
 from synthwb.tui.screens.dialogs import Dialog, PathSuggester
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from synthwb.tui.screens.dialogs import Answer, Ask, Question
 from synthwb.tui.screens.documents import Documents
 
 if TYPE_CHECKING:
-    from synthwb.tui.run.export import Export, Wish
+    from synthwb.runtime.exporting import Export, Wish
 
 __all__ = ["WorkbenchScreen"]
 
@@ -169,7 +169,7 @@ class WorkbenchScreen(Documents):
         )
 
     def _begin_export(self, wish: Wish) -> Export:
-        from synthwb.tui.run.export import start_export
+        from synthwb.runtime.exporting import start_export
 
         assert self.session.plan is not None
         self.export = start_export(self.session.plan, wish)
@@ -178,8 +178,8 @@ class WorkbenchScreen(Documents):
     def _keep_target(self, wish: Wish) -> None:
         """Write a target into the document, as one step of undo. Raises UsageError where it has no place."""
         from synthwb.errors import UsageError
+        from synthwb.runtime.exporting import in_document
         from synthwb.scenario import EditError, insert_sink
-        from synthwb.tui.run.export import in_document
 
         try:
             self.editor.become(insert_sink(self.editor.text, in_document(wish)))
