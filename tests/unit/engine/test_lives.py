@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthwb.engine import Stream, compile_plan
 from synthwb.engine.block import Block
 from synthwb.engine.draws import mix
 from synthwb.engine.lives import NEVER, Lives
@@ -92,3 +93,45 @@ def test_memory_stays_in_proportion_to_the_rows() -> None:
     born = np.concatenate([np.full(100, START), births]).astype(np.int64)
     lives = Lives(born, born + rng.integers(1, 20_000, len(born)), 100, START)
     assert lives.memory / len(born) < 100
+
+
+@given(lives=histories())
+@settings(max_examples=150)
+def test_from_the_end_on_nobody_lives_and_just_before_it_somebody_does(lives: Lives) -> None:
+    lived = lives.died > np.maximum(lives.born, lives.start)
+    if lives.end is None:
+        assert (lives.died[lived] == NEVER).any()
+        return
+    later = np.arange(lives.end, lives.end + 1000)
+    assert not lives.count(later).any()
+    assert not lived.any() or lives.count(np.array([lives.end - 1]))[0] > 0
+
+
+@pytest.mark.parametrize(
+    "arrival",
+    [
+        "1/h",
+        "{process: per_actor, rate: 1/h}",
+        "{process: per_actor, every: 1d, count: 3}",
+        "{process: per_actor, gap: {exponential: {mean: 1h}}}",
+        "{process: once, jitter: 1d}",
+    ],
+)
+def test_a_stream_of_a_population_that_dies_out_ends_with_it(arrival: str) -> None:
+    plan = compile_plan(
+        loads(f"""
+        entities: {{user: {{count: 50, population: {{churn: 50%/day}}, fields: {{n: sequence}}}}}}
+        events: {{seen: {{actor: user, fields: {{n: sequence}}}}}}
+        arrivals: {{seen: {arrival}}}
+        """)
+    )
+    lives = plan.pools["user"].lives
+    assert lives is not None
+    assert lives.end is not None
+    process = plan.processes["seen"]
+    assert process.end is not None
+    assert process.end <= lives.end
+    assert len(process.between(process.end, 250_000_000_000_000_000)[0]) == 0
+    batches = list(Stream(plan))
+    assert sum(map(len, batches)) > 20
+    assert batches[-1].last_time < process.end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -131,3 +132,21 @@ def test_nothing_comes_before_the_start_or_out_of_every_calendar() -> None:
 def test_expected_counts_times_and_batches() -> None:
     assert schedule("0 * * * *", count=5).expected(0, 10 * DAY) == 1200
     assert schedule("0 0 * * *").expected(0, 4000 * DAY) == pytest.approx(4000)
+
+
+@pytest.mark.parametrize(
+    ("cron", "number"),
+    [
+        ("* * * * * *", 1400 * 86_400),
+        ("*/5 * * * * mon-fri", 1000 * 86_400 / 5),
+        ("* * 9-16 * 1-6 *", 1400 * 181 / 365 * 8 * 3600),
+    ],
+)
+def test_what_to_expect_of_many_times_a_day_is_told_without_making_them(cron: str, number: float) -> None:
+    process = schedule(cron, start=0)
+    tracemalloc.start()
+    found = process.expected(0, 1400 * DAY)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == pytest.approx(number, rel=0.1)
+    assert peak < 64 << 20

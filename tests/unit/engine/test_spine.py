@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
+from itertools import count
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthwb.engine import Stream, compile_plan, sample
 from synthwb.engine.arrivals import ConstantArrivals, PoissonArrivals
-from synthwb.engine.sources import Arrivals
+from synthwb.engine.rows import SILENT, Rows
+from synthwb.engine.sources import Arrivals, Carried
 from synthwb.engine.spine import Position, Slab, Spine
+from synthwb.scenario import loads
 
 START = 1_767_225_600_000_000
 NAMES = ("a", "b", "c")
@@ -86,3 +92,87 @@ def test_peek_tells_the_next_event_without_taking_it() -> None:
     assert spine.peek() == START
     assert len(spine.take(10)) == 2
     assert spine.peek() is None
+
+
+WALKED = """
+clock: {start: 2026-01-01, end: 2026-01-05}
+entities: {user: {count: 10, fields: {n: sequence}}}
+events: {seen: {actor: user, fields: {n: sequence}}}
+flows: {visit: {actor: user, states: {page: {emit: seen, dwell: 1m, next: {page: 0.5, exit: 0.5}}}}}
+arrivals: {visit: 2/s}
+"""
+DAY = 86_400_000_000
+
+
+class Silence:
+    """A pass that lets nothing through."""
+
+    def advance(self, rows: Rows, end: int | None) -> Rows:
+        return Rows.of(rows.time, np.full(len(rows), SILENT, np.uint16), rows.address)
+
+    def carried(self) -> Carried:
+        return None
+
+    def restore(self, carried: Carried) -> None:
+        raise AssertionError("nothing is carried")
+
+
+def _silent(windows: int) -> Spine:
+    """A stream that never ends and gives nothing; it is stopped after so many windows."""
+    made = count()
+    process = PoissonArrivals(1, "a", Fraction(40))
+    return Spine(
+        [Arrivals(0, process, {})],
+        ("a",),
+        position=Position(START, {}),
+        end=None,
+        limit=None,
+        passes=[Silence()],
+        stopped=lambda: next(made) >= windows,
+    )
+
+
+def test_a_walk_to_a_late_place_keeps_nothing_of_what_it_passes() -> None:
+    plan = compile_plan(loads(WALKED))
+    rows = []
+    for days in (1, 3):
+        tracemalloc.start()
+        plan.spine(position=Position(START + days * DAY, {}))
+        rows.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert rows[1] < 1.5 * rows[0]
+
+
+def test_a_walk_to_a_place_behind_the_end_ends() -> None:
+    plan = compile_plan(loads(WALKED))
+    assert list(Stream(plan, start=START + 4 * DAY)) == []
+    assert list(Stream(plan, start=START + 400 * DAY)) == []
+
+
+@pytest.mark.parametrize("text", [WALKED, "clock: {start: 2026-01-01}\nevents: {ping: {fields: {n: sequence}}}"])
+def test_nothing_happens_before_the_clock_starts(text: str) -> None:
+    plan = compile_plan(loads(text))
+    early, usual = sample(plan, 50, start=START - DAY), sample(plan, 50)
+    assert early.first_time >= START
+    assert early.parts[0].frame.equals(usual.parts[0].frame)
+
+
+def test_a_stream_that_gives_nothing_can_be_stopped() -> None:
+    assert len(_silent(40).take(10)) == 0
+    assert _silent(40).peek() is None
+    assert list(_silent(40).slabs(100)) == []
+
+
+def test_whoever_asks_for_a_sample_of_nothing_does_not_wait_for_ever() -> None:
+    assert len(_silent(10_000).take(10, quiet=20)) == 0
+    silent = WALKED.replace("emit: seen, ", "").replace(", end: 2026-01-05", "")
+    assert len(sample(compile_plan(loads(silent)), 10)) == 0
+
+
+def test_windows_are_sized_by_the_steps_that_are_walked_not_by_what_is_emitted() -> None:
+    silent = compile_plan(loads(WALKED.replace("emit: seen, ", "")))
+    spine, hour = silent.crowd, 3_600_000_000
+    assert spine is not None
+    assert spine.estimates[0].total == 0
+    assert spine.estimates[0].work == pytest.approx(2, rel=0.1)
+    assert silent.happening(START, START + hour) == {"seen": 0.0}

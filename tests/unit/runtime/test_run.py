@@ -214,6 +214,22 @@ def test_generation_waits_for_an_output_that_is_stuck(workers: int) -> None:
     assert sum(made) == len(output.ids) == 20_000
 
 
+def test_a_run_of_which_nothing_comes_can_be_stopped() -> None:
+    text = """
+    entities: {user: {count: 10, fields: {n: sequence}}}
+    events: {seen: {actor: user, fields: {n: sequence}}}
+    flows: {visit: {actor: user, states: {page: {dwell: 1m, next: {page: 0.5, exit: 0.5}}}}}
+    arrivals: {visit: 2/s}
+    """
+    run = Run(compile_plan(loads(text)), [Collected()])
+    run.start()
+    time.sleep(0.2)
+    run.stop()
+    run.wait(10)
+    assert run.stats().state is State.STOPPED
+    _until(lambda: not _threads())
+
+
 def test_wall_time_ends_a_run_in_good_order() -> None:
     output = Collected()
     with Run(PLAN, [output], pace=Pace(rate=100), wall=0.5) as run:

@@ -13,7 +13,7 @@ from synthwb.engine.arrivals import Owners
 from synthwb.engine.batch import EventSchema, Part
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
-from synthwb.engine.context import Context, event_context, own_sources, sources_of
+from synthwb.engine.context import Context, event_context, own_sources, owner_of, sources_of
 from synthwb.engine.draws import Bits, draw, key_of
 from synthwb.engine.entities import EntityPool, probe_block
 from synthwb.engine.flows.links import Links
@@ -132,7 +132,7 @@ def compile_event(
         (memory_fact(field.path), found.memory(field.call, FieldSite(place, field.path)))
         for field, found in carried_fields(event.fields)
     )
-    layers = altered(Made(scenario, event, place, program, pools))
+    layers = altered(Made(scenario, event, place, program, owner_of(links, event, pools, owners)))
     return EventPlan(schema, emitted, context, program, keys, frozenset(wanted), contexts, memories, layers)
 
 

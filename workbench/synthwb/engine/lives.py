@@ -70,6 +70,12 @@ class Lives:
         births, deaths = self._sorted
         return np.searchsorted(births, time, side="right") - np.searchsorted(deaths, time, side="right")
 
+    @cached_property
+    def end(self) -> int | None:
+        """From when on nobody lives any more and nobody is born; None: somebody lives for ever."""
+        last = int(self._sorted[1].max(initial=self.start))
+        return None if last == NEVER else last
+
     def empty(self, end: int | None) -> int | None:
         """The first time, before ``end``, at which nobody lives; None: there is none."""
         time = np.concatenate(([self.start], self._sorted[1]))

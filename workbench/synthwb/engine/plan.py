@@ -202,11 +202,18 @@ class Plan:
         after = position.time - 1 if position.reached is None else position.reached
         return None if self.crowd is None else Tally(len(self.links.states), after)
 
-    def spine(self, *, position: Position | None = None, limit: int | None = None, tally: Tally | None = None) -> Spine:
-        """The walk over all that happens from a position on (the start of the clock by default).
+    def spine(
+        self,
+        *,
+        position: Position | None = None,
+        limit: int | None = None,
+        tally: Tally | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Spine:
+        """The walk over all that happens from a position on (the start of the clock by default, and at the earliest).
 
         ``limit``: at most so many events counted from the start of the stream, besides the scenario's own limit.
-        ``tally``: who watches the steps of flows.
+        ``tally``: who watches the steps of flows. ``stopped``: see `Spine`; the way to a late position is walked here.
         """
         bounds = [bound for bound in (limit, self.scenario.limit.events) if bound is not None]
         kinds = {name: kind for kind, name in enumerate(self.events)}
@@ -214,7 +221,8 @@ class Plan:
         if self.crowd is not None:
             sources.append(Crowd(self.crowd, tally))
         start = self.scenario.clock.start
-        position = position or Position(start, {})
+        if position is None or position.time < start:
+            position = Position(start, {})
         remembers = self.crowd is not None or bool(self.memories)
         cold = remembers and position.carried is None and position.time > start
         spine = Spine(
@@ -227,6 +235,7 @@ class Plan:
             facts=self.links.facts,
             largest=self._window,
             layers=self.stack.stages(),
+            stopped=stopped,
         )
         if cold:  # who is there at that time, and what they did before, is known only from the start on
             spine.skip_to(position.time, limit=min(bounds, default=None))

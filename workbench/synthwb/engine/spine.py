@@ -11,7 +11,7 @@ the windows are then.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -30,6 +30,7 @@ _MANY = 1 << 14  # wanted at once by somebody who is in no hurry
 _SMALLEST = 64
 _SECOND = 1_000_000
 _GROWTH = 4  # how often in a row a window is made longer
+_DOUBLINGS = 16  # of what is wanted, while window after window gives nothing
 _LONGER, _SHORTER = 64.0, 0.125  # at most, at once
 _MOST_ROWS = 1 << 18  # in a slab, where many never arrive
 _FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000, which a date in text has no place for
@@ -160,9 +161,11 @@ class Spine:
     """Walks the merged sources of all event types from a position on.
 
     Windows are cut so that they hold about as many events as are wanted; they never change the result.
-    ``take(n)`` gives the next slab of up to ``n`` events; an empty slab means the stream has ended.
+    ``take(n)`` gives the next slab of up to ``n`` events; an empty slab means the stream has ended, or was given up.
     ``passes`` see all that happens, in order of event time, before it is numbered; ``layers`` see numbered events.
     ``facts``: those that the rows have. ``largest``: events that a window is expected to hold at most.
+    ``stopped``: asked before each window, for a stream need not end and yet may give nothing; once it says so, nothing
+    more is made.
     """
 
     def __init__(
@@ -177,8 +180,10 @@ class Spine:
         layers: Sequence[Stage] = (),
         facts: Facts | None = None,
         largest: int = _LARGEST,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._largest = largest
+        self._stopped = stopped
         self._nothing = Rows.none(facts)
         self._sources = tuple(sources)
         self._passes = tuple(passes)
@@ -203,15 +208,22 @@ class Spine:
                 if carried is not None:
                     holder.restore(carried)
 
-    def take(self, wanted: int, *, until: int | None = None) -> Slab:
-        """The next up to ``wanted`` events; with ``until``, only those due before that event time (at least one)."""
+    def take(self, wanted: int, *, until: int | None = None, quiet: int | None = None) -> Slab:
+        """The next up to ``wanted`` events; with ``until``, only those due before that event time (at least one).
+
+        ``quiet``: give up after so many windows in a row without an event (None: never).
+        """
         most = max(_MOST_ROWS, 2 * wanted)
+        nothing = 0
         while (
             (missing := wanted - self._left()) > 0 and not self._over and sum(made.left for made in self._made) < most
         ):
             if until is not None and self._next >= until and self._left():
                 break
-            self._advance(missing)
+            if self._stopped() or nothing == quiet:
+                break
+            self._advance(missing << min(nothing, _DOUBLINGS))
+            nothing = nothing + 1 if self._left() == wanted - missing else 0
         pieces: list[Rows] = []
         count = 0
         while self._made and count < wanted:
@@ -245,23 +257,22 @@ class Spine:
 
     def peek(self) -> int | None:
         """When the next event is due, or None if the stream has ended."""
-        while not any(made.left for made in self._made) and not self._over:
-            self._advance(_SMALLEST)
+        nothing = 0
+        while not any(made.left for made in self._made) and not self._over and not self._stopped():
+            self._advance(_SMALLEST << min(nothing, _DOUBLINGS))
+            nothing += 1
         return next((int(made.rows.due[made.taken]) for made in self._made if made.left), None)
 
     def skip_to(self, time: int, *, limit: int | None) -> None:
         """Let everything before an event time pass by. Numbers, and a limit of events, begin anew there.
 
-        Layers see nothing of it, as where a stream begins at that time.
+        Layers see nothing of it, as where a stream begins at that time. Nothing of it is kept.
         """
-        layers, self._layers = self._layers, ()
-        while self._next < time and not self._over:
-            self._step(min(self._window(_LARGEST), time))
-        self._layers = layers
-        self._made.clear()
-        self._counts[:] = 0
-        self._delivered = self._first = 0
-        self._firsts = np.zeros_like(self._firsts)
+        if time >= self._end:  # nothing comes from there on, whatever was before
+            self._next = time
+        while self._next < time and not self._stopped():
+            start, self._next = self._next, min(self._window(min(self._largest, _LARGEST)), time)
+            self._happened(start, self._next)
         self._limit = limit
         self._cut = Position(time, {})
 
@@ -282,19 +293,21 @@ class Spine:
         """Make the window up to ``end``."""
         position, start = self._position(), self._next
         self._next = end
-        rows = Rows.joined([self._nothing, *(source.advance(start, end) for source in self._sources)])
-        if (rows.time[1:] < rows.time[:-1]).any():
-            rows = rows.take(in_time_order(rows.time))
-        for each in self._passes:
-            rows = each.advance(rows, end)
-        if self._passes:
-            rows = rows.take(rows.kind != SILENT)
-        rows = self._numbered(rows)
+        rows = self._numbered(self._happened(start, end))
         if self._limit is not None and int(self._counts.sum()) >= self._limit:
             self._next = self._end
         for layer in self._layers:
             rows = layer.advance(rows, end)
         self._give(position, rows)
+
+    def _happened(self, start: int, end: int) -> Rows:
+        """All that happens in a window, seen by the passes, with no numbers yet."""
+        rows = Rows.joined([self._nothing, *(source.advance(start, end) for source in self._sources)])
+        if (rows.time[1:] < rows.time[:-1]).any():
+            rows = rows.take(in_time_order(rows.time))
+        for each in self._passes:
+            rows = each.advance(rows, end)
+        return rows.take(rows.kind != SILENT) if self._passes else rows
 
     def _finish(self) -> None:
         """Let the layers give what they still hold."""

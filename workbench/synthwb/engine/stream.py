@@ -16,6 +16,8 @@ from synthwb.scenario.model import Scenario
 
 __all__ = ["Stream", "in_order", "past", "sample", "watched"]
 
+_QUIET = 24  # windows in a row without an event, ever longer ones, after which a sample is what was found
+
 Cut = TypeVar("Cut")
 Made = TypeVar("Made")
 
@@ -24,8 +26,8 @@ class Stream:
     """The events of a scenario or its plan as an iterable of batches; each iteration starts anew.
 
     ``batch``: events per batch (by default `Plan.batch`). ``workers``: threads that realise batches. ``start``: event
-    time in microseconds to begin at (numbering begins anew there). ``limit``: at most so many events. None of them
-    changes a value.
+    time in microseconds to begin at, the start of the clock at the earliest (numbering begins anew there). ``limit``:
+    at most so many events. None of them changes a value.
 
     >>> import synthwb
     >>> scenario = synthwb.loads("events: {ping: {fields: {n: {integer: {min: 1, max: 6}}}}}")
@@ -80,9 +82,12 @@ def in_order(make: Callable[[Cut], Made], slabs: Iterator[Cut], workers: int) ->
 
 
 def sample(plan: Plan, count: int, *, start: int | None = None) -> Batch:
-    """The first ``count`` events from ``start`` on; fewer only if the stream ends before."""
+    """The first ``count`` events from ``start`` on.
+
+    Fewer only if the stream ends before, or where next to nothing happens for so long that nobody would wait.
+    """
     spine = plan.spine(position=None if start is None else Position(start, {}), limit=None)
-    return plan.realise(spine.take(count))
+    return plan.realise(spine.take(count, quiet=_QUIET))
 
 
 def watched(
@@ -91,7 +96,7 @@ def watched(
     """What `sample` gives, and the steps of flows up to its last event (None: no flow); only before ``until``."""
     position = Position(plan.scenario.clock.start if start is None else start, {})
     tally = plan.tally(position)
-    slab = plan.spine(position=position, tally=tally).take(count, until=until)
+    slab = plan.spine(position=position, tally=tally).take(count, until=until, quiet=_QUIET)
     if until is not None and len(slab) and slab.due[0] >= until:  # nothing before it
         slab = Slab(slab.first, slab.rows.take(slice(0, 0)), slab.after, slab.firsts)
     last = position.time - 1 if not len(slab) else int(slab.due[-1])

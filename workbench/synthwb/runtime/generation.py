@@ -77,10 +77,13 @@ class Ahead:
         self._clock = clock
         self._watch = watch
 
-    def blocks(self, position: Position, pace: Pace) -> Iterator[Prepared]:
-        """All blocks from ``position`` to the end of the stream, cut for ``pace``."""
+    def blocks(self, position: Position, pace: Pace, stopped: Callable[[], bool]) -> Iterator[Prepared]:
+        """All blocks from ``position`` to the end of the stream, cut for ``pace``; no more once it is ``stopped``.
+
+        It asks for that itself: a stream may go on for ever and never give a block after which to be left.
+        """
         tally = self._plan.tally(position) if self._watch else None
-        spine = self._plan.spine(position=position, limit=self._limit, tally=tally)
+        spine = self._plan.spine(position=position, limit=self._limit, tally=tally, stopped=stopped)
         if pace.rate is None and pace.speed is None:
             slabs = self._until_now(spine) if pace.live else spine.slabs(self._batch)
             cuts = (_Cut.of(slab, tally) for slab in slabs)

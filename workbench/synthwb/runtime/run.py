@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
+from functools import partial
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Self
@@ -253,7 +254,8 @@ class Run:
         try:
             while (fresh := self._fresh()) is not None:
                 epoch, position = fresh
-                for prepared in self._ahead.blocks(position, self._line.schedule.pace):
+                over = partial(self._passed, epoch)
+                for prepared in self._ahead.blocks(position, self._line.schedule.pace, over):
                     if not self._offer(prepared, epoch):
                         break
                 else:
@@ -278,7 +280,7 @@ class Run:
         with self._changed:
             while self._line.full and epoch == self._epoch and not self._leaving():
                 self._changed.wait()
-            if epoch != self._epoch or self._leaving():
+            if self._passed(epoch):
                 return False
             self._line.put(prepared)
             self._changed.notify_all()
@@ -294,7 +296,7 @@ class Run:
             if self._state is State.PAUSED and not self._line.full:
                 break
             self._changed.wait(self._line.schedule.patience(early if self._state is State.RUNNING else None))
-        return epoch == self._epoch and not self._leaving()
+        return not self._passed(epoch)
 
     def _deliver(self) -> None:
         """The delivering thread: open the outputs, write each block when it is due, close the outputs."""
@@ -369,6 +371,10 @@ class Run:
         return Progress(
             self._line.position, self._meter.counts, stats.event_time, stats.elapsed, self._checking.state()
         )
+
+    def _passed(self, epoch: int) -> bool:
+        """Whether blocks of an epoch are no longer wanted; once they are not, they never are again."""
+        return epoch != self._epoch or self._leaving()
 
     def _leaving(self) -> bool:
         return self._state is State.STOPPING or self._state.over or bool(self._error)

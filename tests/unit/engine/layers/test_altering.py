@@ -232,3 +232,30 @@ def test_an_outlier_that_is_the_same_number_is_no_alteration() -> None:
     assert not (change.before.series() == change.after.series()).any()
     same = np.isin(CLEAN.columns["whole"].series().to_numpy(), [10, 11, 12])
     assert ROWS - same.sum() < len(change.rows) < ROWS
+
+
+@pytest.mark.parametrize(
+    ("arrival", "population"),
+    [
+        ("10/s", ""),
+        ("10/s", "population: {births: 20/h, max: 80, churn: 20%/day}, "),
+        ("{process: per_actor, rate: 10/s}", ""),
+        ("{process: per_actor, gap: {exponential: {mean: 5s}}}", "population: {churn: 1%/day}, "),
+    ],
+)
+def test_a_clock_belongs_to_the_actor_whose_event_it_is_however_it_came(arrival: str, population: str) -> None:
+    plan = compile_plan(
+        loads(f"""
+        entities: {{user: {{count: 50, {population}fields: {{n: sequence}}}}}}
+        events: {{seen: {{actor: user, fields: {{who: {{path: actor.n}}}}}}}}
+        arrivals: {{seen: {arrival}}}
+        imperfections: [{{skew: {{rate: 0.5, by: actor, offset: 1h}}}}]
+        """)
+    )
+    slab = plan.spine().take(2000)
+    part = plan.realise(slab).parts[0]
+    found: dict[int, set[bool]] = {}
+    for who, wrong in zip(part.columns["who"].series().to_list(), (part.time != slab.time).tolist(), strict=True):
+        found.setdefault(who, set()).add(wrong)
+    assert {len(each) for each in found.values()} == {1}
+    assert {wrong for each in found.values() for wrong in each} == {False, True}

@@ -17,16 +17,16 @@ __all__ = ["attended"]
 
 
 class _Attended:
-    """A process without what comes at times at which nobody lives. Has a mark if the process has."""
+    """A process without what comes at times at which nobody lives. Has a mark if the process has.
+
+    ``end``: at the latest where nobody is left.
+    """
 
     def __init__(self, process: Process, needed: Sequence[Lives]) -> None:
         self._process = process
         self._needed = needed
-
-    @property
-    def end(self) -> int | None:
-        """See `Process.end`."""
-        return self._process.end
+        ends = [process.end, *(lives.end for lives in needed)]
+        self.end = min((end for end in ends if end is not None), default=None)
 
     def expected(self, start: int, end: int) -> float:
         """See `Process.expected`: as if somebody were there."""
@@ -34,7 +34,7 @@ class _Attended:
 
     def between(self, start: int, end: int) -> tuple[Ints, Bits]:
         """See `Process.between`."""
-        time, address = self._process.between(start, end)
+        time, address = self._process.between(start, end if self.end is None else min(end, self.end))
         there = np.ones(len(time), np.bool_)
         for lives in self._needed:
             there &= lives.count(time) > 0

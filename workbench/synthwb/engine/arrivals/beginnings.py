@@ -19,8 +19,6 @@ class Beginnings:
     ``lives`` None: all of them live for ever.
     """
 
-    end: int | None = None
-
     def __init__(
         self, seed: int, name: str, time: Ints, first: int, *, jitter: int = 0, lives: Lives | None = None
     ) -> None:
@@ -35,6 +33,7 @@ class Beginnings:
             there = lives.living(row, time)
             time, address = time[there], address[there]
         self._time, self._address = settled(time, address)
+        self.end: int | None = int(self._time[-1]) + 1 if len(time) else 0
 
     def owners(self, address: Bits) -> NDArray[np.uint32]:
         """See `Owned.owners`."""

@@ -20,7 +20,7 @@ from synthwb.engine.arrivals.owners import MOST_NUMBERS, addressed, owner
 from synthwb.engine.arrivals.staircase import Staircase, joined
 from synthwb.engine.arrivals.walked import Walked, settled
 from synthwb.engine.draws import Bits, Floats, Ints, draw, key_of, unit
-from synthwb.engine.lives import Lives
+from synthwb.engine.lives import NEVER, Lives
 
 __all__ = ["MOST_IN_A_PERIOD", "Counted", "Renewed", "Rows"]
 
@@ -69,8 +69,6 @@ class Counted:
     there (both with a rate of 1 a second). ``mean``: how many to expect of one row in one period at the level 1.
     """
 
-    end: int | None = None
-
     def __init__(
         self,
         seed: int,
@@ -88,6 +86,8 @@ class Counted:
         self._start, self._every, self._rows = start, every, rows
         self._counts, self._mean, self._lives = counts, mean, lives
         self._profile, self._kept = profile, kept
+        ends = [None if each is None else each.end for each in (lives, profile, kept)]
+        self.end: int | None = min((end for end in ends if end is not None), default=None)
         self._key = key_of(seed, "arrivals", name, "identity")
         self._time_key = key_of(seed, "arrivals", name, "time")
         self._kept_key = key_of(seed, "arrivals", name, "kept")
@@ -117,6 +117,7 @@ class Counted:
         """See `Process.between`."""
         found = [(np.empty(0, np.int64), np.empty(0, np.uint64))]
         start, length = max(start, self._start), self._every * self._periods
+        end = end if self.end is None else min(end, self.end)
         for number in range((start - self._start) // length, (end - 1 - self._start) // length + 1):
             time, address = self._stretch(number)
             inside = slice(*np.searchsorted(time, [start, end]))
@@ -202,6 +203,8 @@ class Renewed(Walked[_State]):
         if self.mean_gap < 1e3:
             raise ValueError(f"the first gaps of all actors are {self.mean_gap:.2g} microseconds long on average")
         super().__init__(start, (begin + first, np.zeros(self._rows, np.int64)))
+        last = int(died.max())
+        self.end = None if last == NEVER else last
 
     def owners(self, address: Bits) -> Rows:
         """See `Owned.owners`."""

@@ -73,11 +73,11 @@ class Crowd:
         self._live = [self._begun(flow, Waiting.none()) for flow in plan.flows]
 
     def expected(self, start: int, end: int) -> float:
-        """See `Source.expected`."""
+        """See `Source.expected`; steps in which nothing happens count as well, for they are walked too."""
         found = 0.0
         for flow, live, seen in zip(self._plan.flows, self._live, self._plan.estimates, strict=True):
-            going_on = len(live) * min(seen.pace * (end - start), seen.total)
-            each = min(seen.pace * (end - start) / 2 + 1, max(seen.total, _LEAST))
+            going_on = len(live) * min(seen.pace * (end - start), seen.work)
+            each = min(seen.pace * (end - start) / 2 + 1, max(seen.work, _LEAST))
             found += going_on + flow.arrivals.expected(start, end) * each
         return found
 

@@ -34,12 +34,13 @@ _SINGULAR = 1e-9  # a pivot below this: sessions go round for ever, or nearly so
 class Estimate:
     """``events``: mean number a session of each kind of event; ``micros``: how long a session lasts on average.
 
-    ``endless``: most sessions were still going on when the sample ended.
+    ``endless``: most sessions were still going on when the sample ended. ``steps``: mean number a session.
     """
 
     events: Mapping[int, float]
     micros: float
     endless: bool
+    steps: float
 
     @property
     def total(self) -> float:
@@ -47,9 +48,14 @@ class Estimate:
         return sum(self.events.values())
 
     @property
+    def work(self) -> float:
+        """Events or steps a session, whichever are more: a step costs as much where nothing happens in it."""
+        return max(self.total, self.steps)
+
+    @property
     def pace(self) -> float:
-        """Events a microsecond of one session that is going on."""
-        return self.total / max(self.micros, 1.0)
+        """The same a microsecond of one session that is going on."""
+        return self.work / max(self.micros, 1.0)
 
 
 def estimate(flow: FlowPlan, store: Store, start: int) -> Estimate:
@@ -74,15 +80,16 @@ def _solved(flow: FlowPlan, start: int) -> Estimate | None:
     if visits is None:
         return None
     events: dict[int, float] = {}
-    micros = 0.0
+    micros = walked = 0.0
     address = mix(np.arange(_SESSIONS, dtype=np.uint64), _KEY)
     for (plan, _), count in zip(states, visits, strict=True):
         block = Block(mix(address, plan.number), np.full(_SESSIONS, start), np.full(_SESSIONS, -1, np.int64))
         steps = count if plan.times is None else count * _mean(np.maximum(plan.times(block), 1))
+        walked += steps
         for emission in plan.emissions:
             events[emission.kind] = events.get(emission.kind, 0.0) + steps
         micros += 0.0 if plan.dwell is None else steps * _mean(plan.dwell(block))
-    return Estimate(events, micros, endless=False)
+    return Estimate(events, micros, endless=False, steps=walked)
 
 
 def _mean(values: Ints) -> float:
@@ -128,8 +135,9 @@ def _walked(flow: FlowPlan, store: Store, start: int) -> Estimate:
     if flow.in_turn:
         live = flow.start(live, alone)
     live = live.take(np.flatnonzero(live["state"] != ENDED))
-    lasted, out = 0.0, list[Out]()
+    lasted, walked, out = 0.0, 0, list[Out]()
     for _ in range(_STEPS):
+        walked += len(live)
         live, over = (stepped := flow.step(live, alone, out)).split(stepped["state"] != ENDED)
         lasted += float((over["time"] - start).sum())
         if not len(live):
@@ -138,4 +146,4 @@ def _walked(flow: FlowPlan, store: Store, start: int) -> Estimate:
     kinds = np.concatenate([each.rows.kind for each in out]) if out else np.empty(0, np.uint16)
     number, count = np.unique(kinds[kinds != SILENT], return_counts=True)
     events = {int(kind): float(found) / _SESSIONS for kind, found in zip(number, count, strict=True)}
-    return Estimate(events, lasted / _SESSIONS, len(live) > _SESSIONS // 2)
+    return Estimate(events, lasted / _SESSIONS, len(live) > _SESSIONS // 2, walked / _SESSIONS)

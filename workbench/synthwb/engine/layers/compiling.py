@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,14 +13,11 @@ from numpy.typing import NDArray
 from synthwb.engine.batch import Part
 from synthwb.engine.block import Block
 from synthwb.engine.changes import Damage
-from synthwb.engine.draws import Bits, Floats, key_of, mix
-from synthwb.engine.entities import EntityPool
-from synthwb.engine.flows.links import row_fact
+from synthwb.engine.draws import Bits, Floats, Ints, mix
 from synthwb.engine.layers.altering import Alteration, Condition, Missing, Outlier, Record, Skew
 from synthwb.engine.layers.chances import Chance, Copies, copy_fact, layer_key
 from synthwb.engine.layers.corrupting import Corrupt
 from synthwb.engine.layers.quantities import drawn
-from synthwb.engine.pick import pick
 from synthwb.engine.program import FieldSite, Program, Workplace
 from synthwb.engine.text.digests import xxh64
 from synthwb.scenario.layers.model import BYTE_LEVEL, ROW_LEVEL, TIME_PATH, Layer
@@ -76,13 +73,16 @@ def _together(damages: list[Damage]) -> Damage | None:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An event type whose fields are compiled: where, to what, and the pools that they point into."""
+    """An event type whose fields are compiled: where and to what.
+
+    ``owner``: whose each event is, the row of its actor.
+    """
 
     scenario: Scenario
     event: EventType
     place: Workplace
     program: Program
-    pools: Mapping[str, EntityPool]
+    owner: Callable[[Block], Ints]
 
 
 def altered(made: Made) -> Altered | None:
@@ -153,7 +153,7 @@ def _skew(made: Made, layer: Layer, place: int) -> Skew:
     return Skew(
         place,
         Chance.of(scenario.seed, layer),
-        _actor(made, key) if name == "actor" else _value(name, key),
+        _actor(made.owner, key) if name == "actor" else _value(name, key),
         scenario.clock.start,
         drawn(scenario, layer, "offset", signed=True),
         drawn(scenario, layer, "drift", signed=True),
@@ -168,17 +168,11 @@ def _holds_time(field: Field) -> bool:
     return timed and not field.modifiers.hidden and not field.modifiers.repeat
 
 
-def _actor(made: Made, key: int) -> Callable[[Record], tuple[Bits, NDArray[np.bool_]]]:
+def _actor(owner: Callable[[Block], Ints], key: int) -> Callable[[Record], tuple[Bits, NDArray[np.bool_]]]:
     """Clocks of actors, by their row."""
-    entity = made.event.actor or ""
-    law = made.scenario.entities[entity].activity
-    rows_of = pick(law, made.pools[entity].count, key_of(made.scenario.seed, made.event.name, "pick", "actor"))
 
     def source(record: Record) -> tuple[Bits, NDArray[np.bool_]]:
-        rows = rows_of(record.block).astype(np.int64)
-        given = record.block.facts.get(row_fact("actor"))  # whom a flow has chosen; -1 where none has
-        if given is not None:
-            rows = np.where(given >= 0, given, rows)
+        rows = owner(record.block)
         return mix(mix(rows.astype(np.uint64)), key), np.ones(len(rows), np.bool_)
 
     return source
