@@ -254,7 +254,7 @@ class Run:
         try:
             while (fresh := self._fresh()) is not None:
                 epoch, position = fresh
-                over = partial(self._passed, epoch)
+                over = partial(self._leaving, epoch)
                 for prepared in self._ahead.blocks(position, self._line.schedule.pace, over):
                     if not self._offer(prepared, epoch):
                         break
@@ -278,9 +278,9 @@ class Run:
     def _offer(self, prepared: Prepared | None, epoch: int) -> bool:
         """Put a block into the queue when there is room; whether generation should go on."""
         with self._changed:
-            while self._line.full and epoch == self._epoch and not self._leaving():
+            while self._line.full and not self._leaving(epoch):
                 self._changed.wait()
-            if self._passed(epoch):
+            if self._leaving(epoch):
                 return False
             self._line.put(prepared)
             self._changed.notify_all()
@@ -288,7 +288,7 @@ class Run:
 
     def _wait_ahead(self, prepared: Prepared | None, epoch: int) -> bool:
         """Let a paced run be at most 200 ms ahead of its schedule."""
-        while prepared is not None and epoch == self._epoch and not self._leaving():
+        while prepared is not None and not self._leaving(epoch):
             due = self._line.schedule.due(prepared.slab.first + prepared.slab.events, int(prepared.slab.due[-1]))
             early = due - time.monotonic() - Ahead.SECONDS
             if self._state is State.RUNNING and early <= 0:
@@ -296,7 +296,7 @@ class Run:
             if self._state is State.PAUSED and not self._line.full:
                 break
             self._changed.wait(self._line.schedule.patience(early if self._state is State.RUNNING else None))
-        return not self._passed(epoch)
+        return not self._leaving(epoch)
 
     def _deliver(self) -> None:
         """The delivering thread: open the outputs, write each block when it is due, close the outputs."""
@@ -372,12 +372,14 @@ class Run:
             self._line.position, self._meter.counts, stats.event_time, stats.elapsed, self._checking.state()
         )
 
-    def _passed(self, epoch: int) -> bool:
-        """Whether blocks of an epoch are no longer wanted; once they are not, they never are again."""
-        return epoch != self._epoch or self._leaving()
-
-    def _leaving(self) -> bool:
-        return self._state is State.STOPPING or self._state.over or bool(self._error)
+    def _leaving(self, epoch: int | None = None) -> bool:
+        """Whether the run is about to be over, or this epoch is; neither ever comes back."""
+        return (
+            (epoch is not None and epoch != self._epoch)
+            or self._state is State.STOPPING
+            or self._state.over
+            or bool(self._error)
+        )
 
     def _fail(self, message: str) -> None:
         with self._changed:
