@@ -5,6 +5,7 @@ To accept a change that is meant: ``SYNTHWB_GOLDEN=write pytest tests/golden`` a
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from synthwb.encode import encoder, record_json
+from synthwb.encode import Records, encoder, message_encoder, record_json
+from synthwb.encode.avro import avro_schema
+from synthwb.encode.protobuf import proto_text
 from synthwb.engine.batch import Batch, EventSchema, Part
 from synthwb.engine.columns import Column, Pool
 from synthwb.scenario.model import Envelope
+from synthwb.sinks.messages import Messages
 
 GOLDEN = Path(__file__).parent / "encode"
 ENVELOPES = {
@@ -79,6 +83,23 @@ def test_tables_of_text(batch: Batch, name: str, form: str) -> None:
     for payload in table.encode(batch):
         assert isinstance(payload.data, bytes)
         _same(f"{name}.{payload.event}.{form}", table.header(payload.event) + payload.data)
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_schemas_and_records_of_avro_and_protobuf(batch: Batch, name: str) -> None:
+    schemas = {part.schema.event: part.schema for part in batch.parts}
+    for form in ("avro", "protobuf"):
+        made = message_encoder(form, ENVELOPES[name], schemas, source="/synthwb/golden", altered=True)
+        assert isinstance(made, Records)
+        (payload,) = made.encode(batch)
+        assert isinstance(payload.content, Messages)
+        _same(f"{name}.{form}.hex", b"".join(bytes(v or b"").hex().encode() + b"\n" for v in payload.content.values))
+        for event, record in made.records.items():
+            if form == "avro":
+                text = json.dumps(avro_schema(record), indent=2) + "\n"
+                _same(f"{name}.{event}.avsc", text.encode())
+            else:
+                _same(f"{name}.{event}.proto", proto_text(record).encode())
 
 
 def test_one_record_for_people(batch: Batch) -> None:

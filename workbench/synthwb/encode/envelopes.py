@@ -100,7 +100,8 @@ class Enveloped:
 
     ``by_event``: one payload per event type instead of one for all. ``events``: only these types (None: all).
     ``source`` names the producer in CloudEvents. ``style``: how text writes what it has no form for. ``templates``:
-    lines by event ("": of all others). ``format``: the name of what it gives.
+    lines by event ("": of all others). ``format``: the name of what it gives. ``altered``: layers may
+    take any value away.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class Enveloped:
         source: str = "/synthwb",
         style: CsvStyle = CsvStyle(),  # noqa: B008 - a frozen value
         templates: Mapping[str, LineTemplate] | None = None,
+        altered: bool = False,
     ) -> None:
         self.format = format
         self._layouts = {name: layout(envelope, schema, source) for name, schema in schemas.items()}
@@ -122,3 +124,4 @@ class Enveloped:
         self._events = events
         self._style = style
         self._templates = templates or {}
+        self._altered = altered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +14,10 @@ from synthwb.sinks.messages import Messages
 
 if TYPE_CHECKING:
     from synthwb.encode.payload import Encoder
+    from synthwb.encode.registering import Framing
     from synthwb.engine.batch import Batch, EventSchema, Part
 
-__all__ = ["LineMessages", "key_text"]
+__all__ = ["FramedMessages", "LineMessages", "about", "key_text"]
 
 
 class LineMessages:
@@ -52,7 +54,7 @@ class LineMessages:
         parts = chosen(batch, self._events)
         if not parts:
             return []
-        about = self._about(parts)
+        known = about(parts, self._kinds, self._key, ())
         found, first = [], 0
         for payload in self._lines.encode(batch):
             content = bytes(payload.content)  # type: ignore[arg-type]  # lines are text
@@ -60,31 +62,59 @@ class LineMessages:
             messages = Messages(
                 values=content.split(b"\n")[:-1],
                 events=tuple(self._kinds),
-                kinds=about.kinds[first:last],
-                ids=about.ids[first:last],
-                times=about.times[first:last],
-                keys=None if about.keys is None else about.keys[first:last],
+                kinds=known.kinds[first:last],
+                ids=known.ids[first:last],
+                times=known.times[first:last],
+                keys=None if known.keys is None else known.keys[first:last],
             )
             found.append(Payload("", messages, payload.count, payload.broken))
             first = last
         return found
 
-    def _about(self, parts: Sequence[Part]) -> Messages:
-        """What is known of all events beside their records, in time order."""
-        order = np.argsort(np.concatenate([part.rows for part in parts]), kind="stable")
-        keys = [key_text(part, self._key) for part in parts]
-        keyed = any(key is not None for key in keys)
-        nothing = (pl.Series([None], dtype=pl.String).new_from_index(0, len(part)) for part in parts)
-        texts = [none if key is None else key for key, none in zip(keys, nothing, strict=True)]
-        kinds = [np.full(len(part), self._kinds[part.schema.event], np.uint16) for part in parts]
-        return Messages(
-            values=(),
-            events=tuple(self._kinds),
-            kinds=np.concatenate(kinds)[order],
-            ids=pl.concat([part.id.series() for part in parts], rechunk=True)[pl.Series(order)],
-            times=np.concatenate([part.time for part in parts])[order],
-            keys=pl.concat(texts, rechunk=True)[pl.Series(order)] if keyed else None,
-        )
+
+class FramedMessages:
+    """Messages of text behind what a Schema Registry wants before each."""
+
+    def __init__(self, messages: LineMessages, framing: Framing) -> None:
+        self._messages = messages
+        self.framing = framing
+
+    @property
+    def format(self) -> str:
+        """That of the messages."""
+        return self._messages.format
+
+    def header(self, event: str) -> bytes:
+        """Nothing: a message stands alone."""
+        return b""
+
+    def encode(self, batch: Batch) -> list[Payload]:
+        """The same messages, each in its frame."""
+        found = []
+        for payload in self._messages.encode(batch):
+            content = payload.content
+            assert isinstance(content, Messages)
+            values = self.framing.framed_by(content.events, content.kinds, pl.Series(content.values, dtype=pl.Binary))
+            found.append(replace(payload, content=replace(content, values=values.to_list())))
+        return found
+
+
+def about(parts: Sequence[Part], kinds: Mapping[str, int], key: str, values: Sequence[bytes | None]) -> Messages:
+    """Messages of all events in time order: these values, with what is known of them beside their records."""
+    order = np.argsort(np.concatenate([part.rows for part in parts]), kind="stable")
+    keys = [key_text(part, key) for part in parts]
+    keyed = any(key is not None for key in keys)
+    nothing = (pl.Series([None], dtype=pl.String).new_from_index(0, len(part)) for part in parts)
+    texts = [none if key is None else key for key, none in zip(keys, nothing, strict=True)]
+    numbers = [np.full(len(part), kinds[part.schema.event], np.uint16) for part in parts]
+    return Messages(
+        values=values,
+        events=tuple(kinds),
+        kinds=np.concatenate(numbers)[order],
+        ids=pl.concat([part.id.series() for part in parts], rechunk=True)[pl.Series(order)],
+        times=np.concatenate([part.time for part in parts])[order],
+        keys=pl.concat(texts, rechunk=True)[pl.Series(order)] if keyed else None,
+    )
 
 
 def key_text(part: Part, field: str = "") -> pl.Series | None:

@@ -15,7 +15,7 @@ from synthwb.guide.forms import Form, Shape
 from synthwb.scenario import keys, refkeys
 from synthwb.scenario.delivery import option_keys, sink_keys
 from synthwb.scenario.fields import AS_TYPES
-from synthwb.scenario.formats import FORMATS_OF_FILES, FORMATS_OF_TEXT
+from synthwb.scenario.formats import FORMATS_OF_FILES, FORMATS_OF_STDOUT
 from synthwb.scenario.keys import Key
 from synthwb.scenario.layers import keys as layerkeys
 from synthwb.scenario.layers.model import HOWS
@@ -208,7 +208,7 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("file", "format"): _words(*FORMATS_OF_FILES),
     ("file", "nested"): _words(*keys.NESTED),
     ("stdout", "nested"): _words(*keys.NESTED),
-    ("stdout", "format"): _words(*FORMATS_OF_TEXT),
+    ("stdout", "format"): _words(*FORMATS_OF_STDOUT),
     **{(sink, "templates"): _LINES for sink in ("file", "stdout")},
     ("modifier", "missing"): _COMPUTED_SHARE,
     ("modifier", "nullable"): _COMPUTED_SHARE,

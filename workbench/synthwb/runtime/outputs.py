@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.files import check_file, file_sink
@@ -17,6 +17,7 @@ from synthwb.scenario.delivery import address
 from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.formats import FORMATS, Form, Format, without_compression
 from synthwb.scenario.layers.formats import breaks_text
+from synthwb.scenario.layers.model import ROW_LEVEL
 from synthwb.scenario.model import SinkSpec
 from synthwb.scenario.outputs import read_sink
 from synthwb.scenario.rolling import is_cut
@@ -188,8 +189,7 @@ def apart(spec: SinkSpec) -> bool:
 
 
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
-    from synthwb.encode import encoder, table_schema
-    from synthwb.encode.messages import LineMessages
+    from synthwb.encode import Records, check_names, encoder, message_encoder, table_schema
     from synthwb.encode.timed import TimedRecords
     from synthwb.sinks import SinkInfo
 
@@ -198,44 +198,48 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     shape = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
     takes = Takes.LINES if declared is None else declared.takes(spec.options, shape)
     by_event = takes is not Takes.MESSAGES and apart(spec)
+    form = FORMATS[shape]
     scenario = plan.scenario
-    _check(spec, FORMATS[shape], plan, chosen, by_event=by_event)
+    _check(spec, form, plan, chosen, by_event=by_event, alone=takes is Takes.MESSAGES)
     source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
     envelope = spec.envelope or scenario.envelope
-    wanted = frozenset(chosen)
-    made = encoder(
-        shape,
-        envelope,
-        plan.schemas,
-        by_event=by_event,
-        events=wanted,
-        source=source,
-        style=spec.csv,
-        templates=spec.templates,
-    )
+    about: dict[str, Any] = {
+        "events": frozenset(chosen),
+        "source": source,
+        "style": spec.csv,
+        "templates": spec.templates,
+        "altered": any(layer.kind not in ROW_LEVEL for layer in scenario.layers),
+    }
     if takes is Takes.MESSAGES:
-        made = LineMessages(made, plan.schemas, events=wanted, key=spec.options.get("key", ""))
-    elif declared is None and is_cut(spec.path, spec.options):
-        made = TimedRecords(made, events=wanted)
+        made = message_encoder(shape, envelope, plan.schemas, key=spec.options.get("key", ""), **about)
+    else:
+        made = encoder(shape, envelope, plan.schemas, by_event=by_event, **about)
+    if isinstance(made, Records):
+        for record in made.records.values():
+            check_names(spec.name, form.title, record)
+    elif takes is not Takes.MESSAGES and declared is None and is_cut(spec.path, spec.options):
+        made = TimedRecords(made, events=frozenset(chosen))
     keys = {event if by_event else "": event for event in chosen}
+    headers = {key: made.header(event) for key, event in keys.items()}
     info = SinkInfo(
         bounded=bounded,
-        headers={key: made.header(event) for key, event in keys.items()},
+        headers=headers,
         schemas={key: table_schema(plan.schemas[event], envelope, source=source) for key, event in keys.items()},
         name=spec.name,
         dead_letters=spec.dead_letters or f"{_file_name(spec)}.dead.jsonl",
         format=shape,
+        endings={key: header[-16:] for key, header in headers.items()} if form.form is Form.RECORDS else {},
     )
     return Output(spec.name, made, sink_of(spec, shape), info, chosen)
 
 
-def _check(spec: SinkSpec, form: Format, plan: Plan, events: tuple[str, ...], *, by_event: bool) -> None:
-    """Raises UsageError where a destination cannot take these events in a format."""
+def _check(spec: SinkSpec, form: Format, plan: Plan, events: tuple[str, ...], *, by_event: bool, alone: bool) -> None:
+    """Raises UsageError where a destination cannot take these events in a format. ``alone``: each is a message."""
     from synthwb.encode import check_holes
 
     if form.form is Form.FRAMES and spec.kind == "stdout":
         raise UsageError(f"sink {spec.name!r}: {form.title} cannot be written to stdout; name a file")
-    if not form.mixed and not by_event and len(events) > 1:
+    if not form.mixed and not alone and not by_event and len(events) > 1:
         raise UsageError(_several(spec, form.name, events))
     if spec.kind == "file":
         check_file(spec, form.name)
@@ -255,6 +259,14 @@ def sink_of(spec: SinkSpec, shape: str) -> Sink:
     declared = sink_class(spec.kind)
     if declared is not None:
         return declared(spec.options)
+    if shape == "avro":
+        from synthwb.sinks.blocks import AvroBlocks
+
+        return AvroBlocks(_plain_sink(spec, shape))
+    return _plain_sink(spec, shape)
+
+
+def _plain_sink(spec: SinkSpec, shape: str) -> Sink:
     if spec.kind == "stdout":
         from synthwb.sinks import StdoutSink
 

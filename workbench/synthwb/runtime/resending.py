@@ -48,7 +48,7 @@ def resend(path: str, spec: SinkSpec, watch: Callable[[int], None] = lambda done
         raise UsageError(
             f"{spec.name}: dead letters do not say when they happened, and this is cut by time; name a file"
         )
-    if takes is Takes.FRAMES or FORMATS[form].form is Form.FRAMES:
+    if takes is Takes.FRAMES or (takes is Takes.LINES and FORMATS[form].form is not Form.LINES):
         raise UsageError(f"{spec.name}: dead letters are encoded records, and this takes tables; choose another target")
     by_event = takes is not Takes.MESSAGES and apart(spec)
     if by_event and not all(letter.event for letter in letters):

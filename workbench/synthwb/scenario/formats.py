@@ -14,7 +14,7 @@ __all__ = [
     "COMPRESSIONS",
     "FORMATS",
     "FORMATS_OF_FILES",
-    "FORMATS_OF_TEXT",
+    "FORMATS_OF_STDOUT",
     "Form",
     "Format",
     "format_of",
@@ -90,12 +90,28 @@ _ALL = (
         Form.FRAMES,
         mixed=False,
     ),
+    Format(
+        "avro",
+        "Avro",
+        "Avro records: a container file, or messages by themselves.",
+        (".avro",),
+        Form.RECORDS,
+        mixed=False,
+    ),
+    Format(
+        "protobuf",
+        "Protobuf",
+        "Protocol Buffers (proto3): a file of messages behind their lengths, or messages by themselves.",
+        (".pb", ".binpb"),
+        Form.RECORDS,
+        mixed=False,
+    ),
 )
 FORMATS: Mapping[str, Format] = {each.name: each for each in _ALL}
 """By name, the default first."""
 
 FORMATS_OF_FILES = tuple(FORMATS)
-FORMATS_OF_TEXT = tuple(name for name, each in FORMATS.items() if each.form is Form.LINES)
+FORMATS_OF_STDOUT = tuple(name for name, each in FORMATS.items() if each.form is not Form.FRAMES)
 
 COMPRESSIONS: Mapping[str, str] = {".gz": "gzip", ".zst": "zstd"}
 """The compression that the last suffix of a path asks for."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from synthwb.errors import UsageError
 from synthwb.scenario.delivery import read_options, sink_keys, sink_names
-from synthwb.scenario.formats import FORMATS, FORMATS_OF_FILES, FORMATS_OF_TEXT, format_of
+from synthwb.scenario.formats import FORMATS, FORMATS_OF_FILES, FORMATS_OF_STDOUT, format_of
 from synthwb.scenario.keys import ENVELOPES, REQUIRED_BY_CLOUDEVENTS, STDOUT, TIME
 from synthwb.scenario.model import CsvStyle, Envelope, LineTemplate, SinkSpec
 from synthwb.scenario.names import Names
@@ -226,7 +226,7 @@ class Outputs:
             if node.is_null:
                 return _Target()
             inside = self.report.keys(node, STDOUT, path, "stdout")
-            return self._styled("", inside, node, path, FORMATS_OF_TEXT)
+            return self._styled("", inside, node, path, FORMATS_OF_STDOUT)
         keys: Mapping[str, Entry] = {}
         if node.kind is NodeKind.MAPPING:
             keys = self.report.keys(node, FILE_KEYS, path, "file")

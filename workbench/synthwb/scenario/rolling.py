@@ -76,6 +76,9 @@ def contradictions(path: str, form: str | None, options: Mapping[str, Any]) -> I
         return
     if compression_of(path, options):
         yield "compression", f"only text is compressed, and {found.title} is none"
+    if found.form is Form.RECORDS and is_cut(path, options):
+        option = next((name for name in options if name.startswith("roll_")), "path")
+        yield option, f"a file of {found.title} is one for each event; write text or Parquet where files are cut"
     if "roll_size" in options and found.form is Form.FRAMES:
         yield (
             "roll_size",

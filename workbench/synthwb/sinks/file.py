@@ -37,7 +37,7 @@ class FileSink:
                     self._files[event] = TextFile.again(path, info, mark[event], self._compression)
                     continue
                 self._files[event] = TextFile(path, info, self._compression)
-                self._files[event].begin(header)
+                self._files[event].begin(header, info.endings.get(event, b"\n"))
         except SinkError:
             self.close(commit=False)
             raise

@@ -26,6 +26,7 @@ class SinkInfo:
     keys are the event names that will be written. ``schemas``: column types by event type, for formats that need them.
     ``kept``: the run is saved as it goes, so what was written stays until the run has come to its end. ``name``: what
     the sink is called. ``dead_letters``: the file for events that are not delivered. ``format``: how they are encoded.
+    ``endings``: where that is no text, what every whole file of an event type ends with (empty: that is not known).
     """
 
     bounded: bool
@@ -35,6 +36,7 @@ class SinkInfo:
     name: str = ""
     dead_letters: str = "dead-letters.jsonl"
     format: str = "jsonl"
+    endings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Sink(Protocol):

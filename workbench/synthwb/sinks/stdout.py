@@ -30,6 +30,11 @@ class StdoutSink:
             raise SinkError(
                 "stdout cannot be gone on with after an interruption; write to a file, or leave out the state"
             )
+        if info.endings and os.isatty(self._descriptor):
+            raise SinkError(
+                f"stdout is a terminal, which shows text, and {info.format.capitalize()} is none; "
+                "send it to a program or a file (| or >), or write jsonl"
+            )
         for header in info.headers.values():
             self._write(header)
 

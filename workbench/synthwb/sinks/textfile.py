@@ -70,10 +70,13 @@ class TextFile:
         os.lseek(file._number, 0, os.SEEK_END)
         return file
 
-    def begin(self, header: bytes) -> None:
-        """Write the header of a file that is new or empty. Raises SinkError if another cannot be continued."""
+    def begin(self, header: bytes, ending: bytes = b"\n") -> None:
+        """Write the header of a file that is new or empty; a whole one has this ``ending``.
+
+        Raises SinkError if another cannot be continued.
+        """
         if self._size:
-            self._check_last_line()
+            self._check_end(ending)
         else:
             self.append(header)
         if self._kept:
@@ -170,19 +173,22 @@ class TextFile:
         except OSError as error:
             raise failure(self._shown, error) from error
 
-    def _check_last_line(self) -> None:
-        """Raise SinkError if the file that is to be continued ends in the middle of a record."""
+    def _check_end(self, ending: bytes) -> None:
+        """Raise SinkError if the file that is to be continued ends in the middle of a record, or is another's."""
         try:
             if self._compression:
                 last = last_byte(self._opened, self._shown, self._compression)
             else:
                 with open(self._opened, "rb") as file:
-                    file.seek(-1, os.SEEK_END)
-                    last = file.read(1)
+                    file.seek(max(0, self._size - len(ending)))
+                    last = file.read()
         except OSError as error:
             raise failure(self._shown, error) from error
-        if last not in (b"", b"\n"):
+        if last in (b"", ending):
+            return
+        if ending == b"\n":
             raise SinkError(
                 f"{self._shown}: its last line has no end, so nothing can be appended; "
                 "mend that line or choose another path"
             )
+        raise SinkError(f"{self._shown} holds records of other fields, or is not whole; choose another path")
