@@ -16,7 +16,9 @@ from synthwb.engine.columns import Column
 from synthwb.engine.draws import key_of
 from synthwb.engine.entities import EntityPool
 from synthwb.engine.flows.context import walk_context
-from synthwb.engine.flows.links import Given, Links, row_fact
+from synthwb.engine.flows.facts import row_fact
+from synthwb.engine.flows.links import Links
+from synthwb.engine.flows.ties import Given
 from synthwb.engine.passes.context import earlier_context
 from synthwb.engine.pick import Pick
 from synthwb.scenario.model import EventType

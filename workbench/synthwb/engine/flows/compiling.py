@@ -15,11 +15,12 @@ from synthwb.engine.events import EventPlan
 from synthwb.engine.flows.admission import Gate
 from synthwb.engine.flows.choosing import ENDED, choice
 from synthwb.engine.flows.crowd import CrowdPlan
-from synthwb.engine.flows.links import Links, roles, row_fact
+from synthwb.engine.flows.facts import input_fact, row_fact
+from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.looking import Look, look_of
-from synthwb.engine.flows.sharing import input_fact
 from synthwb.engine.flows.states import Assign, Emission, Law, Note, StatePlan
 from synthwb.engine.flows.table import Table
+from synthwb.engine.flows.ties import roles
 from synthwb.engine.flows.values import kept, nothing
 from synthwb.engine.flows.walk import FlowPlan
 from synthwb.engine.history import RowHistory

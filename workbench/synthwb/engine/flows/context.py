@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from synthwb.engine.block import Block
 from synthwb.engine.columns import Column, Pool
 from synthwb.engine.draws import Bits, draw, key_of
-from synthwb.engine.flows.links import Given, Links, value_fact
+from synthwb.engine.flows.facts import value_fact
+from synthwb.engine.flows.links import Links
+from synthwb.engine.flows.ties import Given
 from synthwb.engine.flows.values import column_of
 from synthwb.engine.text.identity import uuid_matrix
 

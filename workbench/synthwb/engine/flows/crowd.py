@@ -20,7 +20,7 @@ from synthwb.engine.flows.admission import NEVER, Gate, Waiting
 from synthwb.engine.flows.choosing import COMING, ENDED
 from synthwb.engine.flows.doors import Door
 from synthwb.engine.flows.estimates import Estimate, estimate
-from synthwb.engine.flows.links import row_fact
+from synthwb.engine.flows.facts import row_fact
 from synthwb.engine.flows.looking import Store
 from synthwb.engine.flows.states import Out
 from synthwb.engine.flows.table import Table

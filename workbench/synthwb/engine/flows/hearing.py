@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthwb.engine.block import Block
+from synthwb.engine.flows.facts import after_fact, changed_fact, value_fact
 from synthwb.engine.flows.ledger import last_before
-from synthwb.engine.flows.links import Links, value_fact
+from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.looking import Store
-from synthwb.engine.flows.sharing import after_fact, changed_fact
 from synthwb.engine.pick import Pick
 from synthwb.engine.rows import Rows
 from synthwb.engine.sources import Carried

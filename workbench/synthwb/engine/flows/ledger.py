@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from synthwb.engine.block import Block
 from synthwb.engine.draws import Ints
-from synthwb.engine.flows.links import Links, value_fact
+from synthwb.engine.flows.facts import TOUCHED, WRITES, input_fact, value_fact
+from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.looking import Store
-from synthwb.engine.flows.sharing import TOUCHED, WRITES, Deferred, Entry, input_fact
+from synthwb.engine.flows.ties import Deferred, Entry
 from synthwb.engine.flows.values import Kept, nulls_of
 from synthwb.engine.pick import Pick
 from synthwb.engine.rows import SILENT, Rows

@@ -6,78 +6,25 @@ the state, and whoever takes part. Which facts there are follows from the scenar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synthwb.engine.flows.facts import WALK_FACTS, after_fact, changed_fact, row_fact, value_fact
+from synthwb.engine.flows.sharing import deferred
+from synthwb.engine.flows.ties import Deferred, Given, Tie, roles
 from synthwb.engine.flows.values import nothing
 from synthwb.engine.layers.reading import read_by_layers
 from synthwb.engine.passes.facts import pass_facts
 from synthwb.scenario.flows.model import Flow, FlowState
 from synthwb.scenario.model import DType, EventType, Field, Scenario
 
-if TYPE_CHECKING:
-    from synthwb.engine.flows.sharing import Deferred
-
-__all__ = ["WALK_FACTS", "Given", "Links", "Tie", "roles", "row_fact", "value_fact"]
+__all__ = ["Links"]
 
 _NOBODY = -1
-
-WALK_FACTS: Mapping[str, tuple[str, NDArray[Any]]] = {
-    "session.id": ("session", np.zeros(1, np.uint64)),
-    "session.start": ("start", np.zeros(1, np.int64)),
-    "session.step": ("step", np.zeros(1, np.int32)),
-    "state.visits": ("visits", np.zeros(1, np.int32)),
-}
-"""By what is read of a walk: the fact that holds it, with its value for a row that belongs to no flow."""
-
-
-def row_fact(source: str) -> str:
-    """The fact that holds the row behind ``actor``, a reference or a partner; -1 where no flow has chosen it."""
-    return f"row:{source}"
-
-
-def value_fact(name: str) -> str:
-    """The fact that holds what ``session.items`` or ``actor.balance`` was when the event happened."""
-    return f"value:{name}"
-
-
-def roles(flow: Flow) -> dict[str, str]:
-    """The names under which a session of the flow holds rows, with the entity of each."""
-    actor = {} if flow.actor is None else {"actor": flow.actor}
-    return actor | {partner.name: partner.entity for partner in flow.partners}
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """One flow's part in an event type: the role behind each source of the event, and the variable behind each value.
-
-    ``values``: by the name that the event reads, the name under which the flow has it.
-    """
-
-    sources: Mapping[str, str]
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What flows give to one event type.
-
-    ``entities``: whose rows stand behind each source that a flow chooses. ``values``: types of variables by the name
-    they are read under. ``replaced``: by field, the states that give a value of their own. ``wanted``: all
-    names that its fields read. ``alone``: it also comes by itself.
-    """
-
-    ties: Mapping[str, Tie]
-    entities: Mapping[str, str]
-    values: Mapping[str, DType]
-    replaced: Mapping[str, Mapping[int, Field]]
-    wanted: frozenset[str]
-    alone: bool
 
 
 class Links:
@@ -104,9 +51,7 @@ class Links:
     @cached_property
     def deferred(self) -> Deferred | None:
         """What of it is settled after sessions have walked; None where that cannot be, or nothing is shared."""
-        from synthwb.engine.flows.sharing import deferred
-
-        return deferred(self)
+        return deferred(self.scenario, self.shared, self.given)
 
     @cached_property
     def heard(self) -> dict[str, list[str]]:
@@ -161,8 +106,6 @@ class Links:
         if self.deferred is not None:
             found |= self.deferred.facts
         for entity, attributes in self.heard.items():
-            from synthwb.engine.flows.sharing import after_fact, changed_fact
-
             found[changed_fact(entity)] = np.full(1, _NOBODY, np.int32)
             found |= {after_fact(entity, each): nothing(self.shared[entity, each], 1) for each in attributes}
         for given in self.given.values():

@@ -10,8 +10,10 @@ from synthwb.engine.block import Block
 from synthwb.engine.columns import Column
 from synthwb.engine.entities import EntityPool
 from synthwb.engine.flows.context import session_ids
-from synthwb.engine.flows.links import Links, roles
+from synthwb.engine.flows.facts import row_fact
+from synthwb.engine.flows.links import Links
 from synthwb.engine.flows.table import Table, session_of
+from synthwb.engine.flows.ties import roles
 from synthwb.engine.flows.values import Kept, column_of
 from synthwb.scenario.flows.model import Flow, FlowState, Variable
 
@@ -43,11 +45,11 @@ def look_of(links: Links, flow: Flow, state: FlowState | None, pools: Mapping[st
     dtype = links.shared.get((entity, rest))
     if dtype is not None:
         return lambda table, block, store: _put(
-            block, name, column_of(store[entity, rest][table[f"row:{head}"]], dtype)
+            block, name, column_of(store[entity, rest][table[row_fact(head)]], dtype)
         )
     pool = pools[entity]
     return lambda table, block, store: _put(
-        block, name, pool.pointed(rest, table[f"row:{head}"].astype("uint32"), block.time)
+        block, name, pool.pointed(rest, table[row_fact(head)].astype("uint32"), block.time)
     )
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from synthwb.engine.block import Block, Draw
 from synthwb.engine.branching import Chosen, Way, switched
 from synthwb.engine.columns import Column
-from synthwb.engine.flows.links import Given, Links
+from synthwb.engine.flows.links import Links
+from synthwb.engine.flows.ties import Given
 from synthwb.engine.program import FieldSite, Workplace
 from synthwb.scenario.model import EventType, Field
 

@@ -8,26 +8,19 @@ or a variable of a session reads it, the steps that touch the same row must be t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from typing import TypeAlias
 
-import numpy as np
 import polars as pl
 
-from synthwb.engine.expressions.arrays import ArrayProgram, compile_arrays
-from synthwb.engine.flows.links import Links, roles
-from synthwb.engine.flows.values import nothing
-from synthwb.engine.rows import Facts
+from synthwb.engine.expressions.arrays import compile_arrays
+from synthwb.engine.flows.ties import Deferred, Entry, Given, roles
 from synthwb.scenario.flows.model import Branch, Flow, FlowState, Setting
-from synthwb.scenario.model import DType, Expression, Field, Modifiers
+from synthwb.scenario.model import DType, Expression, Field, Modifiers, Scenario
 
-__all__ = ["TOUCHED", "WRITES", "Deferred", "Entry", "after_fact", "changed_fact", "deferred", "input_fact"]
+__all__ = ["deferred"]
 
-TOUCHED = "touched"
-"""The fact that holds the row whose variables an event reads or a change writes; -1 for none."""
-
-WRITES = "writes"
-"""The fact that holds the number of a group of entries on a silent row; -1 on all others."""
+Shared: TypeAlias = Mapping[tuple[str, str], DType]
+"""What flows change of entities, as (entity, attribute), with its type."""
 
 _TYPES: Mapping[DType, pl.DataType] = {
     DType.INTEGER: pl.Int64(),
@@ -37,80 +30,21 @@ _TYPES: Mapping[DType, pl.DataType] = {
 }
 
 
-def input_fact(name: str) -> str:
-    """The fact that holds what an entry reads beside the variables themselves."""
-    return f"input:{name}"
-
-
-def changed_fact(entity: str) -> str:
-    """The fact that holds the row of an entity that a step in turn has changed; -1 for none."""
-    return f"changed:{entity}"
-
-
-def after_fact(entity: str, attribute: str) -> str:
-    """The fact that holds the value after that change."""
-    return f"after:{entity}.{attribute}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One change of a variable.
-
-    ``attribute``: of the entity. ``program`` None: it takes the value of the setting, which is an input by its path.
-    ``reads``: by name in the program, the attribute that it is. ``inputs``: by name in the program, the input.
-    """
-
-    setting: Setting
-    attribute: str
-    program: ArrayProgram | None
-    reads: Mapping[str, str]
-    inputs: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Deferred:
-    """What is settled in the ledger: the entity whose rows carry it, by flow the role that it has there.
-
-    ``entries``: by path of the state, the changes in their order.
-    ``inputs``: types of what entries read beside the variables.
-    """
-
-    entity: str
-    roles: Mapping[str, str]
-    entries: Mapping[str, tuple[Entry, ...]]
-    inputs: Mapping[str, DType]
-
-    @cached_property
-    def groups(self) -> dict[str, int]:
-        """The number of the entries of each path."""
-        return {path: number for number, path in enumerate(self.entries)}
-
-    @property
-    def facts(self) -> Facts:
-        """The facts that rows carry for the ledger, each with its value for a row that it does not concern."""
-        none = np.full(1, -1, np.int32)
-        return {TOUCHED: none, WRITES: none} | {
-            input_fact(name): nothing(dtype, 1) for name, dtype in self.inputs.items()
-        }
-
-
-def deferred(links: Links) -> Deferred | None:
+def deferred(scenario: Scenario, shared: Shared, given: Mapping[str, Given]) -> Deferred | None:
     """What can be settled afterwards; None where nothing is shared, or where paths depend on it."""
-    entities = {entity for entity, _ in links.shared}
+    entities = {entity for entity, _ in shared}
     if len(entities) != 1:
         return None
     (entity,) = entities
-    held = {
-        name: [role for role, of in roles(flow).items() if of == entity] for name, flow in links.scenario.flows.items()
-    }
+    held = {name: [role for role, of in roles(flow).items() if of == entity] for name, flow in scenario.flows.items()}
     if any(len(names) > 1 for names in held.values()):
         return None
     mine = {name: names[0] for name, names in held.items() if names}
-    reader = _Reader(links, entity, mine)
-    if any(reader.path_depends(flow) for flow in links.scenario.flows.values()):
+    reader = _Reader(scenario, shared, given, entity, mine)
+    if any(reader.path_depends(flow) for flow in scenario.flows.values()):
         return None
     entries: dict[str, tuple[Entry, ...]] = {}
-    for flow in links.scenario.flows.values():
+    for flow in scenario.flows.values():
         for state in flow.states.values():
             settings = [setting for setting in state.settings if setting.variable.entity is not None]
             found = [reader.entry(flow, setting) for setting in settings]
@@ -124,12 +58,16 @@ def deferred(links: Links) -> Deferred | None:
 class _Reader:
     """Finds out which names depend on the variables of one entity's rows."""
 
-    def __init__(self, links: Links, entity: str, mine: Mapping[str, str]) -> None:
-        self.links = links
+    def __init__(
+        self, scenario: Scenario, shared: Shared, given: Mapping[str, Given], entity: str, mine: Mapping[str, str]
+    ) -> None:
+        self.scenario = scenario
+        self.shared = shared
+        self.given = given
         self.entity = entity
         self.mine = mine
         self.inputs: dict[str, DType] = {}
-        self.attributes = {attribute for _, attribute in links.shared}
+        self.attributes = {attribute for _, attribute in shared}
 
     def path_depends(self, flow: Flow) -> bool:
         """Whether where sessions go, or what they carry themselves, depends on the variables."""
@@ -154,7 +92,7 @@ class _Reader:
         if not isinstance(expression, Expression) or field.modifiers != Modifiers():
             return None
         dtypes = {
-            name: self.links.shared[self.entity, found] if found is not None else self._dtype(flow, name)
+            name: self.shared[self.entity, found] if found is not None else self._dtype(flow, name)
             for name, found in direct.items()
         }
         if not set(dtypes.values()) <= set(_TYPES):
@@ -172,10 +110,10 @@ class _Reader:
         if self._attribute(flow, name) is not None:
             return True
         head, _, rest = name.partition(".")
-        event = self.links.scenario.events.get(head)
+        event = self.scenario.events.get(head)
         if event is None:
             return False
-        given = self.links.given[head]
+        given = self.given[head]
         fields = {field.name: field for field in event.fields}
         seen: set[str] = set()
         wanted = [rest.partition(".")[0]]
@@ -204,10 +142,10 @@ class _Reader:
         if variable is not None:
             return variable.dtype
         head, _, rest = name.partition(".")
-        event = self.links.scenario.events.get(head)
+        event = self.scenario.events.get(head)
         if event is not None:
             return next((field.dtype for field in event.fields if field.name == rest), DType.UNKNOWN)
-        entity = self.links.scenario.entities.get(roles(flow).get(head, ""))
+        entity = self.scenario.entities.get(roles(flow).get(head, ""))
         if entity is not None:
             return next((field.dtype for field in entity.fields if field.name == rest), DType.UNKNOWN)
         return {"session.step": DType.INTEGER, "state.visits": DType.INTEGER}.get(name, DType.UNKNOWN)

@@ -13,10 +13,10 @@ from synthwb.engine.block import Block, Draw
 from synthwb.engine.draws import Bits, Ints, mix
 from synthwb.engine.events import EventPlan
 from synthwb.engine.flows.choosing import Choice
-from synthwb.engine.flows.links import Tie, row_fact, value_fact
+from synthwb.engine.flows.facts import TOUCHED, WRITES, after_fact, changed_fact, row_fact, value_fact
 from synthwb.engine.flows.looking import Look, Store
-from synthwb.engine.flows.sharing import TOUCHED, WRITES, after_fact, changed_fact
 from synthwb.engine.flows.table import Table, session_of
+from synthwb.engine.flows.ties import Tie
 from synthwb.engine.flows.values import Kept, column_of, kept
 from synthwb.engine.rows import SILENT, Facts, Rows
 from synthwb.scenario.flows.model import Variable

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from synthwb.engine.flows.links import row_fact
+from synthwb.engine.flows.facts import row_fact
 from synthwb.engine.flows.table import Table
 
 __all__ = ["first_in_turn"]

@@ -13,7 +13,7 @@ from synthwb.engine.block import Block
 from synthwb.engine.draws import Bits, Ints, mix
 from synthwb.engine.flows.admission import NEVER, Gate
 from synthwb.engine.flows.choosing import COMING, ENDED, Choice
-from synthwb.engine.flows.links import row_fact
+from synthwb.engine.flows.facts import row_fact
 from synthwb.engine.flows.looking import Look, Store
 from synthwb.engine.flows.states import Assign, Out, StatePlan, assign
 from synthwb.engine.flows.table import Table
