@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
@@ -37,17 +37,24 @@ class Output:
     """One destination of a run: an encoder, a sink, and the count of what went through.
 
     `encode` is pure and may be called from several threads; `open`, `write` and `close` by one at a time; `stats` by
-    any. ``events``: the types that go there.
+    any. ``events``: the types that go there. ``prepare``: what the encoder needs before all else (raises SinkError).
     """
 
     def __init__(
-        self, name: str, encoder: Encoder | None, sink: Sink, info: SinkInfo, events: tuple[str, ...] = ()
+        self,
+        name: str,
+        encoder: Encoder | None,
+        sink: Sink,
+        info: SinkInfo,
+        events: tuple[str, ...] = (),
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.events = events
         self._encoder = encoder
         self.sink = sink
         self._info = info
+        self._prepare = prepare
         self._state = "ok"
         self._events = 0
         self._bytes = 0
@@ -56,6 +63,7 @@ class Output:
     def open(self) -> None:
         """Get the destination ready. Raises SinkError."""
         with self._noted():
+            self._prepare()
             self.sink.open(self._info)
 
     def open_kept(self, mark: Mark | None) -> None:
@@ -63,6 +71,7 @@ class Output:
         with self._noted():
             if mark is not None:
                 self._events, self._bytes = mark["events"], mark["bytes"]
+            self._prepare()
             self.sink.open(replace(self._info, kept=True), None if mark is None else mark["sink"])
 
     def mark(self) -> Mark:
@@ -191,6 +200,7 @@ def apart(spec: SinkSpec) -> bool:
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     from synthwb.encode import Records, check_names, encoder, message_encoder, table_schema
     from synthwb.encode.timed import TimedRecords
+    from synthwb.runtime.schemas import framing
     from synthwb.sinks import SinkInfo
 
     chosen = _events(spec, plan.schemas)
@@ -203,15 +213,21 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     _check(spec, form, plan, chosen, by_event=by_event, alone=takes is Takes.MESSAGES)
     source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
     envelope = spec.envelope or scenario.envelope
+    altered = any(layer.kind not in ROW_LEVEL for layer in scenario.layers)
     about: dict[str, Any] = {
         "events": frozenset(chosen),
         "source": source,
         "style": spec.csv,
         "templates": spec.templates,
-        "altered": any(layer.kind not in ROW_LEVEL for layer in scenario.layers),
+        "altered": altered,
     }
+    frame = None
     if takes is Takes.MESSAGES:
-        made = message_encoder(shape, envelope, plan.schemas, key=spec.options.get("key", ""), **about)
+        if spec.options.get("registry"):
+            kinds = {event: plan.schemas[event] for event in chosen}
+            frame = framing(spec.options, shape, envelope, kinds, source=source, altered=altered, name=spec.name)
+        key = spec.options.get("key", "")
+        made = message_encoder(shape, envelope, plan.schemas, key=key, framing=frame, **about)
     else:
         made = encoder(shape, envelope, plan.schemas, by_event=by_event, **about)
     if isinstance(made, Records):
@@ -230,7 +246,12 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
         format=shape,
         endings={key: header[-16:] for key, header in headers.items()} if form.form is Form.RECORDS else {},
     )
-    return Output(spec.name, made, sink_of(spec, shape), info, chosen)
+    sink = sink_of(spec, shape)
+    return (
+        Output(spec.name, made, sink, info, chosen)
+        if frame is None
+        else Output(spec.name, made, sink, info, chosen, frame.open)
+    )
 
 
 def _check(spec: SinkSpec, form: Format, plan: Plan, events: tuple[str, ...], *, by_event: bool, alone: bool) -> None:
