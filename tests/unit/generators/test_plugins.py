@@ -17,7 +17,7 @@ from synthwb.generators import generator, names, plugins, registry
 from synthwb.generators.plugins import chosen, load_plugin
 from synthwb.guide import json_schema
 from synthwb.reference import find
-from synthwb.runtime.exporting import command_line
+from synthwb.runtime.exporting import Wish, command_line
 
 ROOT = Path(__file__).parents[3]
 DICE = ROOT / "tests" / "plugins" / "dice" / "synthwb_dice.py"
@@ -89,7 +89,7 @@ def test_a_file_is_loaded_once_however_it_is_written() -> None:
 
 def test_the_headless_call_of_an_export_names_the_plug_in() -> None:
     load_plugin(str(DICE))
-    assert command_line("a.yaml", "a.jsonl", 5, None).endswith(f"--plugin {DICE}")
+    assert command_line("a.yaml", Wish("a.jsonl", 5), None).endswith(f"--plugin {DICE}")
 
 
 def test_a_file_that_is_not_there() -> None:
@@ -130,7 +130,7 @@ def test_code_that_leaves(tmp_path: Path) -> None:
 
 def test_a_plug_in_without_a_generator(tmp_path: Path) -> None:
     word = written(tmp_path, "x = 1\n")
-    assert refused(word).endswith("registers no generator; write @register above a subclass of Generator")
+    assert "registers no generator and no sink; write @register above a subclass of Generator" in refused(word)
 
 
 def test_two_generators_of_one_name_in_two_plug_ins(tmp_path: Path) -> None:

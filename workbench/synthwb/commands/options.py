@@ -36,7 +36,9 @@ SetOption = Annotated[
 ]
 PluginOption = Annotated[
     list[str] | None,
-    typer.Option("--plugin", metavar="FILE.py|MODULE", help="Load generators from a file or a module. Repeatable."),
+    typer.Option(
+        "--plugin", metavar="FILE.py|MODULE", help="Load generators and sinks from a file or a module. Repeatable."
+    ),
 ]
 RateOption = Annotated[
     str | None,

@@ -1,8 +1,8 @@
-"""Generators from outside: modules that register some when they are imported.
+"""Generators and sinks from outside: modules that register some when they are imported.
 
-An installed package names its module under the entry point ``synthwb.generators``; ``--plugin`` names a module or a
-file. A plug-in is code that the user has chosen; a scenario never names one. What it raises, when it is imported or
-later when its generators are asked, becomes a `PluginError` with the place in its own code.
+An installed package names its module under the entry point ``synthwb.generators`` or ``synthwb.sinks``; ``--plugin``
+names a module or a file. A plug-in is code that the user has chosen; a scenario never names one. What it raises, when
+it is imported or later when its generators are asked, becomes a `PluginError` with the place in its own code.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 from synthwb.errors import PluginError, PluginWarning, SynthwbError
 from synthwb.generators import registry
+from synthwb.sinks import registry as sinks
 
 if TYPE_CHECKING:
     from synthwb.engine.block import Block, Draw
     from synthwb.engine.columns import Column
 
-__all__ = ["GROUP", "chosen", "guard", "load_installed", "load_plugin", "load_plugins"]
+__all__ = ["GROUPS", "chosen", "guard", "load_installed", "load_plugin", "load_plugins"]
 
-GROUP = "synthwb.generators"
+GROUPS = ("synthwb.generators", "synthwb.sinks")
 
+_DECLARING = (registry.DeclarationError, sinks.SinkDeclarationError)
 _ASKED = ("is_carried", "needs_actor", "fact", "memory", "domain", "nth", "ranks", "dtype")
 _LISTED = ("problems", "mismatches", "remarks")
 
@@ -76,13 +78,15 @@ def load_installed() -> None:
         return
     from importlib.metadata import entry_points
 
-    for point in entry_points(group=GROUP):
+    for point in (point for group in GROUPS for point in entry_points(group=group)):
         package = f" (package {point.dist.name} {point.dist.version})" if point.dist else ""
         try:
             with _guarded(f"the plug-in {point.name}{package}"):
                 loaded = point.load()
                 if isinstance(loaded, type) and issubclass(loaded, registry.Generator):
                     registry.register(loaded)
+                elif isinstance(loaded, type) and issubclass(loaded, sinks.DeclaredSink):
+                    sinks.register_sink(loaded)
         except PluginError as error:
             warnings.warn(f"{error}; it is left out", PluginWarning, stacklevel=2)
 
@@ -93,7 +97,7 @@ def _announced() -> bool:
     Only the small files that say so are read: the library that reads them in full takes longer to import than all
     other modules of a quick start together.
     """
-    mark = f"[{GROUP}]".encode()
+    marks = [f"[{group}]".encode() for group in GROUPS]
     for folder in dict.fromkeys(sys.path):
         try:
             with os.scandir(folder or ".") as entries:
@@ -103,7 +107,8 @@ def _announced() -> bool:
         for home in homes:
             try:
                 with open(os.path.join(home, "entry_points.txt"), "rb") as file:
-                    if mark in file.read():
+                    text = file.read()
+                    if any(mark in text for mark in marks):
                         return True
             except OSError:
                 continue
@@ -149,19 +154,24 @@ def _guarded(what: str, module: str = "") -> Iterator[None]:
 
     Raises PluginError with what went wrong, and where in the plug-in.
     """
-    before = registry.snapshot()
+    sinks.names()  # the built-in sinks have their names first
+    before, sinks_before = registry.snapshot(), sinks.snapshot()
     try:
         yield
-    except PluginError:
-        registry.restore(before)
-        raise
     except (Exception, SystemExit) as error:
         registry.restore(before)
+        sinks.restore(sinks_before)
+        if isinstance(error, PluginError):
+            raise
         raise PluginError(f"{what} cannot be loaded: {_in_words(error)}") from error
-    known = registry.snapshot()
-    homes = {f"{type(each).__module__}." for each in known.values()}
-    if known.keys() == before.keys() and not any(home.startswith(f"{module}.") for home in homes):
-        raise PluginError(f"{what} registers no generator; write @register above a subclass of Generator")
+    known, destinations = registry.snapshot(), sinks.snapshot()
+    homes = [type(each).__module__ for each in known.values()] + [each.__module__ for each in destinations.values()]
+    news = known.keys() != before.keys() or destinations.keys() != sinks_before.keys()
+    if not news and not any(f"{home}.".startswith(f"{module}.") for home in homes):
+        raise PluginError(
+            f"{what} registers no generator and no sink; write @register above a subclass of Generator, or "
+            "@register_sink above one of DeclaredSink"
+        )
 
 
 def guard(made: registry.Generator) -> None:
@@ -222,7 +232,7 @@ def _in_words(error: BaseException) -> str:
         return f"{error.msg} ({error.filename}, line {error.lineno})"
     said = " ".join(str(error).split())
     name = type(error).__name__
-    words = said if isinstance(error, registry.DeclarationError) else f"{name}: {said}" if said else name
+    words = said if isinstance(error, _DECLARING) else f"{name}: {said}" if said else name
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not frame.filename.startswith("<frozen") and frame.filename != __file__]
     inside = [frame for frame in own if not _of_synthwb(frame.filename)] or own

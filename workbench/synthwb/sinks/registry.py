@@ -31,7 +31,9 @@ __all__ = [
     "by_scheme",
     "names",
     "register_sink",
+    "restore",
     "sink_class",
+    "snapshot",
 ]
 
 _BUILT_IN = ("http",)
@@ -217,6 +219,17 @@ def register_sink(cls: SinkClass) -> SinkClass:
             raise SinkDeclarationError(f"{name}: the option {option.name!r} needs a doc, and a name of its own")
     _REGISTRY[name] = cls
     return cls
+
+
+def snapshot() -> Mapping[str, type[DeclaredSink]]:
+    """What is registered now."""
+    return dict(_REGISTRY)
+
+
+def restore(before: Mapping[str, type[DeclaredSink]]) -> None:
+    """Go back to what was registered then."""
+    _REGISTRY.clear()
+    _REGISTRY.update(before)
 
 
 def sink_class(name: str) -> type[DeclaredSink] | None:
