@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.files import check_file, file_sink
@@ -17,7 +17,6 @@ from synthwb.scenario.delivery import address
 from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.formats import FORMATS, Form, Format, without_compression
 from synthwb.scenario.layers.formats import breaks_text
-from synthwb.scenario.layers.model import ROW_LEVEL
 from synthwb.scenario.model import SinkSpec
 from synthwb.scenario.outputs import read_sink
 from synthwb.scenario.rolling import is_cut
@@ -198,9 +197,8 @@ def apart(spec: SinkSpec) -> bool:
 
 
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
-    from synthwb.encode import Records, check_names, encoder, message_encoder, table_schema
-    from synthwb.encode.timed import TimedRecords
-    from synthwb.runtime.schemas import framing
+    from synthwb.encode import table_schema
+    from synthwb.runtime.encoders import encoding
     from synthwb.sinks import SinkInfo
 
     chosen = _events(spec, plan.schemas)
@@ -209,49 +207,22 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     takes = Takes.LINES if declared is None else declared.takes(spec.options, shape)
     by_event = takes is not Takes.MESSAGES and apart(spec)
     form = FORMATS[shape]
-    scenario = plan.scenario
     _check(spec, form, plan, chosen, by_event=by_event, alone=takes is Takes.MESSAGES)
-    source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
-    envelope = spec.envelope or scenario.envelope
-    altered = any(layer.kind not in ROW_LEVEL for layer in scenario.layers)
-    about: dict[str, Any] = {
-        "events": frozenset(chosen),
-        "source": source,
-        "style": spec.csv,
-        "templates": spec.templates,
-        "altered": altered,
-    }
-    frame = None
-    if takes is Takes.MESSAGES:
-        if spec.options.get("registry"):
-            kinds = {event: plan.schemas[event] for event in chosen}
-            frame = framing(spec.options, shape, envelope, kinds, source=source, altered=altered, name=spec.name)
-        key = spec.options.get("key", "")
-        made = message_encoder(shape, envelope, plan.schemas, key=key, framing=frame, **about)
-    else:
-        made = encoder(shape, envelope, plan.schemas, by_event=by_event, **about)
-    if isinstance(made, Records):
-        for record in made.records.values():
-            check_names(spec.name, form.title, record)
-    elif takes is not Takes.MESSAGES and declared is None and is_cut(spec.path, spec.options):
-        made = TimedRecords(made, events=frozenset(chosen))
+    made = encoding(spec, plan, form, chosen, alone=takes is Takes.MESSAGES, by_event=by_event)
     keys = {event if by_event else "": event for event in chosen}
-    headers = {key: made.header(event) for key, event in keys.items()}
+    headers = {key: made.encoder.header(event) for key, event in keys.items()}
     info = SinkInfo(
         bounded=bounded,
         headers=headers,
-        schemas={key: table_schema(plan.schemas[event], envelope, source=source) for key, event in keys.items()},
+        schemas={
+            key: table_schema(plan.schemas[event], made.envelope, source=made.source) for key, event in keys.items()
+        },
         name=spec.name,
         dead_letters=spec.dead_letters or f"{_file_name(spec)}.dead.jsonl",
         format=shape,
         endings={key: header[-16:] for key, header in headers.items()} if form.form is Form.RECORDS else {},
     )
-    sink = sink_of(spec, shape)
-    return (
-        Output(spec.name, made, sink, info, chosen)
-        if frame is None
-        else Output(spec.name, made, sink, info, chosen, frame.open)
-    )
+    return Output(spec.name, made.encoder, sink_of(spec, shape), info, chosen, made.prepare)
 
 
 def _check(spec: SinkSpec, form: Format, plan: Plan, events: tuple[str, ...], *, by_event: bool, alone: bool) -> None:
