@@ -176,6 +176,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "name": "archive",
         "dead_letters": "archive.dead.jsonl",
         "http": '"http://127.0.0.1:8000/events"',
+        "kafka": '{bootstrap: "127.0.0.1:9092", topic: "shop.{event}"}',
     },
     "file": {
         "path": '"out/{event}.csv"',

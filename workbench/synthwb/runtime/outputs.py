@@ -221,6 +221,7 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
         dead_letters=spec.dead_letters or f"{_file_name(spec)}.dead.jsonl",
         format=shape,
         endings={key: header[-16:] for key, header in headers.items()} if form.form is Form.RECORDS else {},
+        events=chosen,
     )
     return Output(spec.name, made.encoder, sink_of(spec, shape), info, chosen, made.prepare)
 

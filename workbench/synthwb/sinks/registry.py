@@ -36,8 +36,8 @@ __all__ = [
     "snapshot",
 ]
 
-_BUILT_IN = ("http",)
-"""Modules of this package that declare a sink, in the order of the reference."""
+_BUILT_IN = ("http", "kafka")
+"""Modules of this package that declare a sink of their own name, in the order of the reference."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
@@ -241,7 +241,7 @@ def sink_class(name: str) -> type[DeclaredSink] | None:
 def names() -> tuple[str, ...]:
     """The names of all declared sinks, built-in ones first."""
     _load()
-    return tuple(_REGISTRY)
+    return (*_BUILT_IN, *(name for name in _REGISTRY if name not in _BUILT_IN))
 
 
 def by_scheme(scheme: str) -> type[DeclaredSink] | None:
