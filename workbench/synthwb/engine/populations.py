@@ -14,6 +14,7 @@ from synthwb.engine.laws.continuous import standard_exponential
 from synthwb.engine.laws.special import log1p
 from synthwb.engine.lives import NEVER, Lives
 from synthwb.engine.program import Workplace
+from synthwb.engine.years import YEAR_10000
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity
 from synthwb.scenario.living import Births, Population
@@ -24,7 +25,6 @@ __all__ = ["MOST_ROWS", "births_of", "lives_of"]
 MOST_ROWS = 100_000_000
 _LONGEST = float(1 << 55)  # microseconds: eleven centuries
 _ATTEMPTS = 64  # lifetimes that are drawn for a row that has an age already
-_FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000
 _STEP = 1 << 16  # births that are made at a time
 
 
@@ -36,7 +36,7 @@ def births_of(seed: int, entity: EntityType, clock: Clock) -> Ints:
     intensity = Intensity(births.rate, births.shape, clock.zone)
     process = PoissonArrivals(seed, f"{entity.name}.population", intensity)
     ends = [end for end in (births.end, process.end) if end is not None]
-    end = min(ends, default=_FOREVER)
+    end = min(ends, default=YEAR_10000)
     most = (births.most or MOST_ROWS) - entity.count
     if births.most is None:
         _check_number(entity, births, intensity.expected(clock.start, end))

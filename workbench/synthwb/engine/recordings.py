@@ -20,6 +20,7 @@ from synthwb.engine.rows import SILENT, Facts, Rows
 from synthwb.engine.sources import Arrivals, Carried, Source
 from synthwb.engine.tables import Table, load
 from synthwb.engine.text.timetext import EPOCH_UNITS
+from synthwb.engine.years import YEAR_1, YEAR_10000
 from synthwb.errors import ScenarioError
 from synthwb.scenario.diagnostics import Diagnostic, Severity, Span
 from synthwb.scenario.replaying import Heard, Replay
@@ -28,7 +29,7 @@ from synthwb.scenario.tables import Word
 __all__ = ["Recording", "ReplayArrivals", "Replayed", "alone", "hear", "recording"]
 
 _ENVELOPE = ("event", "id", "time")  # what the envelope says
-_YEARS = (-62_135_596_800_000_000, 253_402_300_800_000_000)  # microseconds: the years 1 to 9999
+_YEARS = (YEAR_1, YEAR_10000)
 _ALONE = 1_000_000  # microseconds: the gap behind a single row
 _KEPT = 4  # files of events whose order is remembered
 _LAPS = 4  # rounds in a window up to which each is cut out by itself

@@ -22,6 +22,7 @@ from synthwb.engine.carrying import keepable
 from synthwb.engine.draws import Bits, Ints
 from synthwb.engine.rows import SILENT, Facts, Rows, in_time_order
 from synthwb.engine.sources import Carried, Source
+from synthwb.engine.years import YEAR_10000
 
 __all__ = ["Position", "Slab", "Spine", "Stage"]
 
@@ -33,7 +34,6 @@ _GROWTH = 4  # how often in a row a window is made longer
 _DOUBLINGS = 16  # of what is wanted, while window after window gives nothing
 _LONGER, _SHORTER = 64.0, 0.125  # at most, at once
 _MOST_ROWS = 1 << 18  # in a slab, where many never arrive
-_FOREVER = 253_402_300_800_000_000  # microseconds: the year 10000, which a date in text has no place for
 
 
 class Stage(Protocol):
@@ -189,8 +189,8 @@ class Spine:
         self._passes = tuple(passes)
         self._layers = tuple(layers)
         self._names = tuple(names)
-        ends = [_FOREVER if source.end is None else source.end for source in sources]
-        self._end = min(max(ends, default=0), _FOREVER if end is None else end)
+        ends = [YEAR_10000 if source.end is None else source.end for source in sources]
+        self._end = min(max(ends, default=0), YEAR_10000 if end is None else end)
         self._limit = limit
         self._length, self._held = _SECOND, 0.0  # of the last window, and about how many events it held
         self._next = position.time  # start of the window not yet made

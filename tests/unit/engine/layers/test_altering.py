@@ -259,3 +259,20 @@ def test_a_clock_belongs_to_the_actor_whose_event_it_is_however_it_came(arrival:
         found.setdefault(who, set()).add(wrong)
     assert {len(each) for each in found.values()} == {1}
     assert {wrong for each in found.values() for wrong in each} == {False, True}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "offset: {normal: {mean: 0, std: 100000000000}}",
+        "offset: {normal: {mean: 0, std: 1000000000000000000}}",
+        "drift: {normal: {mean: 0, std: 1000000000000000000}}",
+    ],
+)
+def test_however_wrong_a_clock_is_it_shows_a_year_of_the_calendar(wrong: str) -> None:
+    found = part(f"skew: {{by: name, {wrong}}}")
+    times = found.frame["time"]
+    assert (times.dt.year().is_between(1, 9999)).all()
+    early, late = times < CLEAN.frame["time"], times > CLEAN.frame["time"]
+    assert early.sum() > ROWS / 4
+    assert late.sum() > ROWS / 4

@@ -17,6 +17,7 @@ from synthwb.engine.layers.chances import Chance, Copies
 from synthwb.engine.layers.inside import child, present, put
 from synthwb.engine.quantity import Quantity
 from synthwb.engine.text.timetext import instants
+from synthwb.engine.years import YEAR_1, YEAR_10000
 from synthwb.scenario.layers.model import TIME_PATH
 
 __all__ = ["Alteration", "Condition", "Missing", "Outlier", "Record", "Skew"]
@@ -160,7 +161,8 @@ class Outlier:
 class Skew:
     """Clocks that are wrong. ``source`` gives the hashed identity of each record's clock, and whether it has one.
 
-    A wrong clock shows t + offset + drift * (t - start). ``again``: the fields that hold the record's time, made anew.
+    A wrong clock shows t + offset + drift * (t - start), within the years 1 to 9999. ``again``: the fields that hold
+    the record's time, made anew.
     """
 
     place: int
@@ -181,13 +183,13 @@ class Skew:
         number = np.zeros(len(rows), np.int64)
         moved = np.zeros(len(rows), np.int64)
         if self.offset is not None:
-            moved += np.rint(self.offset(clock[rows], number) * 1e6).astype(np.int64)
+            moved += _micros(self.offset(clock[rows], number) * 1e6)
         if self.drift is not None:
             rate = self.drift(clock[rows], number) * 1e-6
-            moved += np.rint(rate * (true[rows] - self.start).astype(np.float64)).astype(np.int64)
+            moved += _micros(rate * (true[rows] - self.start).astype(np.float64))
         rows, moved = rows[moved != 0], moved[moved != 0]
         time = record.time.copy()
-        time[rows] += moved
+        time[rows] = np.clip(time[rows] + moved, YEAR_1, YEAR_10000 - 1)
         self._timestamps(record, rows, time)
         if record.raw_time is not None:
             rows = rows[record.raw_time.gather(rows).is_null().to_numpy()]
@@ -214,6 +216,11 @@ class Skew:
             record.note(self.place, "skew", path, hit, column.take(hit), made.take(hit))
             values = column.series().scatter(hit, made.take(hit).series())
             record.columns[path] = Column(plain=values, absent=column.absent, raw=column.raw)
+
+
+def _micros(values: Floats) -> Ints:
+    """Whole microseconds, no more than there are in all years."""
+    return np.clip(np.rint(values), YEAR_1 - YEAR_10000, YEAR_10000 - YEAR_1).astype(np.int64)
 
 
 def _held(columns: Mapping[str, Column], path: str, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
