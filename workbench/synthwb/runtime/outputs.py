@@ -193,7 +193,9 @@ def outputs(specs: Iterable[SinkSpec], plan: Plan, *, bounded: bool) -> tuple[Ou
 
 def apart(spec: SinkSpec) -> bool:
     """Whether each event type has a place of its own there: a file, an address."""
-    return any("{event}" in str(each) for each in (spec.path, *spec.options.values()))
+    declared = sink_class(spec.kind)
+    options = spec.options if declared is None else declared(spec.options).chosen
+    return any("{event}" in str(each) for each in (spec.path, *options.values()))
 
 
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
@@ -279,7 +281,9 @@ def _events(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> tuple[str, ..
 
 def _refuse_broken_text(spec: SinkSpec, form: Format, scenario: Scenario, events: tuple[str, ...]) -> None:
     """A table has no text that a layer could break; and in CSV a broken quote would hide where records end."""
-    if form.separator:
+    if spec.kind != "file":
+        why, mend = "rows of a table are no text", "to another kind of sink,"
+    elif form.separator:
         why, mend = f"a {form.title} file is cut between its records", "JSON lines, or one file,"
     else:
         why, mend = f"{form.title} is no text", "JSON lines or CSV,"
@@ -295,8 +299,11 @@ def _refuse_broken_text(spec: SinkSpec, form: Format, scenario: Scenario, events
 def _several(spec: SinkSpec, shape: str, events: tuple[str, ...]) -> str:
     path = PurePath(spec.path) if spec.path else None
     mend = f"write one file per event type: {path.with_name('{event}' + path.suffix)}" if path else "use JSON lines"
+    table = f"{shape} table"
+    if sink_class(spec.kind) is not None:
+        table, mend = "table", "put {event} into its name, or name one of events:"
     kinds = ", ".join(events[:3]) + (", …" if len(events) > 3 else "")
     return (
-        f"sink {spec.name!r}: one {shape} table cannot hold {len(events)} event types with columns of their own "
+        f"sink {spec.name!r}: one {table} cannot hold {len(events)} event types with columns of their own "
         f"({kinds}); {mend}"
     )

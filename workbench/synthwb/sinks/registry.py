@@ -36,8 +36,7 @@ __all__ = [
     "snapshot",
 ]
 
-_BUILT_IN = ("http", "kafka")
-"""Modules of this package that declare a sink of their own name, in the order of the reference."""
+_BUILT_IN = ("http", "kafka", "database")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
