@@ -1,4 +1,4 @@
-"""What delivery costs: events into a web server, against the client library alone."""
+"""What delivery costs: events into a web server and a broker, against the client libraries alone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from tests.benchmarks.rounds import CORES, interleaved, measured
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["rates_of_http"]
+__all__ = ["rates_of_http", "rates_of_kafka"]
 
 _LABELS = {
     "client": "aiohttp alone, ready bodies",
     "sink": "the http sink, ready records",
+    "engine": "records made and encoded",
+    "whole": "made, encoded and sent",
+}
+
+_KAFKA = {
+    "loop": "produce() in a loop, ready records",
+    "sink": "the kafka sink, ready records",
     "engine": "records made and encoded",
     "whole": "made, encoded and sent",
 }
@@ -41,3 +48,18 @@ def rates_of_http(events: int, rounds: int, say: Callable[[str], None]) -> tuple
             Bar(f"http and generation over the slower, {batch:,}", found["whole"].over(found[slower]), 0.85, 0.15),
         ]
     return rows, bars
+
+
+def rates_of_kafka(events: int, rounds: int, say: Callable[[str], None]) -> tuple[list[Row], list[Bar]]:
+    """Events per second of wall time, until all are confirmed by a broker on the same cores."""
+
+    def case(who: str) -> Callable[[], float]:
+        module = ("-m", "tests.benchmarks.streaming", who, str(events))
+        return lambda: float(measured(*module, cores=len(CORES))["rate"])
+
+    found = interleaved({who: case(who) for who in _KAFKA}, rounds, lambda words: say(f"kafka, {words}"))
+    rows = [Row(f"kafka: {_KAFKA[who]}", series.median, "events/s") for who, series in found.items()]
+    return rows, [
+        Bar("kafka sink over produce() in a loop", found["sink"].over(found["loop"]), 0.9, 0.4),
+        Bar("kafka and generation over the loop", found["whole"].over(found["loop"]), 0.55, 0.2, stretch=0.7),
+    ]

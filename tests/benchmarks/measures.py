@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.delivery_measures import rates_of_http
+from tests.benchmarks.delivery_measures import rates_of_http, rates_of_kafka
 from tests.benchmarks.flow_measures import memory_of_flows, rates_of_flows
 from tests.benchmarks.report import Bar, Row
 from tests.benchmarks.rounds import interleaved, measured, python, scratch
@@ -168,6 +168,11 @@ def http(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     return rates_of_http(size.fast_rows, min(3, size.rounds), say)
 
 
+def kafka(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """Events into a broker: the sink against its client, with and without generation."""
+    return rates_of_kafka(size.fast_rows // 2, min(5, size.rounds), say)
+
+
 _PEAK = """
 import resource, subprocess, sys
 command = "import sys; from synthwb.cli import main; sys.exit(main())"
@@ -242,6 +247,7 @@ MEASURES = {
     "wide": wide,
     "flows": flows,
     "http": http,
+    "kafka": kafka,
     "text": text,
     "memory": memory,
     "import": imports,

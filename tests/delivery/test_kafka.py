@@ -9,8 +9,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 from kafka_driver import Broker, free_port, messages, stored, tansu
 from kafka_sinks import SHOP, dead, numbers, opened, reasons, some, topic
 from kill_driver import begun, ended, said
@@ -127,9 +125,7 @@ def test_a_topic_that_nobody_creates_is_told_at_once(tmp_path: Path, apache: Bro
 
 def test_what_a_broker_refuses_is_a_dead_letter_with_its_reason(tmp_path: Path, apache: Broker) -> None:
     name = topic()
-    small = NewTopic(name, num_partitions=1, replication_factor=1, config={"max.message.bytes": "2000"})
-    admin = AdminClient({"bootstrap.servers": apache.address})
-    admin.create_topics([small])[name].result()
+    apache.make(name, **{"max.message.bytes": "2000"})
     sink = opened(apache.address, name, tmp_path, linger=0.0)
     for first, size in ((0, 100), (1, 5000), (2, 100)):
         sink.write("", some(1, first=first, size=size), 1)

@@ -8,8 +8,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 from kafka_driver import Broker, messages, stored
 from kafka_sinks import SHOP, dead, numbers, opened, reasons, some, topic
 from kill_driver import begun, ended, said
@@ -72,9 +70,7 @@ def test_what_was_committed_after_the_run_was_saved_is_left_out(apache: Broker, 
 
 def test_a_refused_message_does_not_take_its_transaction_with_it(apache: Broker, tmp_path: Path) -> None:
     name = topic()
-    small = NewTopic(name, num_partitions=1, replication_factor=1, config={"max.message.bytes": "3000"})
-    admin = AdminClient({"bootstrap.servers": apache.address})
-    admin.create_topics([small])[name].result()
+    apache.make(name, **{"max.message.bytes": "3000"})
     one_by_one = {"batch.num.messages": "1"}
     sink = opened(apache.address, name, tmp_path, transactional=True, commit_every=60.0, properties=one_by_one)
     for first, size in ((0, 100), (20, 5000), (21, 100)):

