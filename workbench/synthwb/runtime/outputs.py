@@ -68,6 +68,11 @@ class Output:
     def open_kept(self, mark: Mark | None) -> None:
         """The same for a run that is saved as it goes, behind a mark that `mark` gave. Raises SinkError."""
         with self._noted():
+            if isinstance(self.sink, DeclaredSink) and not self.sink.resumes:
+                raise SinkError(
+                    f"{self.name}: what was sent there cannot be gone on with after an interruption; "
+                    "choose another target, or leave out the state"
+                )
             if mark is not None:
                 self._events, self._bytes = mark["events"], mark["bytes"]
             self._prepare()
