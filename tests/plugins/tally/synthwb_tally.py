@@ -33,7 +33,7 @@ class Tally(DeclaredSink):
 
     @classmethod
     def from_address(cls, address, query):
-        """``tally:///home/me/counts.json``."""
+        """``tally:///srv/counts.json``."""
         return {"path": address.path}
 
     def open(self, info, mark=None):
