@@ -19,7 +19,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run test system lint types contracts bench bench-short bench-terminal reference pictures faker-index lock clean
+.PHONY: help run test faults system lint types contracts bench bench-short bench-terminal reference pictures faker-index lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 22
@@ -47,6 +47,9 @@ endif
 
 system:
 	@.ci/system
+
+faults: system $(INSTALLED_DEV) ## the six faults before every destination, three rounds
+	SYNTHWB_FAULT_ROUNDS=3 $(BIN)/python -m pytest --no-skips tests/delivery/test_fault_matrix.py
 
 lint: $(INSTALLED_DEV) ## ruff: rules and format
 	$(BIN)/ruff check .

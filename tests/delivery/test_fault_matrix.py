@@ -17,8 +17,10 @@ from pathlib import Path
 
 import kafka_driver
 import pytest
+import sqlalchemy as sa
 from http_driver import HttpServer
 from kafka_driver import free_port
+from postgres_driver import server as postgres_server
 from proxy_driver import BadNetwork, Weather
 
 import synthwb
@@ -86,7 +88,27 @@ class Broker(Peer):
         return Counter(json.loads(message.value())["id"] for message in messages)
 
 
-PEERS = {"http": Web, "kafka": Broker}
+class Database(Peer):
+    exact = True
+
+    def __init__(self, stack: ExitStack, folder: Path) -> None:
+        server = stack.enter_context(postgres_server())
+        self._url = server.url
+        self.network = stack.enter_context(BadNetwork(str(server.folder / ".s.PGSQL.5432")))
+
+    def address(self, number: int) -> str:
+        host = f"postgresql+psycopg://postgres@127.0.0.1:{self.network.port}/postgres"
+        return f"{host}?table=matrix_{number}&create=true&name=matrix"
+
+    def taken(self, number: int) -> Counter[str]:
+        engine = sa.create_engine(self._url, poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            if not sa.inspect(connection).has_table(f"matrix_{number}"):
+                return Counter()
+            return Counter(str(row.id) for row in connection.execute(sa.text(f"SELECT id FROM matrix_{number}")))
+
+
+PEERS = {"http": Web, "kafka": Broker, "database": Database}
 
 
 @pytest.fixture(scope="module", params=PEERS)
