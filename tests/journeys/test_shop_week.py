@@ -9,7 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import kafka_driver
 import pytest
+from http_driver import HttpServer
 
 import synthwb
 from synthwb.cli import main
@@ -33,7 +35,7 @@ def _run(folder: Path, *more: str) -> Done:
     (folder / "out").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        code = main(["run", str(SCENARIO), "--count", str(COUNT), "--rate", "max", *more])
+        code = main(["run", str(SCENARIO), "--count", str(COUNT), "--rate", "max", "--to", "@file", *more])
     names = ("page_viewed", "order_placed", "truth")
     views, orders, truth = ((folder / "out" / f"{name}.jsonl").read_text("utf-8").splitlines() for name in names)
     return Done(code, views, orders, [json.loads(line) for line in truth])
@@ -127,3 +129,25 @@ def test_what_went_wrong_is_in_the_truth(clean: Done, dirty: Done) -> None:
     assert len(dirty.views) + len(dirty.orders) - len(_whole((*dirty.views, *dirty.orders))) == broken > 0
     ids = {record["id"] for record in _read((*clean.views, *clean.orders))}
     assert {line["id"] for line in dirty.truth[1:]} <= ids
+
+
+def test_all_its_sinks_at_once_each_with_its_own_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("API_TOKEN", "s3cret")
+    with HttpServer(tmp_path) as server, kafka_driver.tansu() as broker:
+        changes = {"sinks.1.http.url": server.url, "sinks.2.kafka.bootstrap": broker.address, "imperfections": "[]"}
+        words = [word for path, value in changes.items() for word in ("--set", f"{path}={value}")]
+        code = main(["run", str(SCENARIO), "--count", "4000", "--rate", "max", *words])
+        messages = kafka_driver.messages(broker.address, "shop.order_placed")
+        taken, asked = server.taken(), server.requests()
+    assert code == 0
+    names = ("page_viewed", "order_placed")
+    views, orders = ((tmp_path / "out" / f"{name}.jsonl").read_text().splitlines() for name in names)
+    assert len(views) + len(orders) == 4000
+    written = {json.loads(line)["id"] for line in (*views, *orders)}
+    assert set(taken) == written
+    assert set(taken.values()) == {1}
+    assert {request.headers["Authorization"] for request in asked} == {"Bearer s3cret"}
+    assert {json.loads(message.value())["id"] for message in messages} == {json.loads(line)["id"] for line in orders}
+    assert len({message.key() for message in messages}) > 1
