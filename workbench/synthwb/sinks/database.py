@@ -86,8 +86,8 @@ class DatabaseSink(DeclaredSink):
         self._skip = sender.prepare(dead, mark)
         self._kept = info.kept
         self._writing = sender
-        retrying = Retrying(patience=self.chosen["patience"])
-        self._dispatcher = Dispatcher(info.name, sender, dead, retrying)
+        self._retrying = Retrying(patience=self.chosen["patience"])
+        self._dispatcher = Dispatcher(info.name, sender, dead, self._retrying)
         self._dispatcher.open()
 
     def _sender(self, info: SinkInfo | None) -> TableSender:
@@ -140,7 +140,7 @@ class DatabaseSink(DeclaredSink):
             if commit:
                 dispatcher.drain()
                 if not self._kept:
-                    self._writing.forget()
+                    self._writing.forget(self._retrying)
             else:
                 dispatcher.give_up()
         finally:

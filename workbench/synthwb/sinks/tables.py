@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from synthwb.errors import SinkError
 from synthwb.sinks.dead import DeadLetter
 from synthwb.sinks.protocol import from_environment
-from synthwb.sinks.retrying import Away
+from synthwb.sinks.retrying import Away, Course, Retrying
 
 if TYPE_CHECKING:
     from synthwb.sinks.dead import DeadLetters
@@ -93,11 +94,23 @@ class TableSender:
         finally:
             self._engine.dispose()
 
-    def forget(self) -> None:
-        """The run is over and will never go on. Raises SinkError."""
+    def forget(self, retrying: Retrying) -> None:
+        """The run is over and will never go on; waits for a database that is away. Raises SinkError."""
+        course = Course(retrying)
         try:
-            with self._understood(), self._engine.begin() as connection:
-                connection.execute(self._positions.delete().where(self._positions.c.run == self._run))
+            while True:
+                try:
+                    with self._engine.begin() as connection:
+                        connection.execute(self._positions.delete().where(self._positions.c.run == self._run))
+                    return
+                except sa.exc.DBAPIError as error:
+                    words = self._words(error)
+                    seconds = course.wait(Away(words)) if self._passing(error) else None
+                    if seconds is None:
+                        raise SinkError(f"{self._shown}: {words}") from None
+                    time.sleep(seconds)
+        except TimeoutError:
+            raise SinkError(f"{self._shown}: away for more than {retrying.patience:g} s") from None
         finally:
             self._engine.dispose()
 
