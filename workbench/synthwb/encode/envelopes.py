@@ -1,4 +1,4 @@
-"""What stands around a record's fields: flat, nested, or CloudEvents 1.0 in its structured form.
+"""What stands around a record's fields: flat, nested, CloudEvents 1.0, change records, or an envelope of one's own.
 
 An envelope is laid out once per event type as a list of slots; encoders fill the slots from a part of a batch.
 """
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from synthwb.scenario.model import CsvStyle, LineTemplate
+from synthwb.scenario.model import ChangeRecords, CsvStyle, LineTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from synthwb.engine.batch import EventSchema
-    from synthwb.scenario.model import Envelope
+    from synthwb.scenario.model import Envelope, Shell
 
 __all__ = ["Enveloped", "Layout", "Slot", "Source", "layout"]
 
@@ -42,13 +42,17 @@ class Slot:
 class Layout:
     """The envelope's own slots in order, and the key under which the fields stand (None: beside the slots).
 
-    ``time`` and ``zone``: how the time is written, see `synthwb.scenario.model.Envelope`.
+    ``time`` and ``zone``: how the time is written, see `synthwb.scenario.model.Envelope`. ``changes`` and ``shell``: of
+    the envelopes that are more than slots; ``source`` names the producer there.
     """
 
     slots: tuple[Slot, ...]
     body: str | None
     time: str = "iso"
     zone: str = "UTC"
+    changes: ChangeRecords | None = None
+    shell: Shell | None = None
+    source: str = ""
 
     def column_of(self, field: str) -> str:
         """The name of a field in a table, where all stand side by side: with the body's name if it must be told apart.
@@ -65,6 +69,9 @@ def layout(envelope: Envelope, schema: EventSchema, source: str) -> Layout:
 
     A version above 1 is shown: as ``schema_version``, or as ``dataschema`` (a URI) in CloudEvents.
     """
+    if envelope.kind in ("cloudevents_binary", "changes", "template"):
+        changes = (envelope.changes or ChangeRecords()) if envelope.kind == "changes" else None
+        return Layout((), None, envelope.time, envelope.zone, changes, envelope.shell, source)
     if envelope.kind == "cloudevents":
         slots = [
             Slot("specversion", Source.CONSTANT, "1.0"),

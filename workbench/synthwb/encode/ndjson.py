@@ -14,6 +14,7 @@ from synthwb.encode.envelopes import Enveloped, Layout, Source, layout
 from synthwb.encode.fragments import Matrix, Piece, interleaved, joined
 from synthwb.encode.payload import Payload, chosen
 from synthwb.encode.values import Member, json_text, object_pieces, overlaid, value_pieces
+from synthwb.encode.wrapping import change_pieces, shell_pieces
 from synthwb.engine.text.timetext import iso_matrix, moments
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ def record_json(batch: Batch, i: int, envelope: Envelope, *, source: str = "/syn
 def _pieces(part: Part, form: Layout) -> list[Piece]:
     """One line of JSON per event, newline included."""
     rows = len(part)
+    if form.changes is not None:
+        return [*change_pieces(part, form), "\n"]
+    if form.shell is not None:
+        return [*shell_pieces(part, form, form.shell), "\n"]
     members = []
     for slot in form.slots:
         if slot.source is Source.CONSTANT:

@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from synthwb.encode.fragments import Gathered, Matrix, Piece
+from synthwb.encode.holes import text_pieces
 from synthwb.encode.ndjson import RecordLines
-from synthwb.encode.values import overlaid
-from synthwb.engine.columns import Column
-from synthwb.engine.text.templates import written
-from synthwb.engine.text.timetext import iso_matrix, moments
 from synthwb.errors import UsageError
 from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.linetemplates import OWN_NAMES
@@ -22,13 +18,11 @@ from synthwb.scenario.linetemplates import OWN_NAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from synthwb.encode.fragments import Piece
     from synthwb.engine.batch import EventSchema, Part
-    from synthwb.scenario.model import LineHole, LineTemplate
+    from synthwb.scenario.model import LineTemplate
 
 __all__ = ["TemplateLines", "check_holes"]
-
-_POOL_ROWS = 32  # a pool this many times larger than the block is not rendered whole
-_BREAKS, _ESCAPED = ["\r", "\n"], ["\\r", "\\n"]
 
 
 class TemplateLines(RecordLines):
@@ -37,79 +31,11 @@ class TemplateLines(RecordLines):
     def pieces(self, part: Part) -> list[Piece]:
         """The template of each event filled in, and a newline."""
         template = self._templates.get(part.schema.event) or self._templates[""]
+        form = self._layouts[part.schema.event]
         pieces: list[Piece] = [template.literals[0]]
         for hole, literal in zip(template.holes, template.literals[1:], strict=True):
-            pieces += [*self._value(part, hole), literal]
+            pieces += [*text_pieces(part, hole, form, self._style.null), literal]
         return [*pieces, "\n"]
-
-    def _value(self, part: Part, hole: LineHole) -> list[Piece]:
-        if hole.path == "event.name":
-            return [part.schema.event]
-        if hole.path == "event.time":
-            return self._time(part, hole)
-        if hole.path == "event.id":
-            column = part.id
-        elif hole.path == "event.ordinal":
-            column = Column.of(part.ordinal)
-        else:
-            column = _inside(part.columns, hole.path)
-        if hole.style is not None:
-            return [self._text(_timed(column.series(), hole.style, self._layouts[part.schema.event].zone))]
-        return [self._piece(column)]
-
-    def _time(self, part: Part, hole: LineHole) -> list[Piece]:
-        """The time of every event, as the hole or the envelope writes it."""
-        form = self._layouts[part.schema.event]
-        style = hole.style or form.time
-        if style == "iso":
-            piece: Piece = Matrix((iso_matrix(part.time),))
-        else:
-            piece = self._text(moments(part.time, style, form.zone).series())
-        return [piece] if part.raw_time is None else [overlaid([piece], _bare(part.raw_time))]
-
-    def _piece(self, column: Column) -> Piece:
-        if column.raw is not None or column.absent is not None:
-            values = self._text(column.series())
-            return values if column.raw is None else overlaid([values], _bare(column.raw))
-        if column.matrix is not None:
-            return Matrix((column.matrix,))
-        if column.pool is not None and column.codes is not None and len(column.pool) <= _POOL_ROWS * len(column.codes):
-            return Gathered(column.pool, column.codes, self._text)
-        return self._text(column.series())
-
-    def _text(self, values: pl.Series) -> pl.Series:
-        """Values as text in one line, nulls as the style says."""
-        texts = written(values)
-        if texts.str.contains_any(_BREAKS).any():
-            texts = texts.str.replace_many(_BREAKS, _ESCAPED)
-        return texts.set(values.is_null(), self._style.null) if values.null_count() else texts
-
-
-def _inside(columns: Mapping[str, Column], path: str) -> Column:
-    """The column of a path such as ``address.city``."""
-    name, _, rest = path.partition(".")
-    column = columns[name]
-    if not rest:
-        return column
-    values = column.series()
-    for step in rest.split("."):
-        values = values.struct.field(step)
-    return Column.of(values)
-
-
-def _timed(values: pl.Series, style: str, zone: str) -> pl.Series:
-    """Times in a style; null stays null."""
-    times = values.cast(pl.Datetime("us", "UTC")).to_physical()
-    made = moments(times.fill_null(0).to_numpy(), style, zone).series()
-    return made.set(times.is_null(), None) if times.null_count() else made
-
-
-def _bare(raw: pl.Series) -> pl.Series:
-    """JSON text as it stands in a line: text without its quotes."""
-    quoted = raw.str.starts_with('"')
-    text = raw.set(~quoted.fill_null(value=False), None).str.json_decode(pl.String)
-    found = pl.select(pl.coalesce(text, raw)).to_series()
-    return found.str.replace_many(_BREAKS, _ESCAPED)
 
 
 def check_holes(name: str, templates: Mapping[str, LineTemplate], schemas: Mapping[str, EventSchema]) -> None:

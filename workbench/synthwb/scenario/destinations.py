@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from synthwb.scenario.diagnostics import Span
 
-__all__ = ["CsvStyle", "Envelope", "LineHole", "LineTemplate", "SinkSpec"]
+__all__ = ["ChangeRecords", "CsvStyle", "Envelope", "LineHole", "LineTemplate", "Shell", "SinkSpec"]
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
-    """How a record is wrapped: ``kind`` is flat, nested or cloudevents.
+class ChangeRecords:
+    """Events as changes of the rows of a table: which of them update and delete (all others insert).
 
-    ``names`` maps a standard key (``event``, ``id``, ``time`` ...) to its new name, or to None if it is dropped.
-    ``time``: how the time is written (iso, epoch_s, epoch_ms, epoch_us or a strftime pattern, in ``zone``).
+    ``before``: fields that an update had other values in before, and the fields that say which. ``table``: its name
+    ("": that of the event). ``tombstones``: a message without a value follows each delete.
     """
 
-    kind: str = "flat"
-    names: Mapping[str, str | None] = field(default_factory=dict)
-    time: str = "iso"
-    zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class CsvStyle:
-    """How text writes what it has no form for: ``null`` is the text of null and absent values.
-
-    ``nested`` is ``json`` (an object or a list is JSON text) or ``columns`` (each child of an object is a column).
-    """
-
-    null: str = ""
-    nested: str = "json"
+    update: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    before: Mapping[str, str] = field(default_factory=dict)
+    table: str = ""
+    tombstones: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +42,38 @@ class LineTemplate:
     text: str
     literals: tuple[str, ...]
     holes: tuple[LineHole, ...]
+
+
+Shell: TypeAlias = "Mapping[str, Shell] | tuple[Shell, ...] | LineTemplate | str"
+"""An envelope of one's own: objects, arrays, texts with holes, and constants as JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a record is wrapped: ``kind`` is one of `keys.ENVELOPES`.
+
+    ``names`` maps a standard key (``event``, ``id``, ``time`` ...) to its new name, or to None if it is dropped.
+    ``time``: how the time is written (iso, epoch_s, epoch_ms, epoch_us or a strftime pattern, in ``zone``).
+    ``changes``: of the kind changes. ``shell``: of the kind template.
+    """
+
+    kind: str = "flat"
+    names: Mapping[str, str | None] = field(default_factory=dict)
+    time: str = "iso"
+    zone: str = "UTC"
+    changes: ChangeRecords | None = None
+    shell: Shell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How text writes what it has no form for: ``null`` is the text of null and absent values.
+
+    ``nested`` is ``json`` (an object or a list is JSON text) or ``columns`` (each child of an object is a column).
+    """
+
+    null: str = ""
+    nested: str = "json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -356,8 +356,11 @@ ENVELOPES: Mapping[str, tuple[str, ...]] = {
     "flat": ("event", "id", "time", "schema_version"),
     "nested": ("event", "id", "time", "schema_version", "properties"),
     "cloudevents": ("specversion", "id", "source", "type", "time", "datacontenttype", "subject", "data"),
+    "cloudevents_binary": (),
+    "changes": ("update", "delete", "before", "table", "tombstones"),
+    "template": (),
 }
-"""The keys of each envelope, in the order in which they are sent."""
+"""The keys of each envelope, in the order in which they are sent; of changes, what may be said of them."""
 
 REQUIRED_BY_CLOUDEVENTS = ("specversion", "id", "source", "type")
 

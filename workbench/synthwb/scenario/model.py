@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from synthwb.scenario.arrivals.shape import Shape
-from synthwb.scenario.destinations import CsvStyle, Envelope, LineHole, LineTemplate, SinkSpec
+from synthwb.scenario.destinations import ChangeRecords, CsvStyle, Envelope, LineHole, LineTemplate, Shell, SinkSpec
 from synthwb.scenario.diagnostics import Span
 from synthwb.scenario.tables import TableFile, Word
 
@@ -29,6 +29,7 @@ __all__ = [
     "Arm",
     "Arrival",
     "Call",
+    "ChangeRecords",
     "Clock",
     "CsvStyle",
     "DType",
@@ -47,6 +48,7 @@ __all__ = [
     "Ref",
     "Scenario",
     "Schedule",
+    "Shell",
     "SinkSpec",
     "SqlTable",
     "Template",

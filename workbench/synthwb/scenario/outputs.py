@@ -19,6 +19,7 @@ from synthwb.scenario.styles import read_style, read_templates
 from synthwb.scenario.timeformat import read_time_format
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
+from synthwb.scenario.wrapping import read_changes, read_shell
 from synthwb.sinks.registry import sink_class
 
 __all__ = ["Outputs", "read_sink"]
@@ -47,6 +48,9 @@ class Outputs:
         """``flat``, or ``{flat: {time: ts, id: false}}``."""
         if node.kind is NodeKind.SCALAR:
             kind = self.values.choice(node, tuple(ENVELOPES), path, "envelope")
+            if kind == "template":
+                read_shell(self.values, node, path)
+                return None
             return None if kind is None else Envelope(kind)
         if node.kind is not NodeKind.MAPPING or len(node.entries) != 1:
             self.report.expected(
@@ -54,6 +58,12 @@ class Outputs:
             )
             return None
         entry = node.entries[0]
+        if entry.name == "changes":
+            changes = read_changes(self.values, entry.value, join(path, entry.name), self.events)
+            return None if changes is None else Envelope("changes", zone=self.zone, changes=changes)
+        if entry.name == "template":
+            shell = read_shell(self.values, entry.value, join(path, entry.name))
+            return None if shell is None else Envelope("template", zone=self.zone, shell=shell)
         if entry.name not in ENVELOPES:
             self.report.unknown("envelope", entry.key, entry.name, ENVELOPES, path)
             return None
