@@ -22,7 +22,7 @@ from synthwb.runtime.exporting import (
     targets,
     tested,
 )
-from synthwb.scenario.keys import ENVELOPES
+from synthwb.scenario.keys import ENVELOPES_BY_NAME
 from synthwb_widgets.part import feed_of
 
 __all__ = ["ExportPanel"]
@@ -49,7 +49,7 @@ class ExportPanel(ipywidgets.VBox):  # type: ignore[misc]
         self.target = ipywidgets.Dropdown(options=targets(), value="file", description="Target")
         self.to = ipywidgets.Text(sample("file", self._stem, several=self._several), description="To", layout=wide)
         self.count = ipywidgets.Text("10000", description="Events")
-        self.envelope = ipywidgets.Dropdown(options=(_AS_DOCUMENT, *ENVELOPES), description="Envelope")
+        self.envelope = ipywidgets.Dropdown(options=(_AS_DOCUMENT, *ENVELOPES_BY_NAME), description="Envelope")
         self.begin = self._button("Export", self._begin, "primary")
         self.test = self._button("Test", lambda: self._answer(tested))
         self.dry_run = self._button("Dry run", lambda: self._answer(forecast))

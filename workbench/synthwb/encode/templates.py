@@ -5,6 +5,7 @@ Values stand as a template of a field writes them. What would end a line (CR and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,15 +15,14 @@ from synthwb.encode.ndjson import RecordLines
 from synthwb.errors import UsageError
 from synthwb.scenario.diagnostics import nearest
 from synthwb.scenario.linetemplates import OWN_NAMES
+from synthwb.scenario.model import LineTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from synthwb.encode.fragments import Piece
     from synthwb.engine.batch import EventSchema, Part
-    from synthwb.scenario.model import LineTemplate
+    from synthwb.scenario.model import Shell
 
-__all__ = ["TemplateLines", "check_holes"]
+__all__ = ["TemplateLines", "check_holes", "check_shell"]
 
 
 class TemplateLines(RecordLines):
@@ -72,3 +72,24 @@ def _dtype(schema: EventSchema, path: str) -> pl.DataType | None:
         found = fields[step]
         fields = {each.name: each.dtype for each in found.fields} if isinstance(found, pl.Struct) else {}  # type: ignore[misc]
     return found
+
+
+def check_shell(name: str, shell: Shell, schemas: Mapping[str, EventSchema]) -> None:
+    """Raise UsageError for a hole of an envelope that means nothing in any of the events. ``name``: whose it is."""
+    if isinstance(shell, str):
+        return
+    if isinstance(shell, LineTemplate):
+        for hole in shell.holes:
+            if hole.path in ("fields", "event.version"):
+                continue
+            types = [dtype for schema in schemas.values() if (dtype := _dtype(schema, hole.path)) is not None]
+            if not types:
+                known = [*dict.fromkeys(field for schema in schemas.values() for field in schema.fields), *OWN_NAMES]
+                near = nearest(hole.path, [*known, "fields", "event.version"])
+                wish = f"did you mean {near!r}?" if near else "{fields} are all fields"
+                raise UsageError(f"{name}: no event has a field {hole.path!r} for the envelope; {wish}")
+            if hole.style is not None and not all(isinstance(dtype, pl.Datetime) for dtype in types):
+                raise UsageError(f"{name}: {{{hole.path}:{hole.style}}} writes a time, and {hole.path} is none")
+        return
+    for inner in shell.values() if isinstance(shell, Mapping) else shell:
+        check_shell(name, inner, schemas)

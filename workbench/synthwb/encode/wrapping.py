@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from synthwb._version import __version__
 from synthwb.encode.fragments import Piece, joined
 from synthwb.encode.holes import column_of, text_pieces, timed
@@ -46,6 +48,7 @@ def change_pieces(part: Part, form: Layout) -> list[Piece]:
     now = {name: column for name, column in part.columns.items() if name not in earlier.values()}
     then = {name: part.columns[earlier.get(name, name)] for name in now}
     null: list[Piece] = ["null"]
+    before = fields_of(now if op == "d" else then, rows) if op == "d" or (op == "u" and earlier) else null
     at = value_pieces(moments(part.time, "epoch_ms", "UTC"))
     about = {
         "version": __version__,
@@ -56,9 +59,7 @@ def change_pieces(part: Part, form: Layout) -> list[Piece]:
     }
     source = [Member(name, [json.dumps(value, ensure_ascii=False)]) for name, value in about.items()]
     members = [
-        Member(
-            "before", fields_of(now, rows) if op == "d" else fields_of(then, rows) if op == "u" and earlier else null
-        ),
+        Member("before", before),
         Member("after", null if op == "d" else fields_of(now, rows)),
         Member("source", object_pieces([*source, Member("id", value_pieces(part.id)), Member("ts_ms", at)], rows)),
         Member("op", [f'"{op}"']),
@@ -95,7 +96,7 @@ def _value(part: Part, form: Layout, hole: LineHole) -> list[Piece]:
         return pieces if part.raw_time is None else [overlaid(pieces, part.raw_time)]
     column = column_of(part, hole.path)
     if hole.style in EPOCH_UNITS:
-        times = column.series().dt.cast_time_unit("us").to_physical()
+        times = column.series().cast(pl.Datetime("us", "UTC")).to_physical()
         return value_pieces(Column.of(times // EPOCH_UNITS[hole.style]))
     if hole.style not in (None, "iso"):
         return value_pieces(Column.of(timed(column.series(), hole.style, form.zone)))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from synthwb.generators.faker_index import locales
 from synthwb.generators.registry import Generator, generator, names
 from synthwb.guide.candidate import Candidate, Kind
+from synthwb.guide.envelopes import CHANGES
 from synthwb.guide.fakers import arguments_in, field_methods, locales_at, methods
 from synthwb.guide.grammar import Form, Shape, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.readable import field_names, names_of_types, owner_path, readable, sent_names
@@ -83,7 +84,8 @@ def _keys(root: Twig, cursor: Cursor, spot: Spot, node: Twig | None, there: set[
     elif form.shape is Shape.ENVELOPE:
         known = ENVELOPES.get(form.table, ()) if form.table else tuple(ENVELOPES)
         text = "A new name for this key, or false to leave it out." if form.table else "Rename its keys, or drop some."
-        yield from (Candidate(key, Kind.KEY, f"{key}: ", text) for key in known)
+        changes = CHANGES if form.table == "changes" else {}
+        yield from (Candidate(key, Kind.KEY, f"{key}: ", f"{changes[key][1]}." if changes else text) for key in known)
     elif form.shape is Shape.RECORDS:
         yield from (Candidate(part.name, Kind.PARAMETER, f"{part.name}: ", described(part)) for part in form.parts)
     else:

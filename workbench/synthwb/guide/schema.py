@@ -10,6 +10,7 @@ import json
 from dataclasses import replace
 
 from synthwb.generators.registry import Generator, Kind, generator, names
+from synthwb.guide.envelopes import kinds_of_envelopes
 from synthwb.guide.grammar import Form, Shape, faker_names, form_of, laws, modifier, of_parameter, table
 from synthwb.guide.holes import HOLE, JsonSchema, allow_parameters, pattern_of
 from synthwb.guide.locales import of_locales
@@ -19,7 +20,7 @@ from synthwb.guide.tabular import tabular
 from synthwb.guide.together import together
 from synthwb.guide.walking import WALKING, walking
 from synthwb.guide.wording import described, documentation, inner_example, sentence, summary
-from synthwb.scenario import keys, literals
+from synthwb.scenario import literals
 from synthwb.scenario.document import compose
 from synthwb.scenario.keys import MODIFIERS, Key
 
@@ -234,18 +235,9 @@ def _key(block: str, key: Key) -> JsonSchema:
 
 def _envelope() -> JsonSchema:
     """The name of an envelope, or the envelope with keys renamed or left out."""
-    kinds: JsonSchema = {}
-    for name, known in keys.ENVELOPES.items():
-        fixed = keys.REQUIRED_BY_CLOUDEVENTS if name == "cloudevents" else ()
-        renamed = {key: {"enum": [True]} if key in fixed else _renamed(key) for key in known}
-        kinds[name] = {"type": ["object", "null"], "properties": renamed, "additionalProperties": False}
+    kinds = kinds_of_envelopes(_described)
     one: JsonSchema = {"properties": kinds, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
     return {"if": {"type": "object"}, "then": one, "else": _of(Form(Shape.CHOICE, choices=tuple(kinds)))}
-
-
-def _renamed(key: str) -> JsonSchema:
-    types = ["string", "boolean", *(["object"] if key == "time" else [])]  # {time: {name: ts, format: epoch_ms}}
-    return _described({"type": types}, f"A new name for `{key}`, or false to leave it out", key)
 
 
 def _field() -> JsonSchema:

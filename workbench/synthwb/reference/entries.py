@@ -12,6 +12,7 @@ from synthwb.errors import UsageError
 from synthwb.generators import faker_index
 from synthwb.generators.fakers import faker_method
 from synthwb.generators.registry import Generator, generator, names
+from synthwb.guide.envelopes import CHANGES
 from synthwb.guide.grammar import Form, Shape, form_of, modifier, of_parameter, table
 from synthwb.guide.samples import MODIFIER_EXAMPLES, VALUES
 from synthwb.guide.wording import default_of, documentation, sentence, value_words
@@ -362,13 +363,21 @@ def _envelope(name: str) -> Entry:
         "flat": "The fields beside what the event is, its id and its time.",
         "nested": "The fields in a mapping of their own, below `properties`.",
         "cloudevents": "CloudEvents 1.0, structured: the fields below `data`, the rest as its attributes.",
+        "cloudevents_binary": "CloudEvents 1.0, binary: the fields alone, its attributes as headers of HTTP or Kafka.",
+        "changes": "Change records as Debezium has them: the row before and after, its source, `op` and `ts_ms`.",
+        "template": "A JSON object of your own, with `{fields}`, values of fields and of the event in its texts.",
     }
+    if name == "changes":
+        said = tuple(Row(key, kind, "", text, example=example) for key, (kind, text, example) in CHANGES.items())
+        facts = tuple(f"`{key}`: {text[:1].lower()}{text[1:]}." for key, (_, text, _) in CHANGES.items())
+        return Entry(name, Topic.ENVELOPE, texts[name], rows=said, facts=facts)
     fixed = keys.REQUIRED_BY_CLOUDEVENTS if name == "cloudevents" else ()
     rows = tuple(
         Row(key, "its own name" if key in fixed else "a new name, or `false`", "", "", required=key in fixed)
         for key in keys.ENVELOPES[name]
     )
-    return Entry(name, Topic.ENVELOPE, texts[name], rows=rows, facts=(f"Its keys: {_listed(keys.ENVELOPES[name])}.",))
+    facts = (f"Its keys: {_listed(keys.ENVELOPES[name])}.",) if rows else ()
+    return Entry(name, Topic.ENVELOPE, texts[name], rows=rows, facts=facts)
 
 
 def _sink(name: str) -> Entry:

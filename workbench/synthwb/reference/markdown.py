@@ -206,7 +206,7 @@ class _Writer:
 
     def _envelopes(self, group: Sequence[Entry]) -> Iterator[str]:
         yield "How a record is wrapped: `envelope: nested`, or with other names for its keys, or without some of them:"
-        yield "`envelope: {flat: {time: ts, id: false}}`.\n"
+        yield "`envelope: {flat: {time: ts, id: false}}`. [More of them](formats.md#envelopes).\n"
         for entry in group:
             fixed = [row.name for row in entry.rows if row.required]
             rest = f" {', '.join(map(code, fixed))} keep their names." if fixed else ""

@@ -87,13 +87,16 @@ def values(fields: Mapping[str, str], count: int) -> dict[str, pl.Series]:
     return {name: frame[name] for name in fields if name in frame.columns}
 
 
+_OWN = '{template: {kind: "{event.name}", at: "{event.time:epoch_ms}", data: "{fields}"}}'
+
+
 def record(envelope: str) -> str:
     """The first record of the stage in an envelope, as indented JSON."""
     from synthwb.encode import record_json
     from synthwb.engine import compile_plan, sample
 
     text = document({"user_id": "actor.user_id", "sku": "item.sku"}).replace(
-        "envelope: nested", f"envelope: {envelope}"
+        "envelope: nested", f"envelope: {_OWN if envelope == 'template' else envelope}"
     )
     plan = compile_plan(loads(text))
     return record_json(sample(plan, 1), 0, plan.scenario.envelope)

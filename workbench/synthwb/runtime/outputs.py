@@ -205,17 +205,20 @@ def apart(spec: SinkSpec) -> bool:
 
 def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
     from synthwb.encode import table_schema
-    from synthwb.runtime.encoders import encoding
+    from synthwb.runtime.encoders import check_envelope, encoding
     from synthwb.sinks import SinkInfo
 
     chosen = _events(spec, plan.schemas)
     declared = sink_class(spec.kind)
     shape = spec.format or ("jsonl" if spec.kind == "stdout" else format_of(spec.path))
     takes = Takes.LINES if declared is None else declared.takes(spec.options, shape)
-    by_event = takes is not Takes.MESSAGES and apart(spec)
+    envelope = spec.envelope or plan.scenario.envelope
+    alone = takes is Takes.MESSAGES or envelope.kind == "cloudevents_binary"
+    by_event = not alone and apart(spec)
     form = FORMATS[shape]
-    _check(spec, form, plan, chosen, by_event=by_event, alone=takes is Takes.MESSAGES)
-    made = encoding(spec, plan, form, chosen, alone=takes is Takes.MESSAGES, by_event=by_event)
+    _check(spec, form, plan, chosen, by_event=by_event, alone=alone)
+    check_envelope(spec, envelope, form, {event: plan.schemas[event] for event in chosen}, alone=alone)
+    made = encoding(spec, plan, form, chosen, alone=alone, by_event=by_event)
     keys = {event if by_event else "": event for event in chosen}
     headers = {key: made.encoder.header(event) for key, event in keys.items()}
     info = SinkInfo(
@@ -229,6 +232,7 @@ def _output(spec: SinkSpec, plan: Plan, *, bounded: bool) -> Output:
         format=shape,
         endings={key: header[-16:] for key, header in headers.items()} if form.form is Form.RECORDS else {},
         events=chosen,
+        envelope=envelope.kind,
     )
     return Output(spec.name, made.encoder, sink_of(spec, shape), info, chosen, made.prepare)
 

@@ -29,6 +29,7 @@ __all__ = [
     "ENGAGEMENT",
     "ENTITY",
     "ENVELOPES",
+    "ENVELOPES_BY_NAME",
     "EVENT",
     "FILE",
     "FIXED_SET",
@@ -362,6 +363,7 @@ ENVELOPES: Mapping[str, tuple[str, ...]] = {
 }
 """The keys of each envelope, in the order in which they are sent; of changes, what may be said of them."""
 
+ENVELOPES_BY_NAME = tuple(name for name in ENVELOPES if name != "template")
 REQUIRED_BY_CLOUDEVENTS = ("specversion", "id", "source", "type")
 
 MODIFIERS = _table(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from synthwb.sinks.dead import DeadLetter
     from synthwb.sinks.dispatch import Dispatcher, Request
     from synthwb.sinks.lines import Lines
+    from synthwb.sinks.messages import Messages
     from synthwb.sinks.protocol import Mark, SinkInfo
 
 __all__ = ["HttpSink"]
@@ -35,6 +36,7 @@ class HttpSink(DeclaredSink):
     schemes = ("http", "https")
     sample = "http://127.0.0.1:8000/events"
     formats = ("jsonl",)
+    attributes = "ce-"
     extra = "http"
     guarantee = "At least once: a request whose answer is lost is sent again."
     options = (
@@ -103,21 +105,26 @@ class HttpSink(DeclaredSink):
         self._dead = dead
         chosen = self.chosen
         retrying = Retrying(retries=chosen["retries"], patience=chosen["patience"])
-        sender = HttpSender(self._url, tuple(info.headers), self._body, chosen)
+        names = info.events if info.envelope == "cloudevents_binary" else tuple(info.headers)
+        sender = HttpSender(self._url, names, self._body, chosen, info.envelope)
         self._dispatcher = Dispatcher(info.name, sender, dead, retrying, concurrency=chosen["concurrency"])
         self._dispatcher.open()
 
-    def write(self, event: str, data: bytes | memoryview, count: int) -> None:
-        """Cut lines into requests; waits while too many are on their way."""
+    def write(self, event: str, data: bytes | memoryview | Messages, count: int) -> None:
+        """Cut lines into requests, or send messages each by itself; waits while too many are on their way."""
         assert self._dispatcher is not None
         self._dispatcher.submit(list(self._requests(event, data, count)))
 
-    def _requests(self, event: str, data: bytes | memoryview, count: int) -> Iterator[Request]:
+    def _requests(self, event: str, data: bytes | memoryview | Messages, count: int) -> Iterator[Request]:
         from synthwb.sinks.dispatch import Request
         from synthwb.sinks.lines import cut
+        from synthwb.sinks.messages import Messages
 
+        if isinstance(data, Messages):
+            yield from _single(data)
+            return
         for lines in cut(data, count, self._batch):
-            yield Request((event, lines), lines.count, partial(_letters, event, lines))
+            yield Request((event, lines, {}), lines.count, partial(_letters, event, lines))
 
     def position(self) -> str:
         """The address, without what it is read from the environment."""
@@ -158,6 +165,19 @@ class HttpSink(DeclaredSink):
         from synthwb.sinks.posting import reachable
 
         return reachable(self._url, self.chosen)
+
+
+def _single(messages: Messages) -> Iterator[Request]:
+    """A request for each message, with its headers."""
+    from synthwb.sinks.dispatch import Request
+    from synthwb.sinks.lines import Lines
+
+    names = list(messages.headers or {})
+    rows = zip(*(values.to_list() for values in (messages.headers or {}).values()), strict=True)
+    for kind, value, headers in zip(messages.kinds.tolist(), messages.values, rows, strict=True):
+        event, lines = messages.events[kind], Lines(memoryview((value or b"") + b"\n"), 1)
+        written = {name: text for name, text in zip(names, headers, strict=True) if text is not None}
+        yield Request((event, lines, written), 1, partial(_letters, event, lines))
 
 
 def _letters(event: str, lines: Lines) -> Iterator[DeadLetter]:

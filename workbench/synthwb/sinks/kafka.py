@@ -9,6 +9,7 @@ from urllib.parse import SplitResult
 
 from synthwb.sinks.registry import REQUIRED, DeclaredSink, Option, OptionKind, register_sink
 from synthwb.sinks.report import SinkReport
+from synthwb.sinks.schemas import REGISTRY_OPTIONS, registry_problems
 
 if TYPE_CHECKING:
     from synthwb.sinks.messages import Messages
@@ -45,7 +46,8 @@ class KafkaSink(DeclaredSink):
 
     name = "kafka"
     schemes = ("kafka",)
-    formats = ("jsonl",)
+    formats = ("jsonl", "avro", "protobuf", "template")
+    attributes = "ce_"
     extra = "kafka"
     guarantee = (
         "At least once, in order by key; with transactional: true exactly once for consumers that read committed "
@@ -79,6 +81,7 @@ class KafkaSink(DeclaredSink):
         Option("verify", OptionKind.BOOLEAN, "Whether the brokers' certificates are checked", default=True),
         Option("timeout", OptionKind.DURATION, "How long the brokers may take to be found", 10.0, minimum=0.1),
         Option("patience", OptionKind.DURATION, "How long the brokers may be away", 300.0, minimum=0.1, maximum=840),
+        *REGISTRY_OPTIONS,
         Option("properties", OptionKind.TEXTS, "Further properties of librdkafka", {}, example="{client.rack: a}"),
     )
     examples = ('{kafka: {bootstrap: "127.0.0.1:9092", topic: "shop.{event}", key: user_id}}',)
@@ -91,6 +94,7 @@ class KafkaSink(DeclaredSink):
     @classmethod
     def problems(cls, options: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Guarantees, credentials and names that do not go together."""
+        yield from registry_problems(options)
         weak = options.get("acks", "all") != "all"
         if weak and options.get("idempotence", False):
             yield "idempotence", "a message is stored once only where all replicas must have it: acks: all"

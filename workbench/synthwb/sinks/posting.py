@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from synthwb.errors import MissingExtra, SinkError
 from synthwb.sinks.protocol import from_environment
@@ -33,8 +33,12 @@ _SHOWN = 200  # characters of an answer that are shown
 class HttpSender:
     """One session with a server. ``events``: the names that an address with ``{event}`` will be asked for."""
 
-    def __init__(self, url: str, events: tuple[str, ...], body: str, chosen: Mapping[str, Any]) -> None:
+    def __init__(
+        self, url: str, events: tuple[str, ...], body: str, chosen: Mapping[str, Any], envelope: str = "flat"
+    ) -> None:
         self._url, self._events, self._body, self._chosen = url, events, body, chosen
+        cloud = envelope == "cloudevents" and body in _CLOUD
+        self._content = _CLOUD[body] if cloud else _CONTENT[body]
         self._session: aiohttp.ClientSession | None = None
         self._urls: dict[str, str] = {}
 
@@ -48,7 +52,7 @@ class HttpSender:
 
         real = from_environment(self._url)
         self._urls = {event: real.replace("{event}", event) for event in self._events or ("",)}
-        headers = {"User-Agent": f"synthwb/{__version__}", "Content-Type": _CONTENT[self._body]}
+        headers = {"User-Agent": f"synthwb/{__version__}", "Content-Type": self._content}
         headers |= {name: from_environment(value) for name, value in self._chosen["headers"].items()}
         if self._chosen["gzip"]:
             headers["Content-Encoding"] = "gzip"
@@ -103,12 +107,15 @@ class HttpSender:
         import aiohttp
 
         assert self._session is not None
-        event, lines = request.content
-        body = _body(lines, self._body)
+        event, lines, attributes = request.content
+        body = _body(lines, "object" if attributes else self._body)
+        headers = {name: quote(text, safe=_PRINTED) for name, text in attributes.items()}
         if self._chosen["gzip"]:
             body = await asyncio.to_thread(gzip.compress, body, 1)
         try:
-            sending = self._session.request(self._chosen["method"], self._urls[event], data=body, allow_redirects=False)
+            sending = self._session.request(
+                self._chosen["method"], self._urls[event], data=body, headers=headers, allow_redirects=False
+            )
             async with sending as answer:
                 if answer.status < 300:
                     with contextlib.suppress(aiohttp.ClientError, TimeoutError):  # it has taken them already
@@ -131,6 +138,9 @@ class HttpSender:
             await self._session.close()
 
 
+_PRINTED = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
+"""What stands for itself in a header of CloudEvents (HTTP binding, section 3.1.3.2)."""
+_CLOUD = {"array": "application/cloudevents-batch+json", "object": "application/cloudevents+json"}
 _CONTENT = {"array": "application/json", "object": "application/json", "lines": "application/x-ndjson"}
 
 

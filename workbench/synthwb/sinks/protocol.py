@@ -27,6 +27,7 @@ class SinkInfo:
     ``kept``: the run is saved as it goes, so what was written stays until the run has come to its end. ``name``: what
     the sink is called. ``dead_letters``: the file for events that are not delivered. ``format``: how they are encoded.
     ``endings``: where that is no text, what every whole file of an event type ends with (empty: that is not known).
+    ``envelope``: the kind of what is around every record.
     ``events``: the types that go there.
     """
 
@@ -38,6 +39,7 @@ class SinkInfo:
     dead_letters: str = "dead-letters.jsonl"
     format: str = "jsonl"
     endings: Mapping[str, bytes] = field(default_factory=dict)
+    envelope: str = "flat"
     events: tuple[str, ...] = ()
 
 

@@ -101,7 +101,8 @@ class DeclaredSink(ABC):
     ``shorthand``: the option that takes a value written without its name (``http: "https://…"``). ``schemes``: of the
     addresses that mean this sink on the command line; ``sample``: one to begin with. ``formats``: what it can carry,
     the default first. ``extra``: the optional dependencies it needs. ``guarantee``: what becomes of an event, in a
-    sentence. ``resumes``: a run into it can go on after it was interrupted.
+    sentence. ``resumes``: a run into it can go on after it was interrupted. ``attributes``: what stands before
+    the attributes of CloudEvents in the headers of its messages (none: they have no headers).
 
     One thread at a time calls an instance; `report` and `position` may be called from any. See `protocol.Sink` for what
     the methods promise.
@@ -113,6 +114,7 @@ class DeclaredSink(ABC):
     schemes: ClassVar[tuple[str, ...]] = ()
     sample: ClassVar[str] = ""
     formats: ClassVar[tuple[str, ...]] = ("jsonl",)
+    attributes: ClassVar[str] = ""
     extra: ClassVar[str] = ""
     guarantee: ClassVar[str] = ""
     resumes: ClassVar[bool] = True

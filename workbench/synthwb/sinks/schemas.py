@@ -5,18 +5,16 @@ The protocol is that of Confluent's registry, which Karapace, Apicurio and Redpa
 
 from __future__ import annotations
 
-import base64
-import json
-import time
 from collections.abc import Mapping
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlsplit
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from synthwb.errors import SinkError
 from synthwb.sinks.protocol import from_environment
 from synthwb.sinks.registry import Option, OptionKind
+
+if TYPE_CHECKING:
+    from urllib.error import HTTPError
 
 __all__ = ["REGISTRY_OPTIONS", "SchemaRegistry", "registry_problems", "subject_of"]
 
@@ -92,6 +90,9 @@ class SchemaRegistry:
 
         A registry that is away or busy is asked again. Raises SinkError.
         """
+        import json
+        from urllib.parse import quote
+
         body = json.dumps({"schema": schema, **({} if kind == "AVRO" else {"schemaType": kind})}).encode()
         answer = self._asked(f"/subjects/{quote(subject, safe='')}/versions", body, subject)
         number = answer.get("id") if isinstance(answer, dict) else None
@@ -100,6 +101,11 @@ class SchemaRegistry:
         return number
 
     def _asked(self, path: str, body: bytes, subject: str) -> Any:
+        import json
+        import time
+        from urllib.error import HTTPError, URLError
+        from urllib.request import Request, urlopen
+
         headers = {"Content-Type": _TYPE, "Accept": _TYPE, **self._credentials()}
         real = from_environment(self._shown)
         if urlsplit(real).scheme not in ("http", "https"):
@@ -123,6 +129,8 @@ class SchemaRegistry:
 
     def _refused(self, error: HTTPError, subject: str) -> str:
         """What to say after an answer that may be another one later. Raises SinkError for one that will not."""
+        import json
+
         text = error.read().decode(errors="replace")
         try:
             said = str(json.loads(text)["message"])
@@ -140,6 +148,8 @@ class SchemaRegistry:
         raise SinkError(f"the Schema Registry at {self._shown} {words}{mend}")
 
     def _credentials(self) -> dict[str, str]:
+        import base64
+
         if not self._options.get("registry_user"):
             return {}
         pair = ":".join(from_environment(str(self._options[name])) for name in ("registry_user", "registry_password"))

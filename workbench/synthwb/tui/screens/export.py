@@ -27,7 +27,7 @@ from synthwb.runtime.exporting import (
     tested,
     with_format,
 )
-from synthwb.scenario.keys import ENVELOPES
+from synthwb.scenario.keys import ENVELOPES_BY_NAME
 from synthwb.tui.run.export import progress_words
 from synthwb.tui.screens.dialogs import Dialog, PathSuggester
 
@@ -87,7 +87,7 @@ class ExportScreen(Dialog[None]):
                     yield _choice("export-format", formats("file"), "jsonl")
                 with Vertical():
                     yield Label("Envelope")
-                    yield _choice("export-envelope", (_AS_DOCUMENT, *ENVELOPES), _AS_DOCUMENT)
+                    yield _choice("export-envelope", (_AS_DOCUMENT, *ENVELOPES_BY_NAME), _AS_DOCUMENT)
                 with Vertical():
                     yield Label("Events")
                     yield Input("10000", id="export-count", compact=True)
