@@ -11,6 +11,7 @@ import synthwb
 from synthwb.generators.registry import names
 from synthwb.scenario.formats import FORMATS
 from synthwb.scenario.functions import FUNCTIONS
+from synthwb.scenario.keys import ENVELOPES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text()
 
@@ -46,9 +47,15 @@ def test_every_function_is_listed_and_no_other() -> None:
 
 def test_every_format_is_on_its_page_and_its_examples_check_clean() -> None:
     page = PAGE_OF_FORMATS.read_text()
-    rows = {row[1]: row[2].split() for row in re.finditer(r"^\| `(\w+)` \| ([^|]*)\|", page, re.MULTILINE)}
+    table = page.split("\n## ", 1)[0]
+    rows = {row[1]: row[2].split() for row in re.finditer(r"^\| `(\w+)` \| ([^|]*)\|", table, re.MULTILINE)}
     expected = {name: [f"`{suffix}`" for suffix in each.suffixes] for name, each in FORMATS.items()}
     assert {name: found for name, found in rows.items() if name in FORMATS} == expected
     examples = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     assert examples
     assert [synthwb.check(example) for example in examples] == [()] * len(examples)
+
+
+def test_every_envelope_is_on_the_page_of_formats() -> None:
+    section = PAGE_OF_FORMATS.read_text().split("## Envelopes\n", 1)[1].split("\n## ", 1)[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(ENVELOPES)

@@ -18,7 +18,7 @@ from synthwb.guide.snippets import SNIPPETS
 from synthwb.scenario import Severity, parse, presets
 from synthwb.scenario.formats import FORMATS
 from synthwb.scenario.functions import FUNCTIONS
-from synthwb.scenario.keys import MODIFIERS
+from synthwb.scenario.keys import ENVELOPES, MODIFIERS
 
 ENTITIES = """\
 entities:
@@ -177,7 +177,7 @@ def test_names_of_entities_events_and_fields() -> None:
         ("arrivals: {e: {process: po|}}", ["poisson"]),
         (f"{EVENT}      x: {{city: , case: |}}", ["upper", "lower", "title"]),
         (f"{EVENT}      x: {{city: , unique: |}}", ["true", "false"]),
-        ("envelope: |", ["flat", "nested", "cloudevents"]),
+        ("envelope: |", list(ENVELOPES)),
         ("envelope: {flat: {|}}", ["event", "id", "time", "schema_version"]),
         ("locale: de_|", ["de_AT", "de_CH", "de_DE", "de_LI", "de_LU"]),
         ("clock: {zone: europe/par|}", ["Europe/Paris"]),
