@@ -177,6 +177,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "dead_letters": "archive.dead.jsonl",
         "http": '"http://127.0.0.1:8000/events"',
         "kafka": '{bootstrap: "127.0.0.1:9092", topic: "shop.{event}"}',
+        "kinesis": "shop",
         "socket": '"tcp://127.0.0.1:9000"',
         "database": '"sqlite:///shop.db"',
     },

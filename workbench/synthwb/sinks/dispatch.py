@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from synthwb.errors import SinkError, SynthwbError
 from synthwb.sinks.dead import DeadLetter, DeadLetters
 from synthwb.sinks.report import SinkReport
-from synthwb.sinks.retrying import Again, Away, Course, Problem, Refused, Retrying
+from synthwb.sinks.retrying import Again, Away, Course, Problem, Refused, Retrying, Unfit
 
 __all__ = ["Dispatcher", "Request", "Sender"]
 
@@ -213,7 +213,7 @@ class Dispatcher:
                 left, problem = await self._attempt(left)
                 if left is None or problem is None:
                     break
-                if isinstance(problem, Refused) and not self._delivered:
+                if isinstance(problem, Refused) and not isinstance(problem, Unfit) and not self._delivered:
                     raise SinkError(f"{self._name}: {problem}")
                 try:
                     seconds = course.wait(problem)

@@ -36,7 +36,7 @@ __all__ = [
     "snapshot",
 ]
 
-_BUILT_IN = ("http", "kafka", "database", "socket")
+_BUILT_IN = ("http", "kafka", "database", "socket", "kinesis")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 

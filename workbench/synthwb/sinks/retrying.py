@@ -6,11 +6,15 @@ import random
 import time
 from dataclasses import dataclass
 
-__all__ = ["Again", "Away", "Course", "Problem", "Refused", "Retrying"]
+__all__ = ["Again", "Away", "Course", "Problem", "Refused", "Retrying", "Unfit"]
 
 
 class Refused(Exception):
     """The destination will never take this request: its events become dead letters."""
+
+
+class Unfit(Refused):
+    """These events are never taken, which says nothing of others: they are too large, for example."""
 
 
 class Again(Exception):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from synthwb.errors import SinkError
 from synthwb.sinks.protocol import from_environment
-from synthwb.sinks.retrying import Away, Refused
+from synthwb.sinks.retrying import Away, Refused, Unfit
 
 if TYPE_CHECKING:
     from synthwb.sinks.dead import DeadLetter
@@ -123,7 +123,7 @@ class LineSender:
         from synthwb.sinks.dispatch import Request
 
         if isinstance(request.content, _TooLong):
-            raise Refused(f"a datagram holds {DATAGRAM:,} bytes at most")
+            raise Unfit(f"a datagram holds {DATAGRAM:,} bytes at most")
         loop = asyncio.get_running_loop()
         long = []
         for record in request.content.records():
