@@ -22,7 +22,7 @@ from synthwb.tui.problems import ProblemsPane
 from synthwb.tui.screens.frame import PANES
 from synthwb.tui.screens.help import PROSE, key_table
 from synthwb.tui.screens.workbench import WorkbenchScreen
-from synthwb.tui.views.panes import FlowView, TimeView
+from synthwb.tui.views.panes import CohortView, FlowView, TimeView
 
 ROOM = Path(synthwb.tui.__file__).parent
 HEAVY = ("polars", "numpy", "faker", "sqlglot", "pydantic", "ruamel", "pyarrow")
@@ -80,6 +80,7 @@ def test_bindings_are_exactly_the_table() -> None:
         PreviewGrid: (Scope.PREVIEW,),
         FlowView: (Scope.PREVIEW,),
         TimeView: (Scope.PREVIEW,),
+        CohortView: (Scope.PREVIEW,),
         ProblemsPane: (Scope.PROBLEMS,),
     }
     for cls, scopes in classes.items():

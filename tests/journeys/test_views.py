@@ -193,7 +193,7 @@ async def test_views_take_the_keys_of_the_preview_and_give_them_back() -> None:
         assert screen.focused is screen.preview.time
         await wb.press("ctrl+t")
         assert "Scenario F2" not in wb.text
-        await wb.press("v", "ctrl+t", "v")
+        await wb.press("v", "ctrl+t", "v", "v")
         assert screen.focused is screen.preview.grid
         await wb.press("tab", "ctrl+backslash")
         assert screen.focused is screen.strip

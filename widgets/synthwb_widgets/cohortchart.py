@@ -8,7 +8,7 @@ from typing import Any
 
 from synthwb.engine import Plan
 from synthwb.errors import UsageError
-from synthwb.views import MOST, PERIODS, CohortView, CohortWatch, returning
+from synthwb.views import MOST, PERIODS, CohortView, CohortWatch, retention_text, returning
 from synthwb_widgets import cohortpicture, protocol
 from synthwb_widgets.drawing import Drawing
 from synthwb_widgets.fallback import Picture
@@ -101,7 +101,7 @@ class CohortChart(Part):
             else:
                 watch = held[3]
             more = watch.advance(now, events)
-            return watch.view, cohortpicture.describe(watch.view), more
+            return watch.view, retention_text(watch.view), more
 
 
 def _now(snapshot: Snapshot) -> int | None:

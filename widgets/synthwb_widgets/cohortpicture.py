@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from synthwb.views import PERIODS, Cohort, CohortView, share_text
+from synthwb.views import Cohort, CohortView, retention_text, share_text
 from synthwb_widgets.drawing import Drawing, Shape
 
-__all__ = ["curve", "describe", "table"]
+__all__ = ["curve", "table"]
 
 _MOST = 12  # cohorts in the table, and periods since
 _ROW, _CELL = 22, 38  # pixels of a row, and across a cell
@@ -19,28 +19,12 @@ _LEFT, _FOOT, _TOP = 38, 36, 30
 _WARMEST = 5  # shade of a cell, from 0
 
 
-def describe(view: CohortView) -> str:
-    """What the cohorts say, in sentences."""
-    name = _name(view)
-    if not view.cohorts:
-        return f"No {name} of the stream is over yet: a cohort needs a whole one."
-    count = len(view.cohorts)
-    found = [f"{view.entity}: {view.actors:,} in {count} cohort{_s(count)}, by the {name} of their first event."]
-    ages = [age for age in (1, 4, 8) if age < len(view.curve)]
-    told = [f"{share_text(view.curve[age])} after {age} {name}{_s(age)}" for age in ages]
-    if told:
-        found.append(f"Active: {', '.join(told)}.")
-    if view.before:
-        found.append(f"The first cohort holds the {view.before:,} who were there from the beginning.")
-    return " ".join(found)
-
-
 def table(view: CohortView) -> Drawing:
     """The newest cohorts, the oldest first: when, how many, and the share that was active in each period since."""
     cohorts = view.cohorts[-_MOST:]
     ages = min(_MOST, max((len(cohort.active) for cohort in cohorts), default=0))
     shapes: list[Shape] = [
-        ("text", "quiet", 0, 14, "start", f"first seen in the {_name(view)} from"),
+        ("text", "quiet", 0, 14, "start", f"first seen in the {view.name} from"),
         ("text", "quiet", _LABEL + _SIZE, _HEAD - 6, "end", "actors"),
     ]
     shapes += [("text", "quiet", _x(age) + _CELL / 2, _HEAD - 6, "middle", str(age)) for age in range(ages)]
@@ -50,8 +34,8 @@ def table(view: CohortView) -> Drawing:
         shapes += _cells(cohort, f"{start:%d %b}", _HEAD + row * _ROW, ages, most)
     wide = max(_x(ages), 190) + 2
     if ages > 5:
-        shapes.append(("text", "quiet", wide - 2, 14, "end", f"active so many {_name(view)}s later"))
-    return Drawing(wide, _height(view), tuple(shapes), f"Cohorts. {describe(view)}", name="cohorts")
+        shapes.append(("text", "quiet", wide - 2, 14, "end", f"active so many {view.name}s later"))
+    return Drawing(wide, _height(view), tuple(shapes), f"Cohorts. {retention_text(view)}", name="cohorts")
 
 
 def curve(view: CohortView) -> Drawing:
@@ -75,7 +59,7 @@ def curve(view: CohortView) -> Drawing:
     step = -(-last // 12)
     ticks = range(0, last + 1, step)
     shapes += [("text", "quiet", across(age), tall - _FOOT + 16, "middle", str(age)) for age in ticks]
-    shapes.append(("text", "quiet", (_LEFT + _WIDE) / 2, tall - 4, "middle", f"{_name(view)}s since the first"))
+    shapes.append(("text", "quiet", (_LEFT + _WIDE) / 2, tall - 4, "middle", f"{view.name}s since the first"))
     told = ", ".join(f"{age} {share_text(share)}" for age, share in enumerate(view.curve[: _MOST + 1]))
     return Drawing(_WIDE, tall, tuple(shapes), f"Retention curve: {told}", name="curve")
 
@@ -101,11 +85,3 @@ def _height(view: CohortView) -> int:
 
 def _x(age: int) -> int:
     return _LABEL + _SIZE + 10 + age * _CELL
-
-
-def _name(view: CohortView) -> str:
-    return next(name for name, period in PERIODS.items() if period == view.period)
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

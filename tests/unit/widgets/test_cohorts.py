@@ -11,7 +11,8 @@ import pytest
 import synthwb
 from synthwb.errors import UsageError
 from synthwb.runtime import Run
-from synthwb_widgets import CohortChart, Workbench, check, cohortpicture
+from synthwb.views import retention_text
+from synthwb_widgets import CohortChart, Workbench, check
 from synthwb_widgets.drawing import svg
 from synthwb_widgets.lesson import Outcome
 
@@ -61,7 +62,7 @@ def test_a_document_is_drawn_up_to_its_end(page: Any) -> None:
     assert [text for text in ("02 Mar", "09 Mar", "20 Apr") if text in texts] == ["02 Mar", "09 Mar", "20 Apr"]
     assert texts.count("100%") == 8
     assert "8 cohorts, by the week of their first event" in frame["summary"]
-    assert "the 100 who were there from the beginning" in frame["summary"]
+    assert "100 were there from the beginning, so not all are new" in frame["summary"]
 
 
 def test_periods_are_chosen_and_only_those_that_there_are(page: Any) -> None:
@@ -155,7 +156,7 @@ def test_a_still_is_svg_in_which_every_cell_is_read() -> None:
 
 def test_one_cohort_is_told_in_the_singular() -> None:
     chart = CohortChart(APP.replace("+56d", "+8d"))
-    assert "in 1 cohort, by" in cohortpicture.describe(chart.view)
+    assert "in 1 cohort, by" in retention_text(chart.view)
     chart.close()
 
 

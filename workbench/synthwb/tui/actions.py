@@ -68,7 +68,7 @@ ACTIONS: tuple[Action, ...] = (
         "ctrl+backslash",
         "^\\",
         "View",
-        "Show the preview as table, time or flow",
+        "Show the preview as table, time, flow or cohorts",
         shown=10,
     ),
     Action("preview.reroll", "reroll", "ctrl+r", "^R", "Reroll", "Preview with another seed", shown=10),
@@ -121,7 +121,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "preview.event", "screen.next_event", "e", "e", "Event type", "Show another event type", Scope.PREVIEW, shown=4
     ),
-    Action("preview.switch", "screen.next_view", "v", "v", "View", "Table, time or flow", Scope.PREVIEW, shown=3),
+    Action(
+        "preview.switch", "screen.next_view", "v", "v", "View", "Table, time, flow, cohorts", Scope.PREVIEW, shown=3
+    ),
     Action("preview.flow", "screen.next_flow", "f", "f", "Flow", "Show another flow", Scope.PREVIEW, shown=4),
     Action(
         "preview.watermark",
@@ -130,6 +132,16 @@ ACTIONS: tuple[Action, ...] = (
         "w",
         "Watermark",
         "Let the watermark of the time view stay further behind",
+        Scope.PREVIEW,
+        shown=4,
+    ),
+    Action(
+        "preview.period",
+        "screen.next_period",
+        "d",
+        "d",
+        "Day or week",
+        "Tell the cohorts by day or by week",
         Scope.PREVIEW,
         shown=4,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from synthwb.tui.counting import Counting, Wanted
 from synthwb.tui.desk import Desk
 from synthwb.tui.paper import Paper
 from synthwb.tui.place import NOWHERE, Place, place_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 _KINDS = ("completion", "edit", "rows", "view", "chart")
+_ASIDE = ("cohorts",)  # on a desk of its own: what is counted takes long, and no edit waits for it
 
 
 def _new_run(plan: Any, outputs: Any = (), **options: Any) -> RunLike:
@@ -50,7 +52,11 @@ class Session:
         self._number = 0
         self._shown = -1
         self._workshop = Workshop(deliver)
-        self._desk = Desk(_KINDS, lambda error: deliver(Trouble(f"{type(error).__name__}: {error}")))
+        self._counting = Counting(deliver)
+        self._desk, self._side = (
+            Desk(kinds, lambda error: deliver(Trouble(f"{type(error).__name__}: {error}")))
+            for kinds in (_KINDS, _ASIDE)
+        )
 
     @property
     def unsaved(self) -> bool:
@@ -110,6 +116,12 @@ class Session:
         run, since = self.control.active, self._since
         self._desk.post("view", lambda superseded: self._workshop.times(run, since, bound, slices))  # type: ignore[arg-type]
 
+    def cohorts(self, wanted: Wanted) -> None:
+        """Count the cohorts of the stream on by one slice."""
+        plan = self.plan
+        if plan is not None:
+            self._side.post("cohorts", lambda superseded: self._counting.advance(plan, wanted))
+
     @property
     def _since(self) -> int | None:
         """The event time before which nobody has run what is shown; None: the run shows all there is."""
@@ -144,9 +156,10 @@ class Session:
         return self.control.stats()
 
     def close(self) -> bool:
-        """Stop the desk and all runs; whether every thread has ended."""
+        """Stop the desks and all runs; whether every thread has ended."""
         runs = self.control.close()
-        return self._desk.close() and runs
+        desks = [desk.close() for desk in (self._desk, self._side)]
+        return all(desks) and runs
 
     def _event_time(self) -> int | None:
         """The event time at which a preview of a changed text goes on; None: from the start."""

@@ -8,6 +8,12 @@ from textual.widgets.text_area import TextAreaTheme
 
 __all__ = ["DARK", "LIGHT", "THEMES", "yaml_theme"]
 
+
+def _heats(*shades: str, ink: str) -> dict[str, str]:
+    """Backgrounds of a heat map from cool to warm, and the text on the last but one, for which both may be too near."""
+    return {f"heat-{number}": shade for number, shade in enumerate(shades, 1)} | {"heat-ink": ink}
+
+
 DARK = Theme(
     name="synthwb-dark",
     primary="#7aa2d6",
@@ -29,6 +35,7 @@ DARK = Theme(
         "block-cursor-text-style": "none",
         "input-selection-background": "#7aa2d6 35%",
         "quiet": "#8b95a3",
+        **_heats("#1d2b2d", "#254140", "#2f5a55", "#649688", "#8fb8a8", ink="#14171c"),
     },
 )
 
@@ -53,6 +60,7 @@ LIGHT = Theme(
         "block-cursor-text-style": "none",
         "input-selection-background": "#2c5f9e 25%",
         "quiet": "#5c6672",
+        **_heats("#e2eeea", "#c4ddd4", "#a2c9bc", "#7fb3a3", "#2d6f5b", ink="#22272e"),
     },
 )
 

@@ -5,11 +5,11 @@ against arrival time, `cohorts` who comes back, counted as the stream goes on, `
 they are drawn is the business of each surface; nothing here knows a screen.
 """
 
-from synthwb.views.cohorts import MOST, PERIODS, Cohort, CohortCount, CohortView, CohortWatch, returning
+from synthwb.views.cohorts import MOST, PERIODS, Cohort, CohortCount, CohortView, CohortWatch, returning, why_nobody
 from synthwb.views.flowchart import BEGIN, Edge, FlowChart, Node, flow_chart, flow_charts, order_of
 from synthwb.views.routing import Block, Lane, Layout, lanes, lay_out
 from synthwb.views.times import BOUNDS, Lateness, Rate, TimeView, expected_rates, time_view
-from synthwb.views.wording import declared_text, share_text, span_text
+from synthwb.views.wording import declared_text, retention_text, share_text, span_text
 
 __all__ = [
     "BEGIN",
@@ -36,8 +36,10 @@ __all__ = [
     "lanes",
     "lay_out",
     "order_of",
+    "retention_text",
     "returning",
     "share_text",
     "span_text",
     "time_view",
+    "why_nobody",
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from synthwb.engine import Batch, Plan
     from synthwb.scenario.model import Scenario
 
-__all__ = ["MOST", "PERIODS", "Cohort", "CohortCount", "CohortView", "CohortWatch", "returning"]
+__all__ = ["MOST", "PERIODS", "Cohort", "CohortCount", "CohortView", "CohortWatch", "returning", "why_nobody"]
 
 _DAY = 86_400_000_000
 PERIODS: Mapping[str, int] = {"day": _DAY, "week": 7 * _DAY}
@@ -51,7 +51,7 @@ class CohortView:
 
     ``period``: microseconds. ``until``: the event time up to which the stream was looked at. ``curve``: by periods
     since the first, the share of all actors that were seen so long ago at least, who were active. ``before``: how many
-    rows the entity has from the beginning, so that the first cohort is no class of newcomers (0: none). ``zone``: of
+    rows the entity has from the beginning, so that who is first seen need not be new (0: none). ``zone``: of
     the scenario's clock, to tell a time in.
     """
 
@@ -67,6 +67,11 @@ class CohortView:
     def actors(self) -> int:
         """How many were seen, in whole periods."""
         return sum(cohort.size for cohort in self.cohorts)
+
+    @property
+    def name(self) -> str:
+        """The period by its name."""
+        return next(name for name, period in PERIODS.items() if period == self.period)
 
 
 def returning(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
@@ -86,6 +91,16 @@ def returning(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
                 break
     living = {name for name, each in scenario.entities.items() if each.population or each.engagement}
     return {name: found[name] for name in sorted(found, key=lambda name: name not in living)}
+
+
+def why_nobody(scenario: Scenario) -> str:
+    """In words, why `returning` finds no entity: what is missing, of the entity that comes nearest."""
+    entities = (scenario.entities.get(event.actor or "") for event in scenario.events.values())
+    actors = {entity.name: entity for entity in entities if entity is not None}
+    keyed = next((entity for entity in actors.values() if entity.key is not None), None)
+    if keyed is not None:
+        return f"no event of a {keyed.name} sends its key, actor.{keyed.key}"
+    return f"{next(iter(actors))} has no key" if actors else "no event has an actor"
 
 
 class CohortCount:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from synthwb.views.cohorts import CohortView
 from synthwb.views.flowchart import Edge
 
-__all__ = ["declared_text", "share_text", "span_text"]
+__all__ = ["declared_text", "retention_text", "share_text", "span_text"]
 
 
 def share_text(share: float | None) -> str:
@@ -28,6 +29,26 @@ def declared_text(edge: Edge) -> str:
         return "(?)"
     number = f"{edge.declared * 100:.1f}".removesuffix(".0")
     return f"({number}?)" if edge.guarded else f"({number})"
+
+
+def retention_text(view: CohortView) -> str:
+    """What the cohorts say, in sentences."""
+    name = view.name
+    if not view.cohorts:
+        return f"No {name} of the stream is over yet: a cohort needs a whole one."
+    count = len(view.cohorts)
+    found = [f"{view.entity}: {view.actors:,} in {count} cohort{_s(count)}, by the {name} of their first event."]
+    ages = [age for age in (1, 4, 8) if age < len(view.curve)]
+    told = [f"{share_text(view.curve[age])} after {age} {name}{_s(age)}" for age in ages]
+    if told:
+        found.append(f"Active: {', '.join(told)}.")
+    if view.before:
+        found.append(f"{view.before:,} were there from the beginning, so not all are new.")
+    return " ".join(found)
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def span_text(micros: int) -> str:

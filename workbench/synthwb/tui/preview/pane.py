@@ -14,11 +14,12 @@ from textual.widgets import Static
 from synthwb.tui.actions import Scope, bindings
 from synthwb.tui.preview.grid import Grid
 from synthwb.tui.preview.table import Table
-from synthwb.tui.views.panes import FlowView, TimeView
+from synthwb.tui.views.panes import CohortView, FlowView, TimeView
 
 __all__ = ["VIEWS", "PreviewPane"]
 
-VIEWS = ("table", "time", "flow")
+VIEWS = ("table", "time", "flow", "cohorts")
+_WHOLE = "cohorts"  # this view is of the whole stream, wherever the run is
 
 
 class PreviewGrid(Grid):
@@ -41,6 +42,7 @@ class PreviewPane(Vertical):
         yield PreviewGrid(id="preview-table")
         yield TimeView(id="preview-time", ascii_only=self._ascii)
         yield FlowView(id="preview-flow", ascii_only=self._ascii)
+        yield CohortView(id="preview-cohorts", ascii_only=self._ascii)
 
     def on_mount(self) -> None:
         """Say what is going on before the first rows come."""
@@ -66,6 +68,11 @@ class PreviewPane(Vertical):
     def flow(self) -> FlowView:
         """The flow view."""
         return self.query_one(FlowView)
+
+    @property
+    def cohorts(self) -> CohortView:
+        """The cohort view."""
+        return self.query_one(CohortView)
 
     @property
     def front(self) -> Widget:
@@ -104,7 +111,7 @@ class PreviewPane(Vertical):
         notice.update(Text(text))
         notice.display = bool(text)
         notice.set_class(problem, "-problem")
-        self.grid.stale = self.time.stale = self.flow.stale = stale
+        self.grid.stale = self.time.stale = self.flow.stale = self.cohorts.stale = stale
 
     def mark(self, column: str) -> None:
         """Highlight the column of the field under the editor's cursor."""
@@ -125,7 +132,7 @@ class PreviewPane(Vertical):
             back = "" if self.grid.following else "scrolled back, End follows"
             parts = [self._event or "all events", self._source, back]
         else:
-            parts = [self._detail, self._source]
+            parts = [self._detail, "" if self.view == _WHOLE else self._source]
         title = " · ".join(part for part in (f"Preview F3 {tabs}", *parts) if part)
         foot = ""
         if cell_len(title) > self.size.width - 2 > 0:

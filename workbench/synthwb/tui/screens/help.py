@@ -31,7 +31,9 @@ PROSE = {
         "of the sessions that came to them, every way on with the share that took it beside the declared one in "
         "brackets, and the funnel. A way that leads back has an arrow up; (?) stands where a weight is computed, a "
         "question mark behind a number where the way is not always open. The state under the editor's cursor stands "
-        "out. Where the graph has no room, Ctrl+T gives it the screen."
+        "out. Where the graph has no room, Ctrl+T gives it the screen. v once more changes to the cohort view: the "
+        "actors of the whole stream by the day or week (d) of their first event, the share of them that was active in "
+        "each since, the warmer the larger, and the curve of all. The entity under the editor's cursor is followed."
     ),
     "run": (
         "Run. The preview run writes nothing. F5 pauses it, or starts the run into the document's sinks, if it has "

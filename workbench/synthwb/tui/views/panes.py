@@ -14,19 +14,22 @@ from textual.widget import Widget
 
 from synthwb.tui.actions import Scope, bindings
 from synthwb.tui.views.canvas import Line
+from synthwb.tui.views.cohorts import HEATS, draw_cohorts, draw_nobody
 from synthwb.tui.views.flow import NO_FLOWS, draw_flow
 from synthwb.tui.views.time import NO_EVENTS, draw_time
 
 if TYPE_CHECKING:
+    from synthwb.views import CohortView as Cohorts
     from synthwb.views import FlowChart
     from synthwb.views import TimeView as Times
 
-__all__ = ["FlowView", "TimeView"]
+__all__ = ["CohortView", "FlowView", "TimeView"]
 
 _STYLES = (
     *("quiet", "name", "selected", "count", "bar"),
     *("box", "marked", "edge", "near", "label", "share"),
     *("diagonal", "watermark", "ontime", "late", "behind"),
+    *HEATS,
 )
 
 
@@ -103,3 +106,22 @@ class TimeView(_View):
         if self.times is None or not (len(self.times) or self.times.expected):
             return [((NO_EVENTS, "quiet"),)]
         return draw_time(self.times, width, height, ascii_only=self.ascii_only)
+
+
+class CohortView(_View):
+    """Who comes back: a heat map, and the curve."""
+
+    cohorts: Cohorts | None = None
+    why = ""
+
+    def show_cohorts(self, cohorts: Cohorts | None, why: str = "") -> None:
+        """Show these cohorts (None: nobody can be followed, and ``why``)."""
+        if (cohorts, why) != (self.cohorts, self.why):
+            self.cohorts, self.why = cohorts, why
+            self.refresh()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """The map, or what to write for one; nothing while nothing is counted."""
+        if self.cohorts is not None:
+            return draw_cohorts(self.cohorts, width, height, ascii_only=self.ascii_only)
+        return draw_nobody(self.why, width) if self.why else []
