@@ -50,7 +50,7 @@ def test_a_run_that_is_killed_leaves_the_files_of_one_that_nobody_disturbed(tmp_
             (folder / name).mkdir(parents=True)
     (tmp_path / "shop.yaml").write_text(SHOP + SINKS, encoding="utf-8")
     assert ended(tmp_path / "whole", tmp_path / "shop.yaml", *WORDS) == CHECKS_FAILED
-    killed(tmp_path, 5, 7, "shop.yaml", *WORDS, *SLOW)
+    killed(tmp_path, 4, 7, "shop.yaml", *WORDS, *SLOW)
     assert ended(tmp_path, "shop.yaml", *WORDS, "--state", "run.db", "--resume") == CHECKS_FAILED
     assert not list(tmp_path.rglob("*.part"))
     for name in NAMES[:3]:
@@ -72,8 +72,10 @@ def _room(size: int) -> Callable[[], None]:
     return limit
 
 
-@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "{date}/a.jsonl", "{date}/a.jsonl.gz"])
-@pytest.mark.parametrize("end", [", end: +1d", ""])
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [("a.jsonl.gz", ", end: +1d"), ("a.jsonl.zst", ""), ("{date}/a.jsonl", ", end: +1d"), ("{date}/a.jsonl.gz", "")],
+)
 def test_no_room_leaves_whole_records_or_nothing(tmp_path: Path, name: str, end: str) -> None:
     clock = f"clock: {{start: 2026-03-02{end}}}\n"
     (tmp_path / "ping.yaml").write_text(clock + PING)

@@ -208,6 +208,12 @@ def test_another_scenario_is_refused_with_what_has_changed(tmp_path: Path) -> No
     assert "a.jsonl (jsonl) -> " in message
 
 
+def test_a_file_that_is_cut_now_is_another_output(tmp_path: Path) -> None:
+    _part_of_a_run(tmp_path)
+    with pytest.raises(UsageError, match=r"output 1: .*a\.jsonl \(jsonl\) -> .*\(jsonl, cut into files\)"):
+        _run(tmp_path, limit=3000, to="{date}/a.jsonl", resume=True)
+
+
 def test_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _part_of_a_run(tmp_path)
     monkeypatch.setattr(faker, "VERSION", "99.0")

@@ -29,8 +29,8 @@ class TimedRecords:
 
     @property
     def format(self) -> str:
-        """That of the other one."""
-        return self._inner.format
+        """That of the other one; who goes on with a run sees that it was cut."""
+        return f"{self._inner.format}, cut into files"
 
     def header(self, event: str) -> bytes:
         """That of the other one."""

@@ -290,7 +290,7 @@ def _events(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> tuple[str, ..
 
 def _refuse_broken_text(spec: SinkSpec, form: Format, scenario: Scenario, events: tuple[str, ...]) -> None:
     """A table has no text that a layer could break; and in CSV a broken quote would hide where records end."""
-    if spec.kind != "file":
+    if form.form is Form.FRAMES and spec.kind != "file":
         why, mend = "rows of a table are no text", "to another kind of sink,"
     elif form.separator:
         why, mend = f"a {form.title} file is cut between its records", "JSON lines, or one file,"
