@@ -70,10 +70,19 @@ async def walking(pilot: Pilot[object]) -> None:
     await pilot.pause(12.0)
 
 
+async def returning(pilot: Pilot[object]) -> None:
+    """The cohort view, once all of the stream is counted."""
+    await pilot.press("ctrl+backslash", "ctrl+backslash", "ctrl+backslash")
+    while pilot.app.screen.counting:  # type: ignore[attr-defined]
+        await pilot.pause(0.5)
+    await pilot.pause(1.0)
+
+
 PICTURES = {
     "workbench": ("web-shop", (152, 44), streaming),
     "problem": ("web-shop", (152, 44), mistaken),
     "flow": ("web-shop", (152, 44), walking),
+    "cohorts": ("engaged-users", (152, 44), returning),
     "small": ("iot-sensors", (80, 24), streaming),
 }
 
