@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.delivery_measures import rates_of_http, rates_of_kafka
 from tests.benchmarks.flow_measures import memory_of_flows, rates_of_flows
+from tests.benchmarks.format_measures import rates_of_formats
 from tests.benchmarks.report import Bar, Row
 from tests.benchmarks.rounds import interleaved, measured, python, scratch
 from tests.benchmarks.text import POOLS, TYPES
@@ -173,6 +174,11 @@ def kafka(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     return rates_of_kafka(size.fast_rows // 2, min(5, size.rounds), say)
 
 
+def formats(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """Files of each format against the library that has it."""
+    return rates_of_formats(size.fast_rows // 2, min(3, size.rounds), say)
+
+
 _PEAK = """
 import resource, subprocess, sys
 command = "import sys; from synthwb.cli import main; sys.exit(main())"
@@ -246,6 +252,7 @@ MEASURES = {
     "throughput": throughput,
     "wide": wide,
     "flows": flows,
+    "formats": formats,
     "http": http,
     "kafka": kafka,
     "text": text,

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fastavro
+import polars as pl
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -96,3 +98,23 @@ def test_the_other_makers_of_flows_do_their_work(name: str, tmp_path: Path) -> N
     command = [sys.executable, "-m", "tests.benchmarks.flows", name, "2000", str(tmp_path / "flow.jsonl")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     assert json.loads(done.stdout)["rate"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["csv", "parquet", "arrow", "avro"])
+def test_the_same_records_in_each_format(form: str, tmp_path: Path) -> None:
+    found = {}
+    for who in ("library", "ready", "whole"):
+        path = tmp_path / f"{who}.{form}"
+        command = [sys.executable, "-m", "tests.benchmarks.formats", who, form, "300", str(path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+        assert json.loads(done.stdout)["rate"] > 0
+        if form == "avro":
+            with path.open("rb") as file:
+                found[who] = pl.DataFrame(list(fastavro.reader(file)))
+        else:
+            found[who] = {"csv": pl.read_csv, "parquet": pl.read_parquet, "arrow": pl.read_ipc}[form](path)
+    assert found["ready"].equals(found["whole"])
+    assert found["library"].height == 300
+    names = [name for name in found["library"].columns if name != "ts"]
+    assert found["library"].select(names).equals(found["whole"].select(names))

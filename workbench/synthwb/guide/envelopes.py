@@ -32,7 +32,8 @@ def kinds_of_envelopes(described: Callable[[JsonSchema, str, str], JsonSchema]) 
     kinds: JsonSchema = {}
     for name, known in keys.ENVELOPES.items():
         if name == "template":
-            kinds[name] = {"type": "object", "minProperties": 1}
+            words = "The object that a record is: `{fields}` are all fields, `{event.name}` the name of the event"
+            kinds[name] = described({"type": "object", "minProperties": 1}, words, name)
             continue
         if name == "changes":
             inside = {key: described(_VALUES[kind], text, key) for key, (kind, text, _) in CHANGES.items()}
