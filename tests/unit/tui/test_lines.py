@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from synthwb.errors import UsageError
 from synthwb.measure import CheckResult, Failure
 from synthwb.runtime import SinkStats, State, Stats
-from synthwb.runtime.exporting import command_line, in_the_way, parse_count
+from synthwb.runtime.exporting import Wish, command_line, in_the_way, parse_count
 from synthwb.tui.actions import ACTIONS
 from synthwb.tui.chart.bins import Profile, categories, histogram, rates
 from synthwb.tui.chart.pane import draw_profile, title_of
@@ -145,15 +145,15 @@ def test_what_is_no_count_is_refused(text: str) -> None:
 def test_the_command_line_is_quoted_for_a_shell() -> None:
     words = command_line("my shop.yaml", "out/{event}.jsonl", 5, 7)
     assert words == "synthwb run 'my shop.yaml' --to 'out/{event}.jsonl' --count 5 --rate max --seed 7"
-    begun = command_line("a.yaml", "a.csv", 5, None, "2026-01-01T00:00:00Z")
+    begun = command_line("a.yaml", Wish("a.csv", 5), None, "2026-01-01T00:00:00Z")
     assert begun == "synthwb run a.yaml --to a.csv --count 5 --rate max --from 2026-01-01T00:00:00Z"
 
 
 def test_files_in_the_way_are_found_for_every_event(tmp_path: object) -> None:
     there = tmp_path / "b.csv"  # type: ignore[operator]
     there.write_text("")
-    assert in_the_way(f"{tmp_path}/{{event}}.csv", ("a", "b")) == [str(there)]
-    assert in_the_way(f"{tmp_path}/a.csv", ("a", "b")) == []
+    assert in_the_way(Wish(f"{tmp_path}/{{event}}.csv", 5), ("a", "b")) == [str(there)]
+    assert in_the_way(Wish(f"{tmp_path}/a.csv", 5), ("a", "b")) == []
 
 
 def test_progress_in_words() -> None:

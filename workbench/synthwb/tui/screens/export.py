@@ -80,16 +80,16 @@ class ExportScreen(Dialog[None]):
             yield Input(to, id="export-path", suggester=PathSuggester())
             with Horizontal(id="export-how"):
                 with Vertical():
-                    yield Label("Target")
+                    yield Label("Target", markup=False)
                     yield _choice("export-target", targets(), "file")
                 with Vertical():
-                    yield Label("Format")
+                    yield Label("Format", markup=False)
                     yield _choice("export-format", formats("file"), "jsonl")
                 with Vertical():
-                    yield Label("Envelope")
+                    yield Label("Envelope", markup=False)
                     yield _choice("export-envelope", (_AS_DOCUMENT, *ENVELOPES_BY_NAME), _AS_DOCUMENT)
                 with Vertical():
-                    yield Label("Events")
+                    yield Label("Events", markup=False)
                     yield Input("10000", id="export-count", compact=True)
             yield Static("", id="export-command", markup=False)
             yield Static("", id="export-words", classes="dialog-refusal", markup=False)
