@@ -143,7 +143,7 @@ def test_what_is_no_count_is_refused(text: str) -> None:
 
 
 def test_the_command_line_is_quoted_for_a_shell() -> None:
-    words = command_line("my shop.yaml", "out/{event}.jsonl", 5, 7)
+    words = command_line("my shop.yaml", Wish("out/{event}.jsonl", 5), 7)
     assert words == "synthwb run 'my shop.yaml' --to 'out/{event}.jsonl' --count 5 --rate max --seed 7"
     begun = command_line("a.yaml", Wish("a.csv", 5), None, "2026-01-01T00:00:00Z")
     assert begun == "synthwb run a.yaml --to a.csv --count 5 --rate max --from 2026-01-01T00:00:00Z"
