@@ -9,13 +9,13 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from kafka_driver import Broker, free_port, messages, stored, tansu
+from kafka_driver import PASSWORD, USER, Broker, free_port, messages, stored, tansu
 from kafka_sinks import SHOP, dead, numbers, opened, reasons, some, topic
 from kill_driver import begun, ended, said
 
 import synthwb
 from synthwb.engine import compile_plan
-from synthwb.errors import SinkError
+from synthwb.errors import SinkError, UsageError
 from synthwb.runtime import Run, State
 from synthwb.runtime.outputs import outputs, target
 from synthwb.sinks.kafka import KafkaSink
@@ -126,39 +126,48 @@ def test_a_topic_that_nobody_creates_is_told_at_once(tmp_path: Path, apache: Bro
 def test_what_a_broker_refuses_is_a_dead_letter_with_its_reason(tmp_path: Path, apache: Broker) -> None:
     name = topic()
     apache.make(name, **{"max.message.bytes": "2000"})
-    sink = opened(apache.address, name, tmp_path, linger=0.0)
-    for first, size in ((0, 100), (1, 5000), (2, 100)):
-        sink.write("", some(1, first=first, size=size), 1)
-        sink.mark()
+    sink = opened(apache.address, name, tmp_path, properties={"message.max.bytes": "1000000"})
+    for first, size, count in ((0, 100, 300), (300, 5000, 1), (301, 100, 300)):
+        sink.write("", some(count, first=first, size=size), count)
+    sink.mark()
+    assert (sink.report().delivered, sink.report().dead) == (600, 1)
     sink.close()
-    assert numbers(apache.address, name) == [0, 2]
-    assert dead(tmp_path) == [("id-1", "user-1")]
+    assert numbers(apache.address, name) == [number for number in range(601) if number != 300]
+    assert dead(tmp_path) == [("id-300", "user-6")]
     assert reasons(tmp_path) == {"Broker: Message size too large"}
 
 
-def test_a_broker_that_is_killed_and_comes_back_loses_nothing(tmp_path: Path, apache: Broker) -> None:
-    name = topic()
-    sink = opened(apache.address, name, tmp_path, create=True, partitions=3)
-    sink.write("", some(20_000), 20_000)
-    apache.kill()
-    sink.write("", some(20_000, first=20_000), 20_000)
-    until(lambda: sink.report().trouble, "trouble is shown")
-    assert sink.report().delivered < 40_000
-    apache.start()
-    sink.mark()
-    assert (sink.report().delivered, sink.report().trouble) == (40_000, "")
+def test_credentials_come_from_the_environment_and_are_shown_nowhere(
+    apache: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name, guarded = topic(), f"127.0.0.1:{apache.guarded}"
+    who = {"user": USER, "password": "${KAFKA_PASSWORD}", "security": "sasl_plaintext"}
+    monkeypatch.setenv("KAFKA_PASSWORD", PASSWORD)
+    sink = opened(guarded, name, tmp_path, create=True, transactional=True, **who)
+    sink.write("", some(10), 10)
+    assert PASSWORD not in json.dumps(dict(sink.mark()))
     sink.close()
-    found = messages(apache.address, name)
-    assert sorted(json.loads(message.value())["number"] for message in found) == list(range(40_000))
-    by_key = defaultdict(list)
-    for message in found:
-        by_key[message.key()].append(json.loads(message.value())["number"])
-    assert all(each == sorted(each) for each in by_key.values()), "and messages of one key are in their order"
+    assert sorted(numbers(apache.address, name, committed=True)) == list(range(10))
+    monkeypatch.setenv("KAFKA_PASSWORD", "another-one")
+    with pytest.raises(SinkError, match=r"cannot be reached \(.*Authentication failed") as told:
+        opened(guarded, name, tmp_path, **who)
+    monkeypatch.delenv("KAFKA_PASSWORD")
+    with pytest.raises(SinkError, match="the environment variable KAFKA_PASSWORD is not set"):
+        opened(guarded, name, tmp_path, **who)
+    said = "".join(capfd.readouterr()) + str(told.value) + sink.position()
+    assert PASSWORD not in said
+    assert "another-one" not in said
+
+
+def test_a_key_that_no_event_has_is_told_with_the_nearest(tmp_path: Path) -> None:
+    scenario = synthwb.loads(SHOP)
+    with pytest.raises(UsageError, match="has a field 'usr' to be the key; did you mean 'user'"):
+        outputs([target("kafka://127.0.0.1:9092/t?key=usr", scenario)], compile_plan(scenario), bounded=True)
 
 
 def test_a_broker_that_forgets_everything_leaves_every_event_accounted_for(tmp_path: Path) -> None:
     with tansu() as broker:
-        sink = opened(broker.address, topic(), tmp_path, patience=60.0)
+        sink = opened(broker.address, topic(), tmp_path, patience=8.0)
         sink.write("", some(20_000), 20_000)
         broker.kill()
         broker.start()

@@ -25,9 +25,10 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-__all__ = ["Broker", "apache", "messages", "stored", "tansu"]
+__all__ = ["PASSWORD", "USER", "Broker", "apache", "messages", "stored", "tansu"]
 
 VERSION = "4.1.0"
+USER, PASSWORD = "shop", "s3cret-of-the-shop"
 _PATIENCE = 180.0
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -41,8 +42,11 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 _PROPERTIES = """process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},SHUT://127.0.0.1:{guarded},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SHUT://127.0.0.1:{guarded}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SHUT:SASL_PLAINTEXT
+listener.name.shut.sasl.enabled.mechanisms=PLAIN
+listener.name.shut.plain.sasl.jaas.config={login} required user_{user}="{password}";
 controller.listener.names=CONTROLLER
 log.dirs={folder}/data
 num.partitions=3
@@ -57,12 +61,16 @@ group.initial.rebalance.delay.ms=0
 
 @dataclass
 class Broker:
-    """A broker on the loopback address. ``command`` starts it; ``log``: what it says."""
+    """A broker on the loopback address. ``command`` starts it; ``log``: what it says.
+
+    ``guarded``: a port where it wants a user and a password, if it has one.
+    """
 
     command: Sequence[str | Path]
     port: int
     log: Path
     keeps: bool
+    guarded: int = 0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -149,13 +157,15 @@ def apache() -> Iterator[Broker]:
     """Apache Kafka, one process that is broker and controller."""
     jars = _jars()
     folder = Path(tempfile.mkdtemp(prefix="synthwb-kafka-"))
-    port, controller = free_port(), free_port()
+    port, guarded, controller = free_port(), free_port(), free_port()
+    who = {"login": "org.apache.kafka.common.security.plain.PlainLoginModule", "user": USER, "password": PASSWORD}
+    ports = {"port": port, "guarded": guarded, "controller": controller}
     (folder / "data").mkdir()
     (folder / "data" / "meta.properties").write_text("version=1\ncluster.id=synthwb-tests-0000000\nnode.id=1\n")
-    (folder / "server.properties").write_text(_PROPERTIES.format(port=port, controller=controller, folder=folder))
+    (folder / "server.properties").write_text(_PROPERTIES.format(folder=folder, **ports, **who))
     small = ["-Xmx256m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
     command = ["java", *small, "-cp", f"{jars}/*", "kafka.Kafka", folder / "server.properties"]
-    with _living(Broker(command, port, folder / "log", keeps=True), folder) as ready:
+    with _living(Broker(command, port, folder / "log", keeps=True, guarded=guarded), folder) as ready:
         yield ready
 
 
@@ -208,5 +218,7 @@ def stored(address: str, name: str) -> int:
         known: Any = reader.list_topics(timeout=20).topics.get(name)
         numbers = [] if known is None else list(known.partitions)
         return sum(reader.get_watermark_offsets(TopicPartition(name, each), timeout=20)[1] for each in numbers)
+    except KafkaException:  # it is only just being made
+        return 0
     finally:
         reader.close()

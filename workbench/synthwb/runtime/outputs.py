@@ -249,8 +249,20 @@ def _check(spec: SinkSpec, form: Format, plan: Plan, events: tuple[str, ...], *,
         check_file(spec, form.name)
     if form.form is not Form.LINES or (form.separator and spec.kind == "file" and is_cut(spec.path, spec.options)):
         _refuse_broken_text(spec, form, plan.scenario, events)
+    if alone and spec.options.get("key"):
+        _check_key(spec, {event: plan.schemas[event] for event in events})
     if form.name == "template":
         check_holes(spec.name, spec.templates or {}, {event: plan.schemas[event] for event in events})
+
+
+def _check_key(spec: SinkSpec, schemas: Mapping[str, EventSchema]) -> None:
+    """The field that is the key of messages is there, in one event type at least."""
+    name = spec.options["key"]
+    fields = list(dict.fromkeys(field for schema in schemas.values() for field in schema.fields))
+    if name not in fields:
+        near = nearest(name, fields)
+        wish = f"did you mean {near!r}?" if near else f"they have {', '.join(fields)}"
+        raise UsageError(f"sink {spec.name!r}: no event that goes there has a field {name!r} to be the key; {wish}")
 
 
 def _file_name(spec: SinkSpec) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from logging import CRITICAL, Logger
@@ -14,9 +15,24 @@ if TYPE_CHECKING:
     from confluent_kafka import KafkaError, Producer
     from confluent_kafka.admin._metadata import ClusterMetadata
 
-__all__ = ["Troubles", "configuration", "connect", "connection", "ensure_topics", "found", "heard", "reason"]
+__all__ = [
+    "Troubles",
+    "configuration",
+    "connect",
+    "connection",
+    "ensure_topics",
+    "found",
+    "heard",
+    "limits",
+    "reason",
+    "returned",
+]
 
 _SLICE = 0.5  # seconds between two looks at what the client library reports
+_TICK = 0.1  # seconds between two looks at a call
+_ANSWER = 3.0  # seconds for a question that need not be answered
+_BATCH = 1_000_000  # bytes of a batch, as the client library has it
+_LEAST = 1_000  # bytes of a message, which the client library does not go below
 
 
 class Troubles:
@@ -120,6 +136,33 @@ def heard(listen: Callable[[float], object], seconds: float) -> str:
     return ""
 
 
+def returned(call: Callable[[], object], seconds: float, over: Callable[[], bool]) -> bool:
+    """Whether a call of the client library came back within ``seconds``, and before it was ``over``.
+
+    Some of them do not, whatever their time-out, when a broker is lost at the wrong moment: then they are left alone in
+    a thread. Raises what the call raises.
+    """
+    from confluent_kafka import KafkaException
+
+    ended: list[KafkaException | None] = []
+
+    def run() -> None:
+        try:
+            call()
+            ended.append(None)
+        except KafkaException as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=run, name="librdkafka", daemon=True)
+    thread.start()
+    end = time.monotonic() + seconds
+    while thread.is_alive() and time.monotonic() < end and not over():
+        thread.join(_TICK)
+    if ended and ended[0] is not None:
+        raise ended[0]
+    return bool(ended)
+
+
 def reason(error: Exception) -> str:
     """What an exception of the client library says."""
     inner = error.args[0] if error.args else error
@@ -152,6 +195,27 @@ def _unknown(producer: Producer, topic: str) -> str:
     except KafkaException as problem:
         return reason(problem)
     return "" if error is None else error.str()
+
+
+def limits(topics: Iterable[str], chosen: Mapping[str, Any]) -> dict[str, int]:
+    """Properties that keep batches as small as the topics want them; none where the brokers do not say.
+
+    A batch that is larger than a topic takes is refused with all that is in it; a message alone only by itself.
+    """
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+    from confluent_kafka.admin._config import ConfigResource
+
+    asked = [ConfigResource(ConfigResource.Type.TOPIC, topic) for topic in dict.fromkeys(topics)]
+    sizes = []
+    admin = AdminClient(connection(chosen))  # must live until it has answered
+    for answer in admin.describe_configs(asked, request_timeout=_ANSWER).values():
+        try:
+            sizes.append(int(answer.result()["max.message.bytes"].value))
+        except (KafkaException, KeyError, TypeError, ValueError):
+            return {}
+    found = {"batch.size": min(_BATCH, *sizes), "message.max.bytes": max(_LEAST, *sizes)}
+    return {name: size for name, size in found.items() if name not in chosen["properties"]}
 
 
 def _create(topics: Iterable[str], chosen: Mapping[str, Any]) -> None:

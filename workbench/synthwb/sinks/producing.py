@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from synthwb.errors import SinkError
-from synthwb.sinks.brokers import Troubles, connect, ensure_topics, heard, reason
+from synthwb.sinks.brokers import Troubles, connect, ensure_topics, heard, limits, reason
 from synthwb.sinks.dead import DeadLetters
 from synthwb.sinks.losses import Loss, Losses
 from synthwb.sinks.report import SinkReport
@@ -71,6 +71,7 @@ class Production:
         self._rows = Rows(chosen, events)
         self._losses = Losses(name, dead)
         self._producer: Producer | None = None
+        self._sizes: dict[str, int] = {}  # properties for as large messages as the topics take
         self._troubles = Troubles()
         self._lock = threading.RLock()  # whoever polls, writes or commits
         self._handed = self._produced = self._seen = 0
@@ -93,6 +94,9 @@ class Production:
         """Connect; ``more``: properties beside those of the options."""
         self._producer, known = connect(self.chosen, more, self._troubles)
         ensure_topics(self._producer, known, self._rows.topics.values(), self.chosen)
+        self._sizes = limits(self._rows.topics.values(), self.chosen)
+        if self._sizes:
+            self._producer, _ = connect(self.chosen, {**more, **self._sizes}, self._troubles)
         self._troubles.clear()
 
     def _rest(self) -> None:

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from synthwb.errors import SinkError
-from synthwb.sinks.brokers import connection, heard, reason
+from synthwb.sinks.brokers import connect, connection, heard, reason, returned
 from synthwb.sinks.losses import Loss
 from synthwb.sinks.producing import Production
 
 if TYPE_CHECKING:
-    from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+    from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
     from synthwb.sinks.dead import DeadLetters
     from synthwb.sinks.messages import Messages
@@ -33,6 +33,7 @@ __all__ = ["Transactions"]
 _MOST = 50_000  # messages in one transaction
 _MARGIN = 60.0  # seconds that the brokers keep a transaction open beyond our patience
 _WAIT = 1.0  # seconds of one attempt
+_LOST = 10.0  # seconds after which a call is given up
 _ATTEMPTS = 20  # of one transaction
 _SPOILT = "the transaction was aborted again and again"
 
@@ -55,6 +56,7 @@ class Transactions(Production):
         self._refused: dict[tuple[int, int], str] = {}  # which of it (number in held, row) never will be taken, and why
         self._letters_kept = 0  # those of them that are in the dead letters
         self._spoilt = ""  # why it cannot be committed as it is
+        self._stuck = False  # the producer does not answer any more
         self._confirmed = 0
 
     # Beginning -------------------------------------------------------------------------------------------------------
@@ -64,11 +66,8 @@ class Transactions(Production):
         from confluent_kafka import Consumer
 
         self._id = f"synthwb-{uuid.uuid4().hex}" if mark is None else mark["id"]
-        timeout = round(1000 * (self.chosen["patience"] + _MARGIN))
-        self._begin({"transactional.id": self._id, "transaction.timeout.ms": timeout})
-        assert self._producer is not None
-        producer = self._producer
-        if not self._persist(lambda: producer.init_transactions(_WAIT)):
+        self._begin(self._settings())
+        if not self._persist(lambda producer: producer.init_transactions(_WAIT)):
             raise self._failed or SinkError(f"{self.name}: transactions cannot be begun ({self._spoilt})")
         self._group = Consumer({**connection(self.chosen), "group.id": self._id})
         committed, length = self._committed()
@@ -91,7 +90,7 @@ class Transactions(Production):
         end = time.monotonic() + self.chosen["patience"]
         while True:
             try:
-                (found,) = self._group.committed([self._place()], self.chosen["timeout"])
+                (found,) = self._group.committed([_place(self._rows.topics.values())], self.chosen["timeout"])
                 problem = found.error
             except KafkaException as error:
                 problem = error.args[0]
@@ -100,12 +99,6 @@ class Transactions(Production):
             if problem.code() not in _soon(problem) or time.monotonic() > end:
                 raise SinkError(f"{self.name}: how far the run has come cannot be read ({problem.str()})")
             time.sleep(0.1)
-
-    def _place(self, offset: int = -1001, metadata: str = "") -> TopicPartition:
-        """Where the position is kept: beside the first topic, so that it needs none of its own."""
-        from confluent_kafka import TopicPartition
-
-        return TopicPartition(next(iter(self._rows.topics.values())), 0, offset, metadata)
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
@@ -122,7 +115,7 @@ class Transactions(Production):
                 last = min(total, first + _MOST - self._size())
                 self._add(messages, range(first, last))
                 first = last
-                self._commit_if_due()
+                self._rest()
             if first < total:
                 self._bury(messages, range(first, total))
             self._check()
@@ -141,13 +134,12 @@ class Transactions(Production):
         return sum(len(rows) for _, rows in self._held)
 
     def _rest(self) -> None:
+        """Commit, if it is time for it."""
         super()._rest()
-        if not self._ending():
-            self._commit_if_due()
-
-    def _commit_if_due(self) -> None:
-        if self._since is not None and (
-            self._size() >= _MOST or time.monotonic() - self._since >= self.chosen["commit_every"]
+        if (
+            not self._ending()
+            and self._since is not None
+            and (self._size() >= _MOST or time.monotonic() - self._since >= self.chosen["commit_every"])
         ):
             self._commit()
 
@@ -211,7 +203,7 @@ class Transactions(Production):
         from confluent_kafka import KafkaException
 
         assert self._producer is not None
-        if self._since is not None:
+        if self._since is not None and not self._stuck:
             try:
                 self._fail(
                     heard(self._producer.flush, _WAIT)
@@ -241,7 +233,7 @@ class Transactions(Production):
             self._flush()
             if self._ending():
                 return
-            if not self._spoilt and self._committed_now():
+            if (not self._spoilt and self._committed_now()) or (self._stuck and self._renewed()):
                 self._confirmed += self._size() - len(self._refused)
                 self._closed()
                 return
@@ -253,24 +245,23 @@ class Transactions(Production):
         """Store the position with the messages, and commit."""
         assert self._producer is not None
         assert self._group is not None
-        producer, group = self._producer, self._group.consumer_group_metadata()
+        group = self._group.consumer_group_metadata()
         self._keep_refused()
         if self._ending():
             return False
-        place = self._place(self._position, str(self.dead.mark()))
-        return self._persist(lambda: producer.send_offsets_to_transaction([place], group, _WAIT)) and self._persist(
-            lambda: producer.commit_transaction(_WAIT)
-        )
+        place = _place(self._rows.topics.values(), self._position, str(self.dead.mark()))
+        return self._persist(
+            lambda producer: producer.send_offsets_to_transaction([place], group, _WAIT)
+        ) and self._persist(lambda producer: producer.commit_transaction(_WAIT))
 
     def _again(self) -> None:
-        """Abort the open transaction and make it anew, without what is refused."""
+        """Abort the open transaction (a new producer has none) and make it anew, without what is refused."""
         assert self._producer is not None
-        producer = self._producer
-        if not self._persist(lambda: producer.abort_transaction(_WAIT)):
-            self._fail(self._spoilt)
+        if self._spoilt and not self._persist(lambda producer: producer.abort_transaction(_WAIT)):
+            self._fail("" if self._stuck else self._spoilt)
             return
         self._spoilt = ""
-        producer.begin_transaction()
+        self._producer.begin_transaction()
         for number, (messages, rows) in enumerate(self._held):
             refused = sum(held == number for held, _ in self._refused)
             self._hand_over(messages, self._rows_of(number), len(rows) - refused)
@@ -286,15 +277,42 @@ class Transactions(Production):
     def _closed(self) -> None:
         self._since, self._held, self._refused, self._letters_kept, self._spoilt = None, [], {}, 0, ""
 
-    def _persist(self, action: Callable[[], object]) -> bool:
+    def _settings(self) -> dict[str, Any]:
+        patience = round(1000 * (self.chosen["patience"] + _MARGIN))
+        return {"transactional.id": self._id, "transaction.timeout.ms": patience}
+
+    def _renewed(self) -> bool:
+        """Go on with another producer, which ends what the lost one left; whether that was committed after all."""
+        end = time.monotonic() + self.chosen["patience"]
+        while not self._ending():
+            self._troubles.clear()
+            try:
+                self._producer, _ = connect(self.chosen, {**self._settings(), **self._sizes}, self._troubles)
+                self._stuck, self._spoilt = False, ""
+                if not self._persist(lambda producer: producer.init_transactions(_WAIT)):
+                    self._fail("" if self._stuck else self._spoilt)
+                    return False
+                return self._committed()[0] >= self._position
+            except SinkError as error:
+                self._trouble = str(error)
+                if time.monotonic() > end:
+                    self._fail(f"{error}, for more than {self.chosen['patience']:g} s")
+                time.sleep(_WAIT)
+        return False
+
+    def _persist(self, action: Callable[[Producer], object]) -> bool:
         """Do something as often as it asks for; whether it was done: else it is spoilt, or has failed."""
         from confluent_kafka import KafkaException
 
         end = time.monotonic() + self.chosen["patience"]
         while not self._ending():
             try:
-                action()
-                return True
+                producer = self._producer
+                assert producer is not None
+                if returned(partial(action, producer), _LOST, self._ending):
+                    return True
+                self._stuck, self._spoilt = True, "the client library does not answer"
+                return False
             except KafkaException as error:
                 inner, words = error.args[0], reason(error)
                 if inner.txn_requires_abort():
@@ -308,6 +326,13 @@ class Transactions(Production):
                     self._trouble = self._troubles.last or words
                     self._poll(0.05)
         return False
+
+
+def _place(topics: Iterable[str], offset: int = -1001, metadata: str = "") -> TopicPartition:
+    """Where the position is kept: beside the first topic, so that it needs none of its own."""
+    from confluent_kafka import TopicPartition
+
+    return TopicPartition(next(iter(topics)), 0, offset, metadata)
 
 
 def _soon(error: KafkaError) -> tuple[int, ...]:
