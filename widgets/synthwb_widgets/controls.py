@@ -18,7 +18,7 @@ _ACTIONS = {
     State.IDLE: ("start",),
     State.RUNNING: ("pause", "stop"),
     State.PAUSED: ("start", "stop"),
-    State.STOPPING: (),
+    State.STOPPING: ("stop",),
     State.STOPPED: ("start",),
     State.FINISHED: ("start",),
     State.FAILED: ("start",),
@@ -38,7 +38,7 @@ class Controls(Part):
         """Whatever the strip shows."""
         stats = snapshot.stats
         shown = (stats.state, stats.events, round(stats.rate, 1), stats.target, stats.checks, _pace(stats))
-        return *shown, stats.saved_words, snapshot.note, snapshot.good is None
+        return *shown, stats.saved_words, snapshot.note, snapshot.good is None, stats.held_by, _sinks(stats)
 
     def body(self, snapshot: Snapshot) -> dict[str, Any]:
         """State, what can be done in it, counts and rates."""
@@ -68,8 +68,15 @@ def _lines(snapshot: Snapshot) -> dict[str, str]:
     if stats.error or stats.failed_checks:
         wrong = [stats.error, checks if stats.failed_checks else "", note if stats.failed_checks else ""]
         return {"note": note, "error": "  ".join(part for part in wrong if part)}
-    parts = (note, checks, f"Altered: {stats.altered_words}." if stats.altered_words else "", saved)
+    altered = f"Altered: {stats.altered_words}." if stats.altered_words else ""
+    parts = (note, _sinks(stats), checks, altered, saved)
     return {"note": "  ".join(part for part in parts if part), "error": ""}
+
+
+def _sinks(stats: Stats) -> str:
+    """What became of events that the sinks did not take, or have not taken yet."""
+    told = [f"{sink.name}: {sink.words}" for sink in stats.sinks if sink.words]
+    return "; ".join([stats.skipped_words] * bool(stats.skipped) + told)
 
 
 def _pace(stats: Stats) -> str:

@@ -182,13 +182,16 @@ class LiveScenario:
                 self._note = note
 
     def stop(self, *, wait: bool = False) -> None:
-        """End the run. ``wait`` for its threads only from a thread that may block."""
+        """End the run; one that is stopping already, without waiting for any destination.
+
+        ``wait`` for its threads only from a thread that may block.
+        """
         with self._lock:
             run, self._note = self._run, ""
             if run is not None and run.stats().state is State.IDLE and self._past:
                 self._forget()
         if run is not None:
-            run.stop(wait=wait)
+            run.stop(wait=wait, hard=run.stats().state is State.STOPPING)
 
     def set_rate(self, rate: float | None) -> None:
         """Deliver so many events per second from now on; None: as fast as it can. Raises ValueError below 0."""

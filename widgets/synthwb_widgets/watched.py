@@ -27,8 +27,8 @@ class WatchedRun(LiveScenario):
         self._watched.start()
 
     def stop(self, *, wait: bool = False) -> None:
-        """End it."""
-        self._watched.stop(wait=wait)
+        """End it; if it is stopping already, without waiting for any destination."""
+        self._watched.stop(wait=wait, hard=self._watched.stats().state is State.STOPPING)
 
     def _ended(self, stats: Stats) -> str:
         return "The run is over." if stats.state is State.FINISHED else ""

@@ -19,6 +19,7 @@ from synthwb._version import __version__
 from synthwb.commands.options import (
     CheckpointOption,
     FromOption,
+    LagOption,
     LiveOption,
     PluginOption,
     RateOption,
@@ -145,6 +146,7 @@ def run(
     speed: SpeedOption = None,
     live: LiveOption = False,
     begin: FromOption = None,
+    on_lag: LagOption = None,
     count: Annotated[int | None, typer.Option("--count", min=1, metavar="N", help="End after N events.")] = None,
     duration: Annotated[
         str | None, typer.Option("--for", metavar="DURATION", help="End after so much event time: 10m, 2h, 7d.")
@@ -195,7 +197,7 @@ def run(
         from synthwb.commands.run import Saving, Wishes
         from synthwb.commands.run import run as run_scenario
 
-        follow, changes = Following(rate, speed, live, begin), overrides or ()
+        follow, changes = Following(rate, speed, live, begin, on_lag), overrides or ()
         ends, saving = (count, duration, wall), Saving(state, resume, checkpoint)
         wishes = Wishes(to or (), follow, *ends, seed, batch, workers, changes, dry_run, save_entities, truth, saving)
         code = run_scenario(scenario, wishes)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from synthwb.commands.pacing import Following, begin_of, pace_of
 from synthwb.commands.progress import status, time_left
 from synthwb.commands.run import targets
 from synthwb.errors import UsageError
-from synthwb.runtime import Pace, Stats
+from synthwb.runtime import OnLag, Pace, Stats
 from synthwb.scenario import loads, presets
 
 Call = Callable[..., Any]
@@ -172,6 +173,17 @@ def test_the_pace(more: str, rate: str | None, terminal: bool, pace: Pace, monke
     assert pace_of(scenario, targets(scenario, ()), Following(rate)) == pace
     to_file = targets(scenario, ["a.jsonl"])
     assert pace_of(scenario, to_file, Following(rate)) == (Pace() if pace == Pace(speed=1.0) else pace)
+
+
+def test_what_becomes_of_late_events_is_an_option(call: Call, shop: Path) -> None:
+    scenario = loads("events: {a: {fields: {x: uuid}}}\npacing: {rate: 50/s, on_lag: skip, max_lag: 3s}\n")
+    skipping = Pace(rate=50.0, on_lag=OnLag.SKIP, max_lag=3.0)
+    assert pace_of(scenario, (), Following()) == skipping
+    assert pace_of(scenario, (), Following(on_lag="catch_up")) == replace(skipping, on_lag=OnLag.CATCH_UP)
+    assert "--on-lag skp: did you mean skip?" in call("run", shop, "--on-lag", "skp").err
+    said = call("run", shop, "--rate", "max", "--on-lag", "skip")
+    assert said.code == 2
+    assert "nothing is late without a rate or a speed" in said.err
 
 
 def test_the_pace_of_the_options() -> None:

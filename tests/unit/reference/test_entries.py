@@ -118,6 +118,7 @@ AROUND = {
     "burst": ARRIVAL.replace("#", "bursts: [{@}]"),
     "limit": "events: {" + EVENT + "}\nlimit: {@}",
     "pacing": "events: {" + EVENT + "}\npacing: {@}",
+    "pacing_burst": "events: {" + EVENT + "}\npacing: {rate: 5/s, burst: {@}}",
     "sink": "events: {" + EVENT + "}\nsinks: [{@}]",
     "file": "events: {" + EVENT + "}\nsinks: [{file: {@}}]",
     "stdout": "events: {" + EVENT + "}\nsinks: [{stdout: {@}}]",
@@ -167,6 +168,8 @@ def _beside(block: str, key: str) -> dict[str, str]:
         needed |= {"process": "per_actor", "count": VALUES["arrival"]["count"]}
     if block == "arrival" and key == "gap":
         needed["process"] = "renewal"
+    if block == "pacing" and key == "max_lag":
+        needed["on_lag"] = "skip"
     if block == "entity" and key != "from":
         needed |= {name: VALUES[block][name] for name in ("count", "fields")}
     if block == "origin" and key != "file":

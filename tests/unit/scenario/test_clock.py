@@ -6,6 +6,7 @@ import pytest
 
 from synthwb.scenario import parse, parse_at
 from synthwb.scenario.literals import DAY
+from synthwb.scenario.model import Pacing, PacingBurst
 from synthwb.scenario.timing import DEFAULT_START
 
 EVENT = "events: {e: {fields: {a: uuid}}}\n"
@@ -55,3 +56,29 @@ def test_problems_of_a_fixed_start_stand_where_now_stands() -> None:
 )
 def test_what_does_not_go_with_the_wall_clock(clock: str, more: str, code: str, path: str) -> None:
     assert [(each.code, each.path) for each in parse(f"{EVENT}clock: {clock}\n{more}\n").diagnostics] == [(code, path)]
+
+
+def test_pacing_with_bursts_and_a_word_for_what_is_late() -> None:
+    burst = "{rate: 50/s, every: 1m, for: 5s}"
+    text = f"{EVENT}pacing: {{rate: 5/s, ramp: 1s, burst: {burst}, on_lag: skip, max_lag: 2s}}\n"
+    scenario = parse(text).scenario
+    assert scenario is not None
+    assert scenario.pacing == Pacing(5.0, 1_000_000, "skip", 2_000_000, PacingBurst(50.0, 60_000_000, 5_000_000))
+
+
+@pytest.mark.parametrize(
+    ("pacing", "found"),
+    [
+        ("{rate: 5/s, on_lag: skp, max_lag: 2s}", [("unknown-on_lag", "on_lag"), ("contradiction", "max_lag")]),
+        ("{rate: 5/s, max_lag: 2s}", [("contradiction", "max_lag")]),
+        ("{rate: 5/s, burst: {rate: 9/s, every: 5s, for: 5s}}", [("contradiction", "burst.for")]),
+        (
+            "{rate: 5/s, burst: {rate: 0/s, every: 5s, for: 0s}}",
+            [("contradiction", "burst.rate"), ("contradiction", "burst.for")],
+        ),
+        ("{rate: 5/s, burst: {rate: 9/s, every: 5s}}", [("missing-key", "burst")]),
+    ],
+)
+def test_what_pacing_cannot_be(pacing: str, found: list[tuple[str, str]]) -> None:
+    problems = parse(f"{EVENT}pacing: {pacing}\n").diagnostics
+    assert [(each.code, each.path.removeprefix("pacing.")) for each in problems] == found

@@ -37,8 +37,8 @@ class Told:
         self.calls.append(f"step {batches}")
         self.state = State.PAUSED
 
-    def stop(self, wait: bool = True) -> None:
-        self.calls.append(f"stop {wait}")
+    def stop(self, wait: bool = True, *, hard: bool = False) -> None:
+        self.calls.append(f"stop {wait}{' hard' * hard}")
         self.state = State.STOPPED
 
     def wait(self, timeout: float | None = None) -> bool:

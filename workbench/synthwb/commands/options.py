@@ -9,6 +9,7 @@ import typer
 __all__ = [
     "CheckpointOption",
     "FromOption",
+    "LagOption",
     "LiveOption",
     "PluginOption",
     "RateOption",
@@ -43,6 +44,10 @@ PluginOption = Annotated[
 RateOption = Annotated[
     str | None,
     typer.Option("--rate", metavar="RATE", help="Deliver at 500/s, 120/min, or max (as fast as it can)."),
+]
+LagOption = Annotated[
+    str | None,
+    typer.Option("--on-lag", metavar="WORD", help="What becomes of events that are late: report, catch_up or skip."),
 ]
 SpeedOption = Annotated[
     str | None, typer.Option("--speed", metavar="FACTOR", help="Deliver event time at 60x: an hour a minute.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from synthwb.errors import UsageError
+from synthwb.scenario.diagnostics import nearest
+from synthwb.scenario.pacekeys import ON_LAG
 
 if TYPE_CHECKING:
     from synthwb.runtime import Pace
@@ -26,12 +28,17 @@ class Following:
     speed: str | None = None
     live: bool = False
     begin: str | None = None
+    on_lag: str | None = None
 
     def check(self) -> None:
         """Raise UsageError for options that contradict one another."""
         given = [name for name, wish in (("--rate", self.rate), ("--speed", self.speed), ("--live", self.live)) if wish]
         if len(given) > 1:
             raise UsageError(f"{' and '.join(given)} both say how fast events are delivered; give one of them")
+        if self.on_lag is not None and self.on_lag not in ON_LAG:
+            near = nearest(self.on_lag, ON_LAG)
+            wish = f"did you mean {near}?" if near else f"it is one of {', '.join(ON_LAG)}"
+            raise UsageError(f"--on-lag {self.on_lag}: {wish}")
 
 
 def begin_of(clock: Clock, wishes: Following, now: float) -> dict[str, str]:
@@ -58,8 +65,23 @@ def begin_of(clock: Clock, wishes: Following, now: float) -> dict[str, str]:
 
 
 def pace_of(scenario: Scenario, specs: Sequence[SinkSpec], wishes: Following) -> Pace:
-    """How fast: as the options say, else as the document does, else event time at 1x on a terminal, else flat out."""
-    from synthwb.runtime.stats import Pace
+    """How fast: as the options say, else as the document does, else event time at 1x on a terminal, else flat out.
+
+    Raises UsageError for options that cannot be met.
+    """
+    from synthwb.runtime.pace import OnLag
+
+    pace = _pace(scenario, specs, wishes)
+    if wishes.on_lag is None:
+        return pace
+    if pace.flat or pace.live:
+        other = "a live run delivers what is late at once" if pace.live else "nothing is late without a rate or a speed"
+        raise UsageError(f"--on-lag {wishes.on_lag}: {other}; add --rate, or pacing: to the document")
+    return replace(pace, on_lag=OnLag(wishes.on_lag))
+
+
+def _pace(scenario: Scenario, specs: Sequence[SinkSpec], wishes: Following) -> Pace:
+    from synthwb.runtime.pace import Pace
 
     if wishes.live:
         return Pace(live=True)
@@ -68,7 +90,7 @@ def pace_of(scenario: Scenario, specs: Sequence[SinkSpec], wishes: Following) ->
     if wishes.rate is not None:
         return Pace() if wishes.rate.strip() == "max" else Pace(rate=_per_second(wishes.rate))
     if scenario.pacing is not None:
-        return Pace(rate=scenario.pacing.rate, ramp=scenario.pacing.ramp / _MICROSECONDS)
+        return Pace.of(scenario.pacing)
     if scenario.clock.live:
         return Pace(live=True)
     if scenario.clock.speed is not None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["progress", "status", "time_left"]
 
+_LATE = 0.25  # seconds of lag from which on it is shown
+
 
 @contextmanager
 def progress(*, to_terminal: bool, wall: float | None) -> Iterator[Callable[[Stats], None]]:
@@ -43,6 +45,13 @@ def status(stats: Stats, wall: float | None) -> str:
         parts.append(f"{_clock(left)} left")
     if stats.catching_up:
         parts.append(f"catching up to now, {_clock(stats.lag)} behind")
+    elif stats.lag > _LATE:
+        parts.append(f"{stats.lag:,.1f} s late")
+    if stats.skipped_words:
+        parts.append(stats.skipped_words)
+    dead = sum(sink.report.dead for sink in stats.sinks if sink.report is not None)
+    if dead > stats.skipped:
+        parts.append(f"{dead:,} dead letters")
     if stats.saved_words:
         parts.append(stats.saved_words)
     if stats.held_by:

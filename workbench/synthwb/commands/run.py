@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from synthwb.commands.documents import compiled, overridden, read_source, valid
 from synthwb.commands.pacing import Following, begin_of, pace_of, seconds
+from synthwb.commands.stopping import counted, wind_down
 from synthwb.commands.talk import CHECKS_FAILED, INTERRUPTED, close_stdout, printable, say, say_error
 from synthwb.errors import AlreadyFinished, UsageError
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Saving", "Wishes", "run"]
 
 _TICK = 0.2  # seconds between two looks at the run
-_PATIENCE = 2.0  # seconds that an interrupted run may need to end before it is left alone
 _MICROSECONDS = 1_000_000
 
 
@@ -183,37 +183,37 @@ def _watched(delivery: Run, *, reading: Sequence[str], wall: float | None, state
     from synthwb.commands.progress import progress
     from synthwb.runtime import State
 
-    interrupted = False
     _say_beginning(delivery.stats(), state)
-    delivery.start()
-    try:
+    with counted() as signals:
+        delivery.start()
         with progress(to_terminal="stdout" in reading and sys.stdout.isatty(), wall=wall) as show:
-            while not delivery.wait(_TICK):
+            while not delivery.wait(_TICK) and not signals.count:
                 show(delivery.stats())
             show(delivery.stats())
-    except KeyboardInterrupt:
-        interrupted = True
-        delivery.stop(wait=False)
-        delivery.wait(_PATIENCE if set(reading) == {"stdout"} else None)
+        interrupted = signals.count > 0
+        if interrupted:
+            wind_down(delivery, signals, stuck=set(reading) == {"stdout"})
     stats = delivery.stats()
     if _reader_gone(stats):
         close_stdout()
         return 0
     if stats.state is State.FAILED:
         say_error(stats.error)
+        show_sinks(stats)
         if state is not None and stats.saved is not None:
             print(f"what was saved in {state.where} stays: the same command with --resume goes on", file=sys.stderr)
         show_checks(stats.failed_checks, len(stats.checks))
         return 1
     files = [sink.position for sink in stats.sinks if sink.position != "stdout"]
     say(_summary(stats, files if not interrupted else []))
+    show_sinks(stats)
     if stats.altered_words:
         say(f"altered: {stats.altered_words}")
     if interrupted and state is not None and stats.state is not State.FINISHED:
         saved = f"interrupted after {stats.events:,} events, which are saved in {state.where}"
         print(f"{saved}: the same command with --resume goes on", file=sys.stderr)
-    elif interrupted and state is None and delivery.bounded and files:
-        print(f"interrupted before the end, so not kept: {', '.join(files)}", file=sys.stderr)
+    elif interrupted and state is None and delivery.bounded and (lost := [path for path in files if "://" not in path]):
+        print(f"interrupted before the end, so not kept: {', '.join(lost)}", file=sys.stderr)
     show_checks(stats.failed_checks, len(stats.checks))
     if interrupted:
         return INTERRUPTED
@@ -227,6 +227,16 @@ def _say_beginning(stats: Stats, state: Keeping | None) -> None:
             f"{stats.events:,} events are there already, going on" if stats.events else "nothing there yet, beginning"
         )
         print(f"{state.where}: {known}", file=sys.stderr)
+
+
+def show_sinks(stats: Stats) -> None:
+    """Tell whoever reads it which events were not delivered and where they are; a person, what each sink has."""
+    for sink in stats.sinks:
+        told = f"{sink.name}: {sink.events:,} delivered" + (f", {sink.words}" if sink.words else "")
+        if sink.report is not None and sink.report.dead:
+            print(printable(told), file=sys.stderr, flush=True)
+        elif sink.words:
+            say(printable(told))
 
 
 def show_checks(failed: Sequence[CheckResult], count: int) -> None:
@@ -251,6 +261,7 @@ def _reader_gone(stats: Stats) -> bool:
 def _summary(stats: Stats, files: Sequence[str]) -> str:
     rate = stats.events / stats.elapsed if stats.elapsed else 0.0
     done = f"{stats.events:,} events in {stats.elapsed:.1f} s ({rate:,.0f}/s)"
+    done += f", {stats.skipped_words}" if stats.skipped else ""
     return f"{done}, written to {', '.join(files)}" if files else done
 
 

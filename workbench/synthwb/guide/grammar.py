@@ -12,7 +12,7 @@ from dataclasses import replace
 from synthwb.generators import faker_index
 from synthwb.generators.registry import Generator, Kind, Parameter, generator, names
 from synthwb.guide.forms import Form, Shape
-from synthwb.scenario import keys, refkeys
+from synthwb.scenario import keys, pacekeys, refkeys
 from synthwb.scenario.delivery import option_keys, sink_keys
 from synthwb.scenario.fields import AS_TYPES
 from synthwb.scenario.formats import FORMATS_OF_FILES, FORMATS_OF_STDOUT
@@ -50,7 +50,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "trend": keys.TREND,
     "burst": keys.BURST,
     "limit": keys.LIMIT,
-    "pacing": keys.PACING,
+    "pacing": pacekeys.PACING,
+    "pacing_burst": pacekeys.PACING_BURST,
     "sink": keys.SINK,
     "file": FILE_KEYS,
     "stdout": keys.STDOUT,
@@ -136,6 +137,8 @@ _NESTED: Mapping[tuple[str, str], Form] = {
     ("scenario", "arrivals"): _named(_block("arrival", _RATE)),
     ("scenario", "limit"): _block("limit"),
     ("scenario", "pacing"): _block("pacing", _RATE),
+    ("pacing", "burst"): _block("pacing_burst"),
+    ("pacing", "on_lag"): _words(*pacekeys.ON_LAG),
     ("scenario", "sinks"): Form(Shape.LIST, inside=_block("sink", _words("stdout"))),
     ("scenario", "checks"): Form(Shape.LIST, inside=_block("check")),
     ("check", "in"): Form(Shape.LIST, inside=Form(Shape.VALUE), minimum_size=1),

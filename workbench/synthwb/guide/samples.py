@@ -167,7 +167,14 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "trend": {"growth": "-2%/day", "shape": "linear", "from": "+7d", "until": "+30d"},
     "burst": {"at": "+4d 18:00", "for": "20m", "rate": "x4", "ramp": "2m", "every": "7d", "until": "+60d"},
     "limit": {"events": "100000", "for": "2h"},
-    "pacing": {"rate": "500/s", "ramp": "10s"},
+    "pacing": {
+        "rate": "500/s",
+        "ramp": "10s",
+        "burst": "{rate: 5000/s, every: 1m, for: 5s}",
+        "on_lag": "catch_up",
+        "max_lag": "2s",
+    },
+    "pacing_burst": {"rate": "5000/s", "every": "1m", "for": "5s"},
     "sink": {
         "stdout": "",
         "file": '"out/{event}.jsonl"',

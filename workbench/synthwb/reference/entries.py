@@ -301,7 +301,12 @@ _BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
         "them stays the same, event by event.",
     ),
     "limit": (("limit",), "Where the stream ends."),
-    "pacing": (("pacing",), "How fast events are delivered, in wall-clock time; it never changes the data."),
+    "pacing": (
+        ("pacing",),
+        "How fast events are delivered, in wall-clock time; it never changes the data. The schedule is absolute: every "
+        "event has its moment, however long others took. `on_lag` says what becomes of events that are late.",
+    ),
+    "pacing_burst": (("pacing",), "A rate that takes the place of the other for a while, again and again."),
     "check": (
         ("checks",),
         "What is expected of the stream, evaluated on what is sent while it runs: `field` with one of `between`, "

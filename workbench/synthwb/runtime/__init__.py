@@ -4,9 +4,24 @@
 """
 
 from synthwb.runtime.outputs import Output, outputs, target
+from synthwb.runtime.pace import OnLag, Pace
+from synthwb.runtime.rhythm import Burst
 from synthwb.runtime.run import Run
 from synthwb.runtime.saving import Keeping
-from synthwb.runtime.stats import Pace, SinkStats, State, Stats
+from synthwb.runtime.stats import SinkStats, State, Stats
 from synthwb.runtime.truth import TruthOutput
 
-__all__ = ["Keeping", "Output", "Pace", "Run", "SinkStats", "State", "Stats", "TruthOutput", "outputs", "target"]
+__all__ = [
+    "Burst",
+    "Keeping",
+    "OnLag",
+    "Output",
+    "Pace",
+    "Run",
+    "SinkStats",
+    "State",
+    "Stats",
+    "TruthOutput",
+    "outputs",
+    "target",
+]

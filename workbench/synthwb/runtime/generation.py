@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from synthwb.engine import Batch, Plan, Position, Slab, Steps, in_order
 from synthwb.runtime.counts import Counts
+from synthwb.runtime.slicing import Slice, arrivals, ends
 
 if TYPE_CHECKING:
     from synthwb.encode import Payload
     from synthwb.engine.flows.tally import Tally
     from synthwb.engine.spine import Spine
     from synthwb.runtime.outputs import Output
-    from synthwb.runtime.stats import Pace
+    from synthwb.runtime.pace import Pace
     from synthwb.runtime.truth import TruthOutput
 
 __all__ = ["Ahead", "Prepared"]
@@ -22,14 +25,11 @@ __all__ = ["Ahead", "Prepared"]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A block ready to be written: its slab, its events, the payloads of each output, and what is counted of it.
-
-    The payloads of the truth come last.
-    """
+    """A block ready to be written: its slab, its events, what is counted of it, and in which slices it goes."""
 
     slab: Slab
     batch: Batch
-    payloads: tuple[list[Payload], ...]
+    slices: tuple[Slice, ...]
     counts: Counts
 
 
@@ -48,8 +48,9 @@ class _Cut:
 class Ahead:
     """Makes blocks from any position on. ``epoch`` is the change of pace that the blocks under way belong to.
 
-    A paced run takes blocks of about 50 ms, so that a change by hand shows at once; a run flat out takes whole batches
-    and may use several workers, and so does a live one until it has caught up with ``clock``.
+    A paced run takes blocks of about 50 ms, so that a change by hand shows at once, and cuts them into slices; a run
+    flat out takes whole batches and may use several workers, and so does a live one until it has caught up with
+    ``clock``.
     """
 
     SECONDS = 0.2  # how far ahead of its schedule a paced run may be
@@ -84,19 +85,23 @@ class Ahead:
         """
         tally = self._plan.tally(position) if self._watch else None
         spine = self._plan.spine(position=position, limit=self._limit, tally=tally, stopped=stopped)
+        prepare = partial(self._prepare, pace, position.events)
         if pace.rate is None and pace.speed is None:
             slabs = self._until_now(spine) if pace.live else spine.slabs(self._batch)
             cuts = (_Cut.of(slab, tally) for slab in slabs)
-            yield from in_order(self._prepare, cuts, self._workers)
+            yield from in_order(prepare, cuts, self._workers)
             return
-        while len(slab := self._cut(spine, pace.rate, pace.speed)):
-            yield self._prepare(_Cut.of(slab, tally))
+        made = 0
+        while len(slab := self._cut(spine, pace, made)):
+            made += slab.events
+            yield prepare(_Cut.of(slab, tally))
 
-    def _cut(self, spine: Spine, rate: float | None, speed: float | None) -> Slab:
-        if rate is not None:
-            return spine.take(max(1, min(self._batch, int(rate * self._BLOCK))))
+    def _cut(self, spine: Spine, pace: Pace, made: int) -> Slab:
+        """The next 50 ms. ``made``: events since the pace began."""
+        if pace.rate is not None:
+            return spine.take(min(self._batch, pace.rhythm.within(self._BLOCK, made)))
         following = spine.peek()
-        reach = int((speed or 1.0) * self._BLOCK * 1e6)
+        reach = int((pace.speed or 1.0) * self._BLOCK * 1e6)
         return spine.take(self._batch, until=None if following is None else following + max(1, reach))
 
     def _until_now(self, spine: Spine) -> Iterator[Slab]:
@@ -105,9 +110,27 @@ class Ahead:
             until = max(int(self._clock() * 1e6), following + int(self._BLOCK * 1e6))
             yield spine.take(self._batch, until=until)
 
-    def _prepare(self, cut: _Cut) -> Prepared:
-        batch = self._plan.realise(cut.slab)
+    def _prepare(self, pace: Pace, begun: int, cut: _Cut) -> Prepared:
+        slab = cut.slab
+        batch = self._plan.realise(slab)
         payloads = [output.encode(batch) for output in self._outputs]
-        if self._truth is not None:
-            payloads.append(self._truth.told(cut.slab, batch, payloads))
-        return Prepared(cut.slab, batch, tuple(payloads), Counts.of(self._plan, cut.slab, batch, cut.steps))
+        truth = [] if self._truth is None else [self._truth.told(slab, batch, payloads)]
+        past = pace.live and int(slab.due[-1]) - int(slab.due[0]) > 2 * self._BLOCK * 1e6
+        stops = [len(batch)] if past else ends(batch, pace, begun)
+        slices = self._slices(slab, batch, payloads, truth, stops)
+        return Prepared(slab, batch, slices, Counts.of(self._plan, slab, batch, cut.steps))
+
+    def _slices(
+        self, slab: Slab, batch: Batch, payloads: list[list[Payload]], truth: list[list[Payload]], stops: list[int]
+    ) -> tuple[Slice, ...]:
+        """A block in pieces; its truth goes with the first."""
+        if len(stops) == 1:
+            return (Slice(slab.first, int(slab.due[0]), len(batch), (*payloads, *truth)),)
+        due = arrivals(batch)
+        pairs = zip(self._outputs, payloads, strict=True)
+        pieces = [output.cut(batch, given, stops) for output, given in pairs]
+        found = []
+        for number, (first, last) in enumerate(pairwise((0, *stops))):
+            mine = [piece[number] for piece in pieces] + [given if number == 0 else [] for given in truth]
+            found.append(Slice(slab.first + first, int(due[first]), last - first, tuple(mine)))
+        return tuple(found)

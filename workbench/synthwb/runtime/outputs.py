@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from synthwb.errors import SinkError, UsageError
 from synthwb.runtime.files import check_file, file_sink
+from synthwb.runtime.skipping import letters
+from synthwb.runtime.slicing import cut
 from synthwb.runtime.stats import SinkStats
 from synthwb.scenario import formats
 from synthwb.scenario.delivery import address
@@ -20,7 +22,9 @@ from synthwb.scenario.layers.formats import breaks_text
 from synthwb.scenario.model import SinkSpec
 from synthwb.scenario.outputs import read_sink
 from synthwb.scenario.rolling import is_cut
+from synthwb.sinks.dead import DeadLetters
 from synthwb.sinks.registry import DeclaredSink, Takes, sink_class
+from synthwb.sinks.report import SinkReport
 
 if TYPE_CHECKING:
     from synthwb.encode import Encoder, Payload
@@ -37,6 +41,7 @@ class Output:
 
     `encode` is pure and may be called from several threads; `open`, `write` and `close` by one at a time; `stats` by
     any. ``events``: the types that go there. ``prepare``: what the encoder needs before all else (raises SinkError).
+    ``skips``: the run may leave out what is too late (see `skip`).
     """
 
     def __init__(
@@ -58,6 +63,10 @@ class Output:
         self._events = 0
         self._bytes = 0
         self._error = ""
+        self._skipped = 0
+        self._given_up = False
+        self._late = DeadLetters(info.dead_letters)
+        self.skips = False
 
     def open(self) -> None:
         """Get the destination ready. Raises SinkError."""
@@ -75,13 +84,16 @@ class Output:
                 )
             if mark is not None:
                 self._events, self._bytes = mark["events"], mark["bytes"]
+                self._late.open(mark.get("late"))
             self._prepare()
             self.sink.open(replace(self._info, kept=True), None if mark is None else mark["sink"])
 
     def mark(self) -> Mark:
         """How far it has come, all of it on the disk. Raises SinkError."""
         with self._noted():
-            return {"events": self._events, "bytes": self._bytes, "sink": self.sink.mark()}
+            sink = self.sink.mark()
+            late = self._late.mark() if self.skips else None
+            return {"events": self._events, "bytes": self._bytes, "sink": sink, "late": late}
 
     def settle(self) -> None:
         """The last mark is saved. Raises SinkError."""
@@ -98,17 +110,51 @@ class Output:
         """The batch as this destination wants it; nothing without an encoder."""
         return [] if self._encoder is None else self._encoder.encode(batch)
 
+    def cut(self, batch: Batch, payloads: Sequence[Payload], stops: Sequence[int]) -> list[list[Payload]]:
+        """What `encode` gave, for each stretch of the batch that ends before one of the rows ``stops``.
+
+        A destination that sends more events together than are in a stretch gets everything with the first.
+        """
+        together = self.sink.together if isinstance(self.sink, DeclaredSink) else 1
+        if together > stops[0]:
+            return [list(payloads), *([] for _ in stops[1:])]
+        return cut(payloads, batch, stops, self.events)
+
     def write(self, payloads: Iterable[Payload]) -> None:
-        """Write what `encode` gave, and let readers see it. Raises SinkError."""
+        """Write what `encode` gave, and let readers see it. Raises SinkError.
+
+        A destination that is given up is handed everything all the same: it keeps what it is not to deliver.
+        """
+        failed: SinkError | None = None
         with self._noted():
             for payload in payloads:
-                self.sink.write(payload.event, payload.content, payload.count)
+                try:
+                    self.sink.write(payload.event, payload.content, payload.count)
+                except SinkError as error:
+                    failed = error
+                    if not self._given_up:
+                        raise
                 self._events += payload.count
                 self._bytes += payload.size
+            if failed is not None:
+                raise failed
             self.sink.flush()
+
+    def skip(self, payloads: Iterable[Payload], reason: str) -> None:
+        """Keep events in the dead letters instead of sending them. Raises SinkError."""
+        with self._noted():
+            for payload in payloads:
+                self._skipped += self._late.keep(self.name, letters(payload), reason)
+
+    def drain(self) -> None:
+        """Wait until a destination that answers has done so for everything. Raises SinkError."""
+        if isinstance(self.sink, DeclaredSink):
+            with self._noted():
+                self.sink.mark()
 
     def close(self, *, commit: bool) -> None:
         """End: keep what was written, or (not ``commit``) leave nothing that is incomplete. Raises SinkError."""
+        self._late.close()
         with self._noted():
             self.sink.close(commit)
         if self._state == "ok":
@@ -117,17 +163,26 @@ class Output:
     def give_up(self) -> None:
         """Wait for no answers any more: what is on its way becomes dead letters. From any thread."""
         if isinstance(self.sink, DeclaredSink):
+            self._given_up = True
             self.sink.give_up()
+
+    @property
+    def trouble(self) -> str:
+        """Why the destination is slow or waits just now, in its words, or empty."""
+        return self.sink.report().trouble if isinstance(self.sink, DeclaredSink) else ""
 
     def stats(self) -> SinkStats:
         """A frozen snapshot."""
-        shown = SinkStats(self.name, self._state, self._events, self._bytes, self._error, self.sink.position())
-        if not isinstance(self.sink, DeclaredSink):
-            return shown
-        report = self.sink.report()
-        state = "retrying" if shown.state == "ok" and report.trouble else shown.state
-        error = shown.error or report.error
-        return replace(shown, state=state, events=report.delivered, error=error, report=report)
+        state, error = self._state, self._error
+        report, delivered = SinkReport(self._events), self._events
+        if isinstance(self.sink, DeclaredSink):
+            report = self.sink.report()
+            delivered, error = report.delivered, error or report.error
+            if state == "ok" and report.trouble:
+                state = "retrying"
+        report = replace(report, dead=report.dead + self._skipped)
+        where, letters_at = self.sink.position(), self._info.dead_letters if report.dead else ""
+        return SinkStats(self.name, state, delivered, self._bytes, error, where, report, letters_at)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:

@@ -2,13 +2,15 @@
 
 Two threads: one generates and encodes ahead of time, one delivers on schedule. The bounded queue between them is the
 back-pressure. Every control is thread-safe, returns at once, and may be called in any state. A change of pace never
-changes data: what was generated ahead is dropped and made again from the first undelivered event.
+changes data: what was generated ahead is dropped and made again from the first undelivered block. A block that was
+begun goes to its end (50 ms at most, on schedule) before anything else than a pause.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
 from threading import Condition, Thread
@@ -23,10 +25,12 @@ from synthwb.runtime.generation import Ahead, Prepared
 from synthwb.runtime.line import Line
 from synthwb.runtime.meter import Meter
 from synthwb.runtime.outputs import Output
+from synthwb.runtime.pace import Pace
 from synthwb.runtime.recent import Recent
 from synthwb.runtime.saving import Keeper, Keeping
 from synthwb.runtime.saving.saved import Progress
-from synthwb.runtime.stats import Pace, State, Stats
+from synthwb.runtime.slicing import Slice
+from synthwb.runtime.stats import State, Stats
 from synthwb.runtime.truth import TruthOutput
 from synthwb.scenario.fixing import check_fixed
 from synthwb.scenario.model import Scenario
@@ -80,13 +84,13 @@ class Run:
         self._expected = plan.expected(limit)
         self._changed = Condition()
         self._state = State.IDLE
-        self._steps = 0
-        self._error = ""
+        self._steps, self._hard, self._error = 0, False, ""
         start = plan.scenario.clock.start if start is None else start
         keeping = Keeping(state) if isinstance(state, str) else state
         self._keeper = None if keeping is None else Keeper(keeping, plan, self._fanout, limit, start)
         saved = None if self._keeper is None else self._keeper.saved
         self._line = Line(pace or Pace(), Position(start, {}) if saved is None else saved.progress.position, clock)
+        self._fanout.may_skip(self._line.pace)
         self._recent = Recent(_RECENT)
         self._checking = Checking(plan, start if saved is None else saved.start, limit)
         if saved is not None:
@@ -132,12 +136,14 @@ class Run:
                 self._steps += batches
                 self._changed.notify_all()
 
-    def stop(self, wait: bool = True) -> None:
-        """End the run. A bounded file that is not complete is discarded; unbounded files keep what they hold.
+    def stop(self, wait: bool = True, *, hard: bool = False) -> None:
+        """End the run: what was handed over is delivered first. A run with a state is saved, and keeps everything.
 
-        A run with a state is saved, and keeps everything.
+        A bounded file that is not complete is discarded; unbounded files keep what they hold. ``hard``: wait for no
+        destination any more, so that what is on its way becomes dead letters; nothing more is saved.
         """
         with self._changed:
+            self._hard = self._hard or hard
             if self._state is State.IDLE:
                 self._state = State.STOPPED
                 if self._keeper is not None:
@@ -145,6 +151,8 @@ class Run:
             elif not self._state.over:
                 self._state = State.STOPPING
             self._changed.notify_all()
+        if hard:
+            self._fanout.give_up()
         if wait:
             self.wait()
 
@@ -162,12 +170,13 @@ class Run:
         """
         if rate is not None and not rate > 0:
             raise ValueError(f"a rate is a positive number of events per second, not {rate:g}")
-        self.set_pace(Pace(rate=rate))
+        self.set_pace(replace(self._line.pace, rate=rate, speed=None, live=False, ramp=0.0, burst=None))
 
     def set_pace(self, pace: Pace) -> None:
         """Deliver at another pace from now on."""
         with self._changed:
-            self._line.change(pace, self._paused_at if self._state is State.PAUSED else time.monotonic())
+            self._line.change(pace)
+            self._fanout.may_skip(pace)
             self._epoch += 1
             self._changed.notify_all()
 
@@ -194,8 +203,8 @@ class Run:
                 state=self._state,
                 events=self._meter.events,
                 rate=self._meter.rate(now) if started and not resting else 0.0,
-                target=self._line.schedule.pace.rate,
-                lag=self._line.lag,
+                target=self._line.target,
+                lag=self._line.lag(now) if started else 0.0,
                 ahead=self._line.ahead,
                 elapsed=max(0.0, now - self._started - self._rested) if started else -self._rested,
                 event_time=self._event_time,
@@ -203,10 +212,11 @@ class Run:
                 by_event=counts.by_event,
                 clean=counts.clean,
                 altered=counts.altered,
+                skipped=self._fanout.skipped,
                 sinks=tuple(output.stats() for output in self._fanout.outputs),
                 history=self._meter.history,
-                held_by=self._line.held_by,
-                live=self._line.schedule.pace.live,
+                held_by="" if resting or self._state.over else self._fanout.held_by(self._line, now),
+                live=self._line.pace.live,
                 catching_up=self._line.catching_up and started,
                 saved=None if self._keeper is None else self._keeper.age,
                 error=self._error,
@@ -234,7 +244,6 @@ class Run:
         self._state = state
         self._started = self._paused_at = time.monotonic()
         self._meter = Meter(self._started, self._meter.counts)
-        self._line.anchor(self._line.schedule.pace, self._started)
         self._threads = (
             Thread(target=self._generate, name="synthwb-generate", daemon=True),
             Thread(target=self._deliver, name="synthwb-deliver", daemon=True),
@@ -253,9 +262,8 @@ class Run:
         """The generating thread: keep the queue filled from the first undelivered event on."""
         try:
             while (fresh := self._fresh()) is not None:
-                epoch, position = fresh
-                over = partial(self._leaving, epoch)
-                for prepared in self._ahead.blocks(position, self._line.schedule.pace, over):
+                epoch, position, pace = fresh
+                for prepared in self._ahead.blocks(position, pace, partial(self._leaving, epoch)):
                     if not self._offer(prepared, epoch):
                         break
                 else:
@@ -265,15 +273,13 @@ class Run:
         except Exception as error:  # noqa: BLE001 - top of a worker: a run that fails says so instead of hanging
             self._fail(f"generating failed: {type(error).__name__}: {error}")
 
-    def _fresh(self) -> tuple[int, Position] | None:
-        """Wait until there is something to generate: the epoch and where to begin. None: the run is over."""
+    def _fresh(self) -> tuple[int, Position, Pace] | None:
+        """Wait until there is something to generate: the epoch, where to begin, the pace. None: the run is over."""
         with self._changed:
             while not self._leaving() and self._ahead.epoch == self._epoch:
                 self._changed.wait()
-            if self._leaving():
-                return None
             self._ahead.epoch = self._epoch
-            return self._epoch, self._line.position
+            return None if self._leaving() else (self._epoch, self._line.frontier, self._line.pace)
 
     def _offer(self, prepared: Prepared | None, epoch: int) -> bool:
         """Put a block into the queue when there is room; whether generation should go on."""
@@ -282,15 +288,15 @@ class Run:
                 self._changed.wait()
             if self._leaving(epoch):
                 return False
-            self._line.put(prepared)
+            held = self._state is State.PAUSED and not self._line.begun
+            self._line.put(prepared, self._paused_at if held else time.monotonic())
             self._changed.notify_all()
             return self._wait_ahead(prepared, epoch)
 
     def _wait_ahead(self, prepared: Prepared | None, epoch: int) -> bool:
         """Let a paced run be at most 200 ms ahead of its schedule."""
         while prepared is not None and not self._leaving(epoch):
-            due = self._line.schedule.due(prepared.slab.first + prepared.slab.events, int(prepared.slab.due[-1]))
-            early = due - time.monotonic() - Ahead.SECONDS
+            early = self._line.early(prepared, time.monotonic()) - Ahead.SECONDS
             if self._state is State.RUNNING and early <= 0:
                 break
             if self._state is State.PAUSED and not self._line.full:
@@ -307,61 +313,71 @@ class Run:
             else:
                 self._keeper.open(self._progress())
             while (turn := self._next()) is not _Turn.OVER:
-                if isinstance(turn, Prepared):
-                    self._fanout.write(turn)
-                    self._delivered(turn)
+                if isinstance(turn, tuple):
+                    self._hand_over(*turn)
                 elif self._keeper is not None:
                     self._keeper.save(self._progress())
             with self._changed:
                 state = State.FINISHED if self._state in (State.RUNNING, State.PAUSED) else State.STOPPED
             self._checking.over(self._line, self._meter.counts.clean)
             finished = state is State.FINISHED
-            if self._keeper is None:
-                self._fanout.close(commit=finished or not self.bounded)
-            else:
+            if self._keeper is None and not self._hard:
+                self._fanout.close(commit=finished or not self.bounded, drained=True)
+            elif self._keeper is not None and not self._hard:
                 self._keeper.close(self._progress(), finished=finished, bounded=self.bounded)
         except SynthwbError as error:
-            self._fail(str(error))
+            if not self._hard:
+                self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - top of a worker: a run that fails says so instead of hanging
             self._fail(f"delivery failed: {type(error).__name__}: {error}")
         with self._changed:
             if self._error:
                 state = State.FAILED
-        troubles = self._fanout.abandon() if state is State.FAILED else []
+        keeps = self._hard and not self._error and not self.bounded and self._keeper is None
+        troubles = self._fanout.abandon(commit=keeps) if self._error or self._hard else []
         troubles += [] if self._keeper is None else self._keeper.release()
         with self._changed:
             self._error = "; ".join(part for part in (self._error, *troubles) if part)
             self._state, self._ended = state, time.monotonic()
             self._changed.notify_all()
 
-    def _next(self) -> Prepared | _Turn:
-        """Wait for the next block to be due, for a time to save, or for the end of the run."""
+    def _next(self) -> tuple[Slice, Prepared | None] | _Turn:
+        """Wait for the next slice to be due, for a time to save, or for the end of the run."""
         with self._changed:
-            while not self._leaving():
+            while not self._error and not self._hard:
                 now = time.monotonic()
-                saving = None if self._keeper is None else self._keeper.wait(now)
+                between = not self._line.begun
+                if between and self._leaving():
+                    break
+                saving = self._keeper.wait(now) if between and self._keeper is not None else None
                 if saving is not None and saving <= 0:
                     return _Turn.SAVE
                 left = None if self._wall is None else self._started + self._rested + self._wall - now
-                if left is not None and left <= 0:
-                    return _Turn.OVER
-                paused = self._state is State.PAUSED
-                delay = None if paused and not self._steps else self._line.delay(now, at_once=paused)
+                over = left is not None and left <= 0
+                if between and over:
+                    break
+                paused = self._state is State.PAUSED and not over and (between or self._keeper is None)
+                at = self._paused_at if paused else now
+                delay = None if paused and not self._steps else self._line.delay(at, at_once=paused)
                 if delay is not None and delay <= 0:
                     self._changed.notify_all()
-                    self._steps -= paused
-                    return (self._line.step(self._paused_at) if paused else self._line.take(now)) or _Turn.OVER
-                waits = [seconds for seconds in (delay, left, saving) if seconds is not None]
+                    taken = self._line.take(now, at_once=paused)
+                    self._steps -= paused and not self._line.begun
+                    return taken or _Turn.OVER
+                waits = [seconds for seconds in (delay, None if over else left, saving) if seconds is not None]
                 self._changed.wait(self._line.schedule.patience(min(waits) if waits else None))
             return _Turn.OVER
 
-    def _delivered(self, prepared: Prepared) -> None:
-        batch = prepared.batch
-        self._checking.see(batch)
+    def _hand_over(self, piece: Slice, ended: Prepared | None) -> None:
+        """Give a slice to the outputs, and count the block that it ends."""
+        self._fanout.hand_over(piece, self._line.too_late)
+        if ended is None:
+            return
+        self._checking.see(ended.batch)
         with self._changed:
-            self._meter.add(time.monotonic(), prepared.counts)
-            self._event_time = int(prepared.slab.due[-1])
-            self._recent.add(batch)
+            self._meter.add(time.monotonic(), ended.counts)
+            self._event_time = int(ended.slab.due[-1])
+            self._recent.add(ended.batch)
         if self._keeper is not None:
             self._keeper.delivered()
 
@@ -374,12 +390,8 @@ class Run:
 
     def _leaving(self, epoch: int | None = None) -> bool:
         """Whether the run is about to be over, or this epoch is; neither ever comes back."""
-        return (
-            (epoch is not None and epoch != self._epoch)
-            or self._state is State.STOPPING
-            or self._state.over
-            or bool(self._error)
-        )
+        past = epoch is not None and epoch != self._epoch
+        return past or self._state is State.STOPPING or self._state.over or bool(self._error)
 
     def _fail(self, message: str) -> None:
         with self._changed:

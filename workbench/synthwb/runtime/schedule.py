@@ -1,7 +1,7 @@
 """When events are due: an absolute schedule on the wall clock, never sleep-after-send.
 
-Event n of an open model is due at a time that does not depend on how long earlier ones took; what is late is delivered
-at once and shows as lag.
+Event n of an open model is due at a time that does not depend on how long earlier ones took. What is late shows as lag;
+`synthwb.runtime.pace.OnLag` says what becomes of it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import time as clocks
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 
-from synthwb.runtime.stats import Pace
+from synthwb.runtime.pace import Pace
 
 __all__ = ["Schedule"]
 
@@ -37,7 +36,7 @@ class Schedule:
         if self.pace.live:
             return time / 1e6 - (self.clock() - clocks.monotonic())
         if self.pace.rate is not None:
-            return self.wall + self._after(events - self.events, self.pace.rate)
+            return self.wall + self.pace.rhythm.after(events - self.events)
         if self.pace.speed is not None:
             return self.wall + (time - self.time) / 1e6 / self.pace.speed
         return self.wall
@@ -47,16 +46,6 @@ class Schedule:
         if not self.pace.live:
             return seconds
         return _LOOK if seconds is None else min(seconds, _LOOK)
-
-    def _after(self, events: int, rate: float) -> float:
-        """Seconds after the anchor by which so many events are due; the rate grows linearly during the ramp."""
-        ramp = self.pace.ramp
-        if not ramp:
-            return events / rate
-        in_ramp = rate * ramp / 2
-        if events < in_ramp:
-            return sqrt(2 * events * ramp / rate)
-        return ramp + (events - in_ramp) / rate
 
     def moved(self, seconds: float) -> None:
         """Shift everything later, as after a pause."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from synthwb.measure import CheckResult
     from synthwb.sinks.report import SinkReport
 
-__all__ = ["Pace", "SinkStats", "State", "Stats"]
+__all__ = ["SinkStats", "State", "Stats"]
 
 
 class State(StrEnum):
@@ -33,24 +33,11 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How delivery follows the wall clock. At most one of ``rate``, ``speed`` and ``live`` is set; none: flat out.
-
-    ``rate``: events per second of wall time, reached after ``ramp`` seconds. ``speed``: seconds of event time per
-    second of wall time. ``live``: each event goes when it is its time on the wall clock; what is late goes at once.
-    """
-
-    rate: float | None = None
-    speed: float | None = None
-    ramp: float = 0.0
-    live: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class SinkStats:
     """One destination: ``state`` is ok, retrying, failed or closed; ``position`` says where it is (a path).
 
-    ``events``: those it has confirmed, or that were written. ``report``: more, of a destination that answers.
+    ``events``: those it has confirmed, or that were written. ``error``: why it failed, or what went wrong last.
+    ``report``: what became of the others. ``dead_letters``: the file that has some.
     """
 
     name: str
@@ -60,6 +47,25 @@ class SinkStats:
     error: str = ""
     position: str = ""
     report: SinkReport | None = None
+    dead_letters: str = ""
+
+    @property
+    def words(self) -> str:
+        """What became of events that are not delivered, and what it says, such as ``5 dead letters in x.jsonl``."""
+        report = self.report
+        if report is None:
+            return ""
+        parts = []
+        if report.waiting:
+            parts.append(f"{report.waiting:,} on their way")
+        if report.retries:
+            parts.append(f"{report.retries:,} sent again")
+        if report.dead:
+            parts.append(f"{report.dead:,} dead letter{'s' * (report.dead != 1)} in {self.dead_letters}")
+        said = report.trouble or report.error
+        if said and self.state != "failed":
+            parts.append(said if report.trouble else f"last: {said}")
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,9 @@ class Stats:
     run below its target, in words, or empty. ``live``: event time is the wall clock's. ``catching_up``: a live run
     delivers what lies before now, as fast as it can; ``lag`` is how far it has to go. ``checks``: how the scenario's
     checks stand over what was delivered. ``clean``: events of the clean stream so far, which a limit counts.
-    ``altered``: records that each layer altered, by its name. ``steps``: what the sessions of flows did so far (None:
-    no flow, nothing delivered yet, or nobody watches).
+    ``altered``: records that each layer altered, by its name. ``skipped``: of the events, those that were too late to
+    be sent (see `synthwb.runtime.pace.OnLag`). ``steps``: what the sessions of flows did so far (None: no flow, nothing
+    delivered yet, or nobody watches).
     """
 
     state: State = State.IDLE
@@ -90,6 +97,7 @@ class Stats:
     by_event: Mapping[str, int] = field(default_factory=dict)
     clean: int = 0
     altered: Mapping[str, int] = field(default_factory=dict)
+    skipped: int = 0
     sinks: tuple[SinkStats, ...] = ()
     history: tuple[float, ...] = ()
     held_by: str = ""
@@ -104,6 +112,11 @@ class Stats:
     def altered_words(self) -> str:
         """How many records each layer altered, such as ``late 5,012, drop 993``; empty where none did anything."""
         return ", ".join(f"{name} {count:,}" for name, count in self.altered.items() if count)
+
+    @property
+    def skipped_words(self) -> str:
+        """How many events were too late to be sent, in words; empty without any."""
+        return f"{self.skipped:,} skipped" if self.skipped else ""
 
     @property
     def saved_words(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from synthwb.errors import UsageError
@@ -46,6 +46,10 @@ class TruthOutput(Output):
         spec = plan.scenario.truth
         wanted = os.fspath(path) if path is not None else None if spec is None else spec.path
         return None if wanted is None else TruthOutput(wanted, plan, others, bounded=bounded)
+
+    def skip(self, payloads: Iterable[Payload], reason: str) -> None:
+        """What was made is told, be it sent or not. Raises SinkError."""
+        self.write(payloads)
 
     def told(self, slab: Slab, batch: Batch, payloads: Sequence[Sequence[Payload]]) -> list[Payload]:
         """The lines of a slab, with what the other outputs are given of it."""

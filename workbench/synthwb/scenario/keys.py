@@ -39,7 +39,6 @@ __all__ = [
     "MODIFIERS",
     "NESTED",
     "ORIGIN",
-    "PACING",
     "PEAK",
     "POPULATION",
     "PROCESSES",
@@ -285,10 +284,6 @@ BURST = _table(
 LIMIT = _table(
     Key("events", "a whole number", "End after so many events"),
     Key("for", "a duration", "End after so much event time"),
-)
-PACING = _table(
-    Key("rate", "a rate", "How many per second of wall time, such as 500/s", required=True),
-    Key("ramp", "a duration", "How long the rate takes to build up"),
 )
 SINK = _table(
     Key("stdout", "nothing", "Write to standard output"),

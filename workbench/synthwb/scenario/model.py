@@ -45,6 +45,7 @@ __all__ = [
     "Modifiers",
     "Origin",
     "Pacing",
+    "PacingBurst",
     "Ref",
     "Scenario",
     "Schedule",
@@ -329,11 +330,27 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class PacingBurst:
+    """Another rate, in events per second, for ``length`` at the end of every ``every``; both in microseconds."""
+
+    rate: float
+    every: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pacing:
-    """The wall-clock rate of delivery in events per second, reached after ``ramp`` microseconds."""
+    """The wall-clock rate of delivery in events per second, reached after ``ramp`` microseconds.
+
+    ``on_lag`` is report, catch_up or skip: what becomes of events that are late. ``max_lag``: microseconds that one may
+    be late and is not skipped.
+    """
 
     rate: float
     ramp: int = 0
+    on_lag: str = "report"
+    max_lag: int = 1_000_000
+    burst: PacingBurst | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from datetime import UTC
 
 from synthwb.scenario import literals
-from synthwb.scenario.keys import CLOCK, CLOCK_MODES, LIMIT, PACING
-from synthwb.scenario.model import Clock, Limit, Pacing
+from synthwb.scenario.keys import CLOCK, CLOCK_MODES, LIMIT
+from synthwb.scenario.model import Clock, Limit, Pacing, PacingBurst
+from synthwb.scenario.pacekeys import ON_LAG, PACING, PACING_BURST
 from synthwb.scenario.tree import Entry, Node, NodeKind
 from synthwb.scenario.values import Values
 
 __all__ = ["DEFAULT_START", "Timing", "speed"]
 
 DEFAULT_START = 1_767_225_600_000_000  # 2026-01-01T00:00Z
+_MAX_LAG = literals.SECOND
 _SPEED = re.compile(r"(?:x\s?)?(\d{1,12}(?:\.\d{1,12})?)(?:\s?x)?")
 
 
@@ -130,11 +132,9 @@ class Timing:
         """How fast events are delivered."""
         if node is None:
             return None
-        where, path, ramp = node, "pacing", 0
+        where, path, keys = node, "pacing", dict[str, Entry]()
         if node.kind is NodeKind.MAPPING:
-            keys = self.report.keys(node, PACING, "pacing", "pacing")
-            if "ramp" in keys:
-                ramp = self.values.duration(keys["ramp"].value, "pacing.ramp") or 0
+            keys = dict(self.report.keys(node, PACING, "pacing", "pacing"))
             if "rate" not in keys:
                 return None
             where, path = keys["rate"].value, "pacing.rate"
@@ -146,7 +146,42 @@ class Timing:
             other = "a live clock" if clock.live else "clock.speed"
             message = f"pacing and {other} both say how fast events are delivered"
             self.report.error("contradiction", message, node, "pacing", "remove one of them")
-        return None if rate is None else Pacing(float(rate), ramp)
+        ramp = self.values.duration(keys["ramp"].value, "pacing.ramp") if "ramp" in keys else None
+        on_lag, max_lag = self._late(keys)
+        burst = self._burst(keys["burst"].value) if "burst" in keys else None
+        return None if rate is None else Pacing(float(rate), ramp or 0, on_lag, max_lag, burst)
+
+    def _late(self, keys: Mapping[str, Entry]) -> tuple[str, int]:
+        """What becomes of what is late, and from when on."""
+        on_lag, longest = "report", None
+        if "on_lag" in keys:
+            on_lag = self.values.choice(keys["on_lag"].value, ON_LAG, "pacing.on_lag", "on_lag") or on_lag
+        if "max_lag" in keys:
+            longest = self.values.duration(keys["max_lag"].value, "pacing.max_lag")
+            if on_lag != "skip":
+                message = "max_lag says from when on events are skipped, and none are"
+                hint = "write on_lag: skip, or remove it"
+                self.report.error("contradiction", message, keys["max_lag"].value, "pacing.max_lag", hint)
+        return on_lag, _MAX_LAG if longest is None else longest
+
+    def _burst(self, node: Node) -> PacingBurst | None:
+        """A rate that comes again and again."""
+        keys = self.report.keys(node, PACING_BURST, "pacing.burst", "a burst")
+        if not {"rate", "every", "for"} <= set(keys):
+            return None
+        rate = self.values.rate(keys["rate"].value, "pacing.burst.rate")
+        every = self.values.duration(keys["every"].value, "pacing.burst.every")
+        length = self.values.duration(keys["for"].value, "pacing.burst.for")
+        if rate is None or every is None or length is None:
+            return None
+        if rate == 0:
+            message = "nothing is ever delivered at a rate of 0"
+            self.report.error("contradiction", message, keys["rate"].value, "pacing.burst.rate")
+        if not 0 < length < every:
+            message = "a burst lasts a while, and ends before the next one begins"
+            hint = "such as every: 1m, for: 5s"
+            self.report.error("contradiction", message, keys["for"].value, "pacing.burst.for", hint)
+        return PacingBurst(float(rate), every, length)
 
 
 def _span(micros: int) -> str:

@@ -11,6 +11,7 @@ import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol
 
 from synthwb.errors import SinkError, SynthwbError
@@ -72,6 +73,7 @@ class Dispatcher:
         self._window = window or 4 * concurrency
         self._changed = threading.Condition()
         self._outstanding = 0  # requests
+        self._handed: list[Request] = []  # of them, those that the thread has not seen yet
         self._waiting = self._delivered = self._dead_count = self._retries = 0
         self._trouble = self._error = ""
         self._failed: SinkError | None = None
@@ -113,14 +115,17 @@ class Dispatcher:
             with self._changed:
                 while self._outstanding + len(some) > max(self._window, len(some)) and not self._ending():
                     self._changed.wait()
-                if not self._ending():
+                ending = self._ending()
+                if not ending:
                     self._outstanding += len(some)
                     self._waiting += sum(request.count for request in some)
-            if self._ending():
+                    self._handed.extend(some)
+            if ending:
                 self._bury(requests[start:], str(self._failed or _GIVEN_UP))
                 raise self._failed or SinkError(f"{self._name}: {_GIVEN_UP}")
             assert self._loop is not None
-            self._loop.call_soon_threadsafe(self._enqueue, some)
+            with contextlib.suppress(RuntimeError):  # it has just ended; then its thread buries what was handed over
+                self._loop.call_soon_threadsafe(self._collect)
 
     def drain(self) -> None:
         """Wait until all that was submitted is delivered or in the dead letters. Raises SinkError."""
@@ -132,12 +137,13 @@ class Dispatcher:
 
     def give_up(self) -> None:
         """Wait for nothing any more: what is not delivered becomes dead letters. From any thread."""
-        self._given_up.set()
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._cancel)
         with self._changed:
+            self._given_up.set()
             self._changed.notify_all()
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(self._cancel)
 
     def close(self) -> None:
         """End the thread; call `drain` or `give_up` before."""
@@ -162,6 +168,7 @@ class Dispatcher:
     def _run(self, connect: Callable[[], Awaitable[None]]) -> None:
         with contextlib.suppress(asyncio.CancelledError):  # it could not connect
             asyncio.run(self._serve(connect))
+        self._bury_handed()
 
     async def _serve(self, connect: Callable[[], Awaitable[None]]) -> None:
         self._queue = asyncio.Queue()
@@ -181,6 +188,12 @@ class Dispatcher:
             self._cancel()
         for _ in self._tasks:
             self._queue.put_nowait(None)
+
+    def _collect(self) -> None:
+        """Take what was handed over into the queue."""
+        with self._changed:
+            handed, self._handed = self._handed, []
+        self._enqueue(handed)
 
     def _enqueue(self, requests: Sequence[Request]) -> None:
         assert self._queue is not None
@@ -221,7 +234,7 @@ class Dispatcher:
                     patience = f"{self._retrying.patience:g} s"
                     raise SinkError(f"{self._name}: {problem}, for more than {patience}") from None
                 if seconds is None:
-                    self._kill(left, course.words(problem))
+                    self._kill([left], course.words(problem))
                     left = None
                     break
                 self._troubled(str(problem))
@@ -232,7 +245,7 @@ class Dispatcher:
             raise
         finally:
             if left is not None:  # cancelled, or nothing more can be delivered
-                self._kill(left, str(self._failed or _GIVEN_UP))
+                self._kill([left], str(self._failed or _GIVEN_UP))
             self._done()
 
     async def _attempt(self, request: Request) -> tuple[Request | None, Problem | None]:
@@ -256,34 +269,49 @@ class Dispatcher:
             self._retries += 1
             self._trouble = reason
 
-    def _kill(self, request: Request, reason: str) -> None:
-        """Write a request's events to the dead letters."""
+    def _kill(self, requests: Sequence[Request], reason: str) -> None:
+        """Write the events of requests to the dead letters."""
+        count = sum(request.count for request in requests)
+        if not count:
+            return
         try:
-            kept = self._dead.keep(self._name, request.letters(), reason)
+            kept = self._dead.keep(self._name, chain.from_iterable(each.letters() for each in requests), reason)
         except SinkError as error:
             with self._changed:
                 self._failed = self._failed or SinkError(
-                    f"{self._name}: {reason}; and {request.count} events could not be kept as dead letters: {error}"
+                    f"{self._name}: {reason}; and {count} events could not be kept as dead letters: {error}"
                 )
             kept = 0
         with self._changed:
             self._dead_count += kept
             self._waiting -= kept
 
-    def _bury(self, requests: Iterable[Request], reason: str) -> None:
+    def _bury(self, requests: Sequence[Request], reason: str) -> None:
         """Dead letters of requests that were never taken."""
-        for request in requests:
-            with self._changed:
-                self._waiting += request.count
-            self._kill(request, reason)
+        with self._changed:
+            self._waiting += sum(request.count for request in requests)
+        self._kill(requests, reason)
 
     def _bury_queued(self) -> None:
         assert self._queue is not None
+        left = []
         while not self._queue.empty():
             request = self._queue.get_nowait()
             if request is not None:
-                self._kill(request, str(self._failed or _GIVEN_UP))
-                self._done()
+                left.append(request)
+        self._bury_all(left)
+
+    def _bury_handed(self) -> None:
+        """Nobody collects any more what was handed over at the last moment."""
+        with self._changed:
+            handed, self._handed = self._handed, []
+        self._bury_all(handed)
+
+    def _bury_all(self, requests: Sequence[Request]) -> None:
+        """Dead letters of requests that wait."""
+        self._kill(requests, str(self._failed or _GIVEN_UP))
+        for _ in requests:
+            self._done()
 
     def _done(self) -> None:
         with self._changed:

@@ -68,6 +68,11 @@ class HttpSink(DeclaredSink):
         self._dispatcher: Dispatcher | None = None
         self._last = SinkReport()
 
+    @property
+    def together(self) -> int:
+        """As many as a request holds."""
+        return self._batch
+
     @classmethod
     def takes(cls, options: Mapping[str, Any], form: str) -> Takes:
         """Lines: requests are cut from them."""

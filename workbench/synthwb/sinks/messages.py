@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,3 +36,15 @@ class Messages:
     def size(self) -> int:
         """Bytes of all records."""
         return sum(len(value) for value in self.values if value is not None)
+
+    def between(self, first: int, last: int) -> Messages:
+        """Those from number ``first`` to before ``last``."""
+        return replace(
+            self,
+            values=self.values[first:last],
+            kinds=self.kinds[first:last],
+            ids=self.ids[first:last],
+            times=self.times[first:last],
+            keys=None if self.keys is None else self.keys[first:last],
+            headers=None if self.headers is None else {name: each[first:last] for name, each in self.headers.items()},
+        )

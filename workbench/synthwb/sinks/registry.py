@@ -126,6 +126,11 @@ class DeclaredSink(ABC):
             **options,
         }
 
+    @property
+    def together(self) -> int:
+        """How many events it sends together: a paced run hands it no smaller pieces where it has more at hand."""
+        return 1
+
     @classmethod
     def takes(cls, options: Mapping[str, Any], form: str) -> Takes:
         """What `write` wants for a format."""

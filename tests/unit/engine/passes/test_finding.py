@@ -16,7 +16,7 @@ from synthwb.commands.dryrun import describe
 from synthwb.engine import compile_plan
 from synthwb.engine.passes.clamps import taken
 from synthwb.errors import ScenarioError
-from synthwb.runtime.stats import Pace
+from synthwb.runtime.pace import Pace
 from synthwb.scenario import loads
 
 Event = dict[str, Any]

@@ -35,8 +35,8 @@ class RunLike(Protocol):
     def step(self, batches: int = 1) -> None:
         """Deliver so many batches."""
 
-    def stop(self, wait: bool = True) -> None:
-        """End it."""
+    def stop(self, wait: bool = True, *, hard: bool = False) -> None:
+        """End it; ``hard``: without waiting for any destination."""
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end."""
@@ -65,7 +65,7 @@ def pace_of(scenario: Scenario, *, bounded: bool, outputs: bool) -> Pace:
     from synthwb.runtime import Pace
 
     if scenario.pacing is not None:
-        return Pace(rate=scenario.pacing.rate, ramp=scenario.pacing.ramp / 1_000_000)
+        return Pace.of(scenario.pacing)
     if scenario.clock.live:
         return Pace(live=True)
     if scenario.clock.speed is not None:
@@ -137,7 +137,10 @@ class RunControl:
             self._restart_preview(self.preview.plan)
 
     def stop(self) -> None:
-        """Stop the document's run; when it is over already, show the preview again. A preview is stopped for good."""
+        """Stop the document's run, at once if it is stopping already; when it is over, show the preview again.
+
+        A preview is stopped for good.
+        """
         if self.document is None:
             if self.preview is not None:
                 self.preview.stop(wait=False)
@@ -146,7 +149,7 @@ class RunControl:
             if self.preview is not None:
                 self.preview.start()
         else:
-            self.document.stop(wait=False)
+            self.document.stop(wait=False, hard=self.document.stats().state == "stopping")
 
     def step(self) -> None:
         """Deliver one batch and stay paused."""
@@ -178,13 +181,16 @@ class RunControl:
         self._rated = False
 
     def close(self, timeout: float = 3.0) -> bool:
-        """Stop everything and wait; whether all threads have ended."""
+        """Stop everything and wait, then for no destination any more; whether all threads have ended."""
         runs = [run for run in (self.document, self.preview, *self._retired) if run is not None]
         for run in runs:
             run.stop(wait=False)
         self.document = self.preview = None
         self._retired.clear()
-        ended = [run.wait(timeout) for run in runs]
+        late = [run for run in runs if not run.wait(timeout)]
+        for run in late:
+            run.stop(wait=False, hard=True)
+        ended = [run.wait(timeout) for run in late]
         return all(ended)
 
     def _restart_preview(self, plan: Plan) -> None:

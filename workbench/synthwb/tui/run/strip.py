@@ -81,11 +81,11 @@ def strip_lines(view: RunView, width: int, *, ascii_only: bool = False) -> list[
     expected = f" of {count_text(stats.expected)}" if stats.expected is not None else ""
     lines = [
         f"{state_text(stats)}  {name} {duration_text(stats.elapsed)}   {count_text(stats.events)}{expected} events",
-        "   ".join(part for part in (pace, lag_text(stats), stats.saved_words, spark) if part),
+        "   ".join(part for part in (pace, lag_text(stats), stats.skipped_words, stats.saved_words, spark) if part),
     ]
     if stats.error:
         lines.append(f"✗ {stats.error}")
-    elif stats.held_by and stats.state.value == "running":
+    elif stats.held_by:
         lines.append(f"! held up by {stats.held_by}")
     lines.extend(_check_lines(stats))
     if stats.altered_words:
@@ -116,9 +116,9 @@ def lag_text(stats: Stats) -> str:
 
 def _sink_line(sink: SinkStats) -> str:
     line = f"{sink.name}  {sink.state}  {count_text(sink.events)} events  {bytes_text(sink.bytes)}"
-    if sink.error:
+    if sink.error and sink.state == "failed":
         return f"{line}  ✗ {sink.error}"
-    return f"{line}  {sink.position}" if sink.position else line
+    return "  ".join(part for part in (line, sink.words, sink.position) if part)
 
 
 class RunStrip(Widget, can_focus=True):
