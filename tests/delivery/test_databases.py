@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 import time
@@ -218,6 +219,72 @@ def test_a_server_that_crashes_and_comes_back(
     back.join()
     assert (run.stats().state, run.stats().error) == (State.FINISHED, "")
     _whole(url, 8000)
+
+
+@pytest.mark.slow
+def test_a_run_can_be_ended_though_the_database_does_not_answer(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.url
+    monkeypatch.chdir(tmp_path)
+    _do(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    made = outputs([target(f"{url}&create=true&batch=20&dead_letters=dead.jsonl")], PLAN, bounded=False)
+    run = Run(PLAN, made, limit=100_000)
+    run.start()
+    while _rows(url) < 100:
+        time.sleep(0.01)
+    busy = _do(url, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'postgres'")
+    for (pid,) in busy:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(0.3)
+        run.stop(wait=False)
+        made[0].give_up()
+        assert run.wait(20), "it waits for the database"
+    finally:
+        for (pid,) in busy:
+            os.kill(pid, signal.SIGCONT)
+    report = run.stats().sinks[0].report
+    assert report is not None
+    assert (report.waiting, report.dead > 0) == (0, True)
+    dead = len((tmp_path / "dead.jsonl").read_text().splitlines())
+    assert dead == report.dead
+    deadline = time.monotonic() + 20
+    query = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'postgres'"
+    while _do(url, query) != [(0,)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    rows = _rows(url) + _do(url, "SELECT count(*) FROM pong")[0][0]
+    assert rows in (report.delivered, report.delivered + 20)  # one batch may have been on its way to be committed
+
+
+def test_a_run_that_is_saved_while_it_comes_to_where_it_was_doubles_nothing(url: str, tmp_path: Path) -> None:
+    def fresh() -> Any:
+        (made,) = outputs([target(f"{url}{'&' if '?' in url else '?'}create=true&batch=30")], PLAN, bounded=True)
+        return made
+
+    spine = PLAN.spine(limit=600)
+    blocks = [PLAN.realise(spine.take(100)) for _ in range(6)]
+    first = fresh()
+    first.open_kept(None)
+    saved = first.mark()
+    for block in blocks[:4]:
+        first.write(first.encode(block))
+    first.mark()  # delivered, and not saved any more
+    first.close(commit=False)
+    for count in (2, 3):  # it dies two more times, before and behind where it was
+        again = fresh()
+        again.open_kept(saved)
+        done = 0 if count == 2 else 2
+        for block in blocks[done : done + count]:
+            again.write(again.encode(block))
+        saved = again.mark()
+        again.close(commit=False)
+    last = fresh()
+    last.open_kept(saved)
+    last.write(last.encode(blocks[5]))
+    last.close(commit=True)
+    _whole(url, 600)
 
 
 def test_a_state_from_before_the_database_was_emptied_is_refused(url: str, tmp_path: Path) -> None:

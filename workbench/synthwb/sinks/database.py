@@ -121,10 +121,15 @@ class DatabaseSink(DeclaredSink):
         return f"{self._url} {self.chosen['table']}"
 
     def mark(self) -> Mark:
-        """The run's name in the database, and how many rows of every event are in it, or in the dead letters."""
+        """The run's name in the database, and how many rows of every event were handed over.
+
+        Of those that were there when the run went on, only the ones that have come by again since are counted.
+        """
         assert self._dispatcher is not None
         self._dispatcher.drain()
-        return self._writing.mark()
+        mark = self._writing.mark()
+        rows = {event: count - self._skip.get(event, 0) for event, count in mark["rows"].items()}
+        return {**mark, "rows": rows}
 
     def give_up(self) -> None:
         """Wait for the database no more."""

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from synthwb.errors import MissingExtra, SinkError
+from synthwb.sinks.aside import aside
 from synthwb.sinks.dispatch import Request
 from synthwb.sinks.protocol import from_environment
 from synthwb.sinks.retrying import Again, Away, Refused, Unfit
@@ -119,14 +120,14 @@ class RecordSender:
 
     async def connect(self) -> None:
         """Make the client, and ask for every stream. Raises SinkError, and MissingExtra without boto3."""
-        await asyncio.to_thread(self._connect)
+        await aside(self._connect)
 
     async def send(self, request: Request) -> Request | None:
         """One request; what was not taken of it."""
         records: Records = request.content
         if len(records.data) == 1 and len(records.data[0]) + len(records.keys[0].encode()) > RECORD:
             raise Unfit(f"a record holds {RECORD:,} bytes at most, its key included")
-        failed, why = await asyncio.to_thread(self._put, records)
+        failed, why = await aside(self._put, records)
         if not failed:
             return None
         if len(failed) == len(records.data):
@@ -136,7 +137,7 @@ class RecordSender:
     async def disconnect(self) -> None:
         """Let go."""
         if self._client is not None:
-            await asyncio.to_thread(self._client.close)
+            self._client.close()
 
     # In threads ------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 import uuid
@@ -15,6 +14,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from synthwb.errors import SinkError
+from synthwb.sinks.aside import aside
 from synthwb.sinks.dead import DeadLetter
 from synthwb.sinks.protocol import from_environment
 from synthwb.sinks.retrying import Away, Course, Retrying
@@ -56,6 +56,7 @@ class TableSender:
         self._done: dict[str, int] = dict.fromkeys(schemas, 0)  # rows of each event, those refused as well
         self._refused = 0  # of the rows that were sent last
         self._doubtful = False  # whether a commit may have come through without an answer
+        self._busy = self._over = False
         self.refused = 0
         self.refusal = ""
         with self._understood():
@@ -123,12 +124,20 @@ class TableSender:
 
     async def disconnect(self) -> None:
         """Let go."""
-        await asyncio.to_thread(self._let_go)
+        self._over = True
+        if not self._busy:
+            self._let_go()
 
     async def send(self, request: Request) -> None:
         """One transaction."""
         event, rows = request.content
-        await asyncio.to_thread(self._send, event, rows)
+        self._busy = True
+        try:
+            await aside(self._send, event, rows)
+        except (Away, SinkError):
+            self._busy = False
+            raise
+        self._busy = False
 
     # In a thread of its own ------------------------------------------------------------------------------------------
 
@@ -150,12 +159,17 @@ class TableSender:
                 )
                 if changed.rowcount != 1:
                     raise SinkError(f"{self._shown}: the position of this run is gone from the table {POSITIONS}")
+                if self._over:  # these rows are in the dead letters by now
+                    raise SinkError(f"{self._shown}: the run has ended meanwhile")
             self.refused += refused
         except sa.exc.DBAPIError as error:
             self._undone(event, before)
             if self._passing(error):
                 raise Away(self._words(error)) from None
             raise SinkError(f"{self._shown}: {self._words(error)}") from None
+        finally:
+            if self._over:  # nobody waits for this any more
+                self._let_go()
 
     def _passing(self, error: sa.exc.DBAPIError) -> bool:
         """Whether the database is only away, or busy."""
