@@ -22,6 +22,7 @@ BORDERS = {
     "widgets/synthwb_widgets/feed.py",
     "workbench/synthwb/generators/plugins.py",
     "workbench/synthwb/runtime/run.py",
+    "workbench/synthwb/sinks/aside.py",
     "workbench/synthwb/tui/desk.py",
 }
 """Where an exception of any kind may be caught: where a plug-in comes in, and the top of a thread. Nowhere else."""
