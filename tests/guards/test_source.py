@@ -99,6 +99,7 @@ def test_the_public_surface_is_small_and_known() -> None:
         "load",
         "loads",
         "preview",
+        "schemas",
     }
     for name in synthwb.__all__:
         assert getattr(synthwb, name) is not None

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from synthwb._version import __version__
 
 if TYPE_CHECKING:
-    from synthwb.api import check, generate, load, loads, preview
+    from synthwb.api import check, generate, load, loads, preview, schemas
     from synthwb.engine.stream import Stream
     from synthwb.errors import SynthwbError
     from synthwb.runtime.run import Run
@@ -38,6 +38,7 @@ __all__ = [
     "load",
     "loads",
     "preview",
+    "schemas",
 ]
 
 _HOMES = {
@@ -51,6 +52,7 @@ _HOMES = {
     "load": "synthwb.api",
     "loads": "synthwb.api",
     "preview": "synthwb.api",
+    "schemas": "synthwb.api",
 }
 
 

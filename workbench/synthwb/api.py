@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from synthwb.scenario.diagnostics import Diagnostic
     from synthwb.scenario.model import Scenario
 
-__all__ = ["check", "generate", "load", "loads", "preview"]
+__all__ = ["check", "generate", "load", "loads", "preview", "schemas"]
 
 
 def check(
@@ -54,6 +54,19 @@ def preview(scenario: Scenario | str, count: int = 20) -> dict[str, pl.DataFrame
 
     plan = compile_plan(loads(scenario) if isinstance(scenario, str) else scenario)
     return sample(plan, count).frames
+
+
+def schemas(scenario: Scenario | str, format: str) -> dict[str, str]:  # noqa: A002
+    """The schema of each event's records in the scenario's envelope, as text.
+
+    ``format``: ``avro`` (the schema as JSON), ``protobuf`` (a ``.proto`` file), or ``jsonl`` (a JSON Schema).
+
+    Raises ScenarioError for text with errors, UsageError for another format.
+    """
+    from synthwb.engine import compile_plan
+    from synthwb.runtime.schemas import schema_texts
+
+    return schema_texts(compile_plan(loads(scenario) if isinstance(scenario, str) else scenario), format)
 
 
 def generate(

@@ -156,6 +156,11 @@ def test_envelopes_that_mean_nothing(envelope: str, message: str) -> None:
         ("{template: {a: '{b}'}}", SinkSpec("x", "stdout"), "no event has a field 'b' for the envelope"),
         ("{template: {a: '{plan:%Y}'}}", SinkSpec("x", "stdout"), "writes a time, and plan is none"),
         (
+            "changes",
+            SinkSpec("x", "kafka", format="jsonl", options={"bootstrap": "h:1", "topic": "t", "registry": "http://h"}),
+            "a Schema Registry keeps schemas, and the envelope changes has none",
+        ),
+        (
             "{changes: {delete: [closed], tombstones: true}}",
             SinkSpec("x", "stdout"),
             "a tombstone is a message without a value",

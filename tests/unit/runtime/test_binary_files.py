@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,16 @@ def test_names_that_the_format_cannot_write() -> None:
     plan = compile_plan(loads('events: {e: {fields: {"größe": {const: 1}, o: {object: {"a b": {const: 1}}}}}}'))
     with pytest.raises(UsageError, match="Avro has names of letters, digits and _ alone, and e has 'größe'; rename it"):
         outputs([target("e.avro")], plan, bounded=True)
+
+
+def test_schemas_can_be_had() -> None:
+    import synthwb
+
+    text = DOCUMENT.replace("at: {location: }", "at: {const: 1.5}")
+    assert message_class(synthwb.schemas(text, "protobuf")["view"], "synthwb.View")(n=3).n == 3
+    assert fastavro.parse_schema(json.loads(synthwb.schemas(text, "avro")["buy"]))["name"] == "synthwb.buy"  # type: ignore[call-overload,index]
+    assert json.loads(synthwb.schemas(text, "jsonl")["view"])["title"] == "view"
+    with pytest.raises(UsageError, match="there are schemas of avro, protobuf, jsonl, not of 'csv'"):
+        synthwb.schemas(text, "csv")
+    with pytest.raises(UsageError, match="the envelope changes has no schema"):
+        synthwb.schemas(text + "envelope: changes\n", "avro")

@@ -98,6 +98,9 @@ def check_envelope(
     if envelope.kind in ("changes", "template") and form.name not in ("jsonl", "template"):
         mend = "write jsonl, or the envelope flat or nested"
         raise UsageError(f"{name}: the envelope {envelope.kind} is of JSON, and this is {form.title}; {mend}")
+    if spec.options.get("registry") and (form.name == "template" or envelope.kind in ("changes", "template")):
+        what = "lines of text have" if form.name == "template" else f"the envelope {envelope.kind} has"
+        raise UsageError(f"{name}: a Schema Registry keeps schemas, and {what} none; take registry away")
     if envelope.changes is not None and envelope.changes.tombstones:
         if not alone:
             raise UsageError(f"{name}: a tombstone is a message without a value, as Kafka has it; take tombstones away")

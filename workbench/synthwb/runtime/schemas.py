@@ -10,15 +10,18 @@ from synthwb.encode.avro import avro_schema
 from synthwb.encode.envelopes import layout
 from synthwb.encode.jsonschema import json_schema
 from synthwb.encode.protobuf import camel, proto_text
-from synthwb.encode.records import Record, record_of
+from synthwb.encode.records import Record, check_names, record_of
 from synthwb.encode.registering import Framing
+from synthwb.errors import UsageError
+from synthwb.scenario.layers.model import ROW_LEVEL
 from synthwb.sinks.schemas import SchemaRegistry, subject_of
 
 if TYPE_CHECKING:
     from synthwb.engine.batch import EventSchema
+    from synthwb.engine.plan import Plan
     from synthwb.scenario.model import Envelope
 
-__all__ = ["framing", "schema_text"]
+__all__ = ["framing", "schema_text", "schema_texts"]
 
 _KINDS = {"avro": "AVRO", "protobuf": "PROTOBUF", "jsonl": "JSON"}
 _FIRST_MESSAGE = b"\x00"
@@ -32,6 +35,24 @@ def schema_text(form: str, record: Record, schema: EventSchema, *, altered: bool
     if form == "protobuf":
         return proto_text(record)
     return json.dumps(json_schema(record, schema.fields if altered else schema.optional))
+
+
+def schema_texts(plan: Plan, form: str) -> dict[str, str]:
+    """The schema of every event in the scenario's envelope. Raises UsageError for a format that has none."""
+    if form not in _KINDS:
+        raise UsageError(f"there are schemas of {', '.join(_KINDS)}, not of {form!r}")
+    scenario = plan.scenario
+    if scenario.envelope.kind in ("changes", "template"):
+        raise UsageError(f"the envelope {scenario.envelope.kind} has no schema; use flat, nested or cloudevents")
+    altered = any(layer.kind not in ROW_LEVEL for layer in scenario.layers)
+    source = f"/synthwb/{scenario.name}" if scenario.name else "/synthwb"
+    found = {}
+    for event, schema in plan.schemas.items():
+        record = record_of(layout(scenario.envelope, schema, source), schema, altered=altered)
+        if form != "jsonl":
+            check_names("schemas", form, record)
+        found[event] = schema_text(form, record, schema, altered=altered)
+    return found
 
 
 def framing(
