@@ -10,7 +10,7 @@ from tests.benchmarks.rounds import CORES, interleaved, measured
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["rates_of_http", "rates_of_kafka"]
+__all__ = ["pacing_of_runs", "rates_of_http", "rates_of_kafka"]
 
 _LABELS = {
     "client": "aiohttp alone, ready bodies",
@@ -63,3 +63,18 @@ def rates_of_kafka(events: int, rounds: int, say: Callable[[str], None]) -> tupl
         Bar("kafka sink over produce() in a loop", found["sink"].over(found["loop"]), 0.9, 0.4),
         Bar("kafka and generation over the loop", found["whole"].over(found["loop"]), 0.55, 0.2, stretch=0.7),
     ]
+
+
+def pacing_of_runs(seconds: int, say: Callable[[str], None]) -> tuple[list[Row], list[Bar]]:
+    """How well a rate is kept over so many seconds by a sink that takes what it is handed."""
+    rows, bars = [], []
+    for rate in (10, 1000, 50_000):
+        say(f"pacing, {rate:,}/s")
+        found = measured("-m", "tests.benchmarks.pacing", str(rate), str(seconds), cores=len(CORES))
+        rows.append(Row(f"pacing, {rate:,}/s: of a core", 100 * found["processor"], "%"))
+        bars.append(Bar(f"worst 10 s at {rate:,}/s, over what is allowed", found["window"], 1.0, 10.0, at_least=False))
+        if rate >= 1000:
+            share = 100 * found["burst"]
+            bars.append(Bar(f"most at once at {rate:,}/s", share, 2.0, 10.0, at_least=False, unit="% of a second"))
+        bars.append(Bar(f"300 ms after another rate, from {rate:,}/s", found["change"], 0.95, 0.5))
+    return rows, bars

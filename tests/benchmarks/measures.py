@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.delivery_measures import rates_of_http, rates_of_kafka
+from tests.benchmarks.delivery_measures import pacing_of_runs, rates_of_http, rates_of_kafka
 from tests.benchmarks.flow_measures import memory_of_flows, rates_of_flows
 from tests.benchmarks.format_measures import rates_of_formats
 from tests.benchmarks.report import Bar, Row
@@ -248,6 +248,11 @@ def terminal(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
     return [], bars
 
 
+def pacing(size: Size, say: Say) -> tuple[list[Row], list[Bar]]:
+    """A rate that is kept, at three rates."""
+    return pacing_of_runs(60 if size is FULL else 15, say)
+
+
 MEASURES = {
     "throughput": throughput,
     "wide": wide,
@@ -255,10 +260,11 @@ MEASURES = {
     "formats": formats,
     "http": http,
     "kafka": kafka,
+    "pacing": pacing,
     "text": text,
     "memory": memory,
     "import": imports,
     "terminal": terminal,
 }
-QUIET = {"terminal"}
+QUIET = {"pacing", "terminal"}
 """What needs a quiet machine: left out of the short form unless it is asked for by name."""
