@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from kafka_driver import Broker, messages
-from kafka_sinks import opened, some, topic
+from kafka_sinks import numbers, opened, some, topic
+
+from synthwb.sinks import transacting
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_a_broker_that_is_killed_and_comes_back(apache: Broker, tmp_path: Path) -> None:
@@ -44,3 +49,28 @@ def test_a_broker_that_is_killed_and_comes_back(apache: Broker, tmp_path: Path) 
         for each in found:
             by_key[each.key()].append(json.loads(each.value())["number"])
         assert all(each == sorted(each) for each in by_key.values()), "messages of one key are in their order"
+
+
+def test_a_call_that_does_not_return_is_left_alone(
+    apache: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As librdkafka's do now and then, whatever their time-out, when a broker is lost while it commits."""
+    monkeypatch.setattr(transacting, "_LOST", 1.5)
+    name = topic()
+    sink = opened(apache.address, name, tmp_path, create=True, transactional=True, commit_every=60.0, linger=0.0)
+    sink.write("", some(500), 500)
+    sink.mark()
+    sink.write("", some(500, first=500), 500)
+    time.sleep(1)  # all of it is stored
+    apache.freeze()
+    committing = Thread(target=sink.mark)
+    committing.start()
+    time.sleep(4)
+    assert committing.is_alive()
+    assert sink.report().trouble
+    apache.thaw()
+    committing.join(60)
+    assert not committing.is_alive()
+    assert (sink.report().delivered, sink.report().waiting, sink.report().dead) == (1000, 0, 0)
+    sink.close()
+    assert sorted(numbers(apache.address, name, committed=True)) == list(range(1000))

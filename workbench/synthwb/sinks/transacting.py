@@ -311,7 +311,8 @@ class Transactions(Production):
                 assert producer is not None
                 if returned(partial(action, producer), _LOST, self._ending):
                     return True
-                self._stuck, self._spoilt = True, "the client library does not answer"
+                self._stuck = True
+                self._spoilt = self._trouble = "the brokers do not answer"
                 return False
             except KafkaException as error:
                 inner, words = error.args[0], reason(error)
