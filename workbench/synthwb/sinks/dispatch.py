@@ -71,6 +71,7 @@ class Dispatcher:
         self._name, self._sender, self._dead, self._retrying = name, sender, dead, retrying
         self._concurrency = concurrency
         self._window = window or 4 * concurrency
+        self._room = max(1, self._window // 2)  # how much of it is filled again at once
         self._changed = threading.Condition()
         self._outstanding = 0  # requests
         self._handed: list[Request] = []  # of them, those that the thread has not seen yet
@@ -110,10 +111,10 @@ class Dispatcher:
 
         What could not be taken then is in the dead letters too.
         """
-        for start in range(0, len(requests), self._window):
-            some = requests[start : start + self._window]
+        for start in range(0, len(requests), self._room):
+            some = requests[start : start + self._room]
             with self._changed:
-                while self._outstanding + len(some) > max(self._window, len(some)) and not self._ending():
+                while self._outstanding + len(some) > self._window and not self._ending():
                     self._changed.wait()
                 ending = self._ending()
                 if not ending:
@@ -316,7 +317,8 @@ class Dispatcher:
     def _done(self) -> None:
         with self._changed:
             self._outstanding -= 1
-            self._changed.notify_all()
+            if self._outstanding <= self._window - self._room:  # waking somebody costs as much as a request
+                self._changed.notify_all()
 
     def _ending(self) -> bool:
         return self._failed is not None or self._given_up.is_set()
