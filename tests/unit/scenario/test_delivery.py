@@ -122,3 +122,9 @@ def test_an_address_is_checked_like_a_document() -> None:
 def test_the_sink_of_an_address_is_called_by_it() -> None:
     assert read_sink({"http": {"url": "http://h/e"}}, (), "http://h/e?batch=5").name == "http://h/e"
     assert read_sink({"http": {"url": "http://h/e"}, "name": "hook"}, (), "http://h/e?name=hook").name == "hook"
+
+
+def test_a_key_that_is_not_known_hides_no_contradiction() -> None:
+    found = [message for *_, message, _ in problems('  - {http: {url: "ftp://x/", batsh: 3}}\n')]
+    assert any("batsh" in message for message in found)
+    assert "an address begins with http:// or https:// and a host" in found

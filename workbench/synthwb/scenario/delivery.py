@@ -92,9 +92,8 @@ def read_options(
     templates = read_templates(values, entries, path, form, events)
     if templates is not None:
         form = "template"
-    if len(report.found) > before:
-        return None
-    for name, message in cls.problems(found):
+    unread = [each for each in cls.options if each.name not in found and (each.required or each.name in entries)]
+    for name, message in () if unread else cls.problems(found):
         where = entries[name].value if name in entries else node
         report.error("contradiction", message, where, join(path, name))
     return None if len(report.found) > before else Declared(found, form or cls.formats[0], templates)
